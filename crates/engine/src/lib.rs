@@ -1,0 +1,4 @@
+//! Pure decisions: commands in, events and effects out. No async, clock, chance, logging or IO in here.
+
+pub mod attributes;
+pub mod conversation;

@@ -1,0 +1,101 @@
+//! What one commit writes (LOG1): everything of it, or nothing.
+
+use crate::{
+    Actor, Conversation, ConversationId, DeploymentId, EventBody, JobId, OrganizationId, SessionId, Time, TokenHash,
+};
+
+/// An event that is about to be written; the store gives it its position.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEvent {
+    /// Number within the conversation.
+    pub conversation_seq: u64,
+    /// When.
+    pub at: Time,
+    /// Who caused it.
+    pub by: Actor,
+    /// What happened.
+    pub body: EventBody,
+}
+
+/// What moves with every event of a conversation, without rewriting its snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The conversation's event number before this change; 0 for a new conversation. Another value there is a conflict.
+    pub expected_seq: u64,
+    /// Its event number after this change.
+    pub seq: u64,
+    /// Time of its last event.
+    pub last_at: Time,
+}
+
+/// Work that must happen because of this change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// What to do (`run_flow`).
+    pub kind: String,
+    /// When at the earliest.
+    pub due_at: Time,
+    /// Arguments as JSON text.
+    pub payload: String,
+}
+
+/// A session that this change creates or moves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionChange {
+    /// A new session takes the token; a session that had it before is fenced and reads nothing any more.
+    Open {
+        /// The session.
+        id: SessionId,
+        /// The hash of its token.
+        token: TokenHash,
+    },
+    /// The session's latest conversation is now this one.
+    Continue {
+        /// The session.
+        id: SessionId,
+    },
+}
+
+/// The idempotency of a start (START1): same token and body → the earlier answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StartToken {
+    /// Drawn by the client, at most 255 bytes; unique per deployment and owner.
+    pub token: String,
+    /// Who may reuse it: the guest token's hash, or the API client's id hashed.
+    pub owner: TokenHash,
+    /// Hash of the request body.
+    pub body_hash: [u8; 32],
+    /// The answer to give again, as JSON text of the service's own type.
+    pub answer: String,
+}
+
+/// One commit of one conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// Its entry point.
+    pub deployment_id: DeploymentId,
+    /// Versions and times.
+    pub head: Head,
+    /// The events, at least one.
+    pub events: Vec<NewEvent>,
+    /// The conversation as it stands afterwards, where more than the head moved.
+    pub snapshot: Option<Conversation>,
+    /// Work that follows.
+    pub jobs: Vec<Job>,
+    /// The session that it creates or moves.
+    pub session: Option<SessionChange>,
+    /// The start token to keep.
+    pub start_token: Option<StartToken>,
+}
+
+impl Change {
+    /// The tenant of the snapshot, for checks.
+    #[must_use]
+    pub fn snapshot_organization(&self) -> Option<OrganizationId> {
+        self.snapshot.as_ref().map(|conversation| conversation.organization_id)
+    }
+}

@@ -1,0 +1,161 @@
+//! The conversation: who takes part, and the context that it carries.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Attributes, CommunicationId, ConversationId, DeploymentId, OrganizationId, ParticipantId, Quarantined, ReceiptEntry,
+    SessionId, Time,
+};
+
+/// The part that a participant plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// The visitor.
+    Customer,
+    /// A person who answers.
+    Agent,
+    /// An API client that answers.
+    Api,
+    /// The flow.
+    Workflow,
+}
+
+impl Purpose {
+    /// The word on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Agent => "agent",
+            Self::Api => "api",
+            Self::Workflow => "workflow",
+        }
+    }
+}
+
+/// Who the customer says to be (CTX8): the participant, not an attribute.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Customer {
+    /// The site's own id of the customer.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub id: Option<String>,
+    /// The name to show, hostile text.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
+    /// The e-mail address, unverified.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub email: Option<String>,
+}
+
+/// What is known of one participant's context: stored, quarantined, and refused (P1, P6).
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct Context {
+    /// Stored values by canonical key.
+    pub stored: Attributes,
+    /// Values kept apart, by the key or path under which they were sent.
+    pub quarantined: BTreeMap<String, Quarantined>,
+    /// The latest receipt entry of keys that were refused beside stored ones, by canonical key.
+    pub refused: BTreeMap<String, ReceiptEntry>,
+    /// Required keys that nobody sent.
+    pub missing: Vec<String>,
+    /// Keys that were deleted, with the revision that deleted them.
+    pub deleted: BTreeMap<String, u64>,
+}
+
+/// One party of a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Participant {
+    /// Its id.
+    pub id: ParticipantId,
+    /// Its leg of the conversation.
+    pub communication_id: CommunicationId,
+    /// The part it plays.
+    pub purpose: Purpose,
+    /// Who it says to be.
+    pub customer: Customer,
+    /// When it joined.
+    pub joined_at: Time,
+    /// When it left.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub left_at: Option<Time>,
+    /// Its context; the conversation's context is the one of the participant `customer` (CTX9).
+    pub context: Context,
+}
+
+/// A conversation as it stands after its last context or participant change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Conversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// The entry point.
+    pub deployment_id: DeploymentId,
+    /// The guest's session; absent for conversations made over REST.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub session_id: Option<SessionId>,
+    /// When it started.
+    pub started_at: Time,
+    /// When it ended.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ended_at: Option<Time>,
+    /// Everyone who took part; the first is the customer.
+    pub participants: Vec<Participant>,
+    /// Context changes, from 1 (LOG3).
+    pub revision: u64,
+    /// The policy version that it lives under (LOG9).
+    pub policy_version: u64,
+    /// Routing wishes given at a REST start, as JSON text (REST1).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub routing: Option<String>,
+    /// Page path (no query), SDK version and call form of the start (CTX11).
+    #[serde(default)]
+    pub source: Source,
+    /// Version for optimistic concurrency: the conversation's last event number.
+    pub seq: u64,
+    /// Time of the last message or event; the next one is later (unique `channel.time`).
+    pub last_at: Time,
+}
+
+/// Where a start came from (CTX11); no values, no query strings.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Source {
+    /// The path of the page.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub page: Option<String>,
+    /// The SDK's version.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sdk: Option<String>,
+    /// The call form (`webMessagingClient`, `cxoneChat`, …) or the surface (`rest`, `guest`).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub api: Option<String>,
+    /// The visitor's language tag.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub locale: Option<String>,
+}
+
+impl Conversation {
+    /// The participant `customer`.
+    #[must_use]
+    pub fn customer(&self) -> Option<&Participant> {
+        self.participants.iter().find(|participant| participant.purpose == Purpose::Customer)
+    }
+
+    /// The conversation's context (CTX9).
+    #[must_use]
+    pub fn context(&self) -> Option<&Context> {
+        self.customer().map(|participant| &participant.context)
+    }
+
+    /// A participant by id.
+    #[must_use]
+    pub fn participant(&self, id: ParticipantId) -> Option<&Participant> {
+        self.participants.iter().find(|participant| participant.id == id)
+    }
+}

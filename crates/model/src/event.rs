@@ -1,0 +1,145 @@
+//! Events: what the log holds. Nothing else changes a conversation.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AttributeChange, ClientId, Conversation, ConversationId, Customer, Form, Message, OrganizationId, Participant,
+    ParticipantId, Quarantined, Receipt, Time,
+};
+
+/// Who caused an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kind", content = "id")]
+pub enum Actor {
+    /// The visitor's page.
+    Guest,
+    /// An API client.
+    Client(ClientId),
+    /// The server itself (time-outs, fencing).
+    Server,
+}
+
+/// A mark that something of a conversation went somewhere (P7, LOG5): no conversation number, never streamed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mark {
+    /// Where it went: `answered`, `streamed`, `read`.
+    pub surface: String,
+    /// To whom, without secrets: `client <id>`, `guest`.
+    pub to: String,
+    /// The context revision that was seen.
+    pub revision: u64,
+    /// How it went (`200`, `sent`).
+    pub outcome: String,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum EventBody {
+    /// The conversation began; carries the whole conversation with its context (P3).
+    Started {
+        /// The conversation as it began.
+        conversation: Box<Conversation>,
+        /// The receipt of the start.
+        receipt: Receipt,
+    },
+    /// Context changed.
+    AttributesChanged {
+        /// Whose context.
+        participant_id: ParticipantId,
+        /// The revision that this change made; unchanged when nothing but refusals or quarantine came.
+        revision: u64,
+        /// Every key that changed.
+        changes: Vec<AttributeChange>,
+        /// Values set aside by this change: key or path, value.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        quarantined: Vec<(String, Quarantined)>,
+        /// The customer's new name, id and e-mail, where they changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        customer: Option<Customer>,
+        /// The receipt of the write.
+        receipt: Receipt,
+        /// Whether it came after the end (CTX12).
+        #[serde(default)]
+        late: bool,
+    },
+    /// A message was said.
+    MessageAdded {
+        /// The message.
+        message: Box<Message>,
+    },
+    /// A participant joined.
+    ParticipantJoined {
+        /// Who.
+        participant: Box<Participant>,
+    },
+    /// A participant left.
+    ParticipantLeft {
+        /// Who.
+        participant_id: ParticipantId,
+    },
+    /// The conversation ended.
+    Ended {
+        /// Why: `customer`, `agent`, `fenced`, `startNew`.
+        reason: String,
+    },
+    /// Something of it went somewhere.
+    Mark(Mark),
+}
+
+impl EventBody {
+    /// The kind as it stands in the log.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Started { .. } => "started",
+            Self::AttributesChanged { .. } => "attributes",
+            Self::MessageAdded { .. } => "message",
+            Self::ParticipantJoined { .. } => "participant.joined",
+            Self::ParticipantLeft { .. } => "participant.left",
+            Self::Ended { .. } => "ended",
+            Self::Mark(_) => "mark",
+        }
+    }
+
+    /// Whether consumers never see it (LOG5).
+    #[must_use]
+    pub const fn is_mark(&self) -> bool {
+        matches!(self, Self::Mark(_))
+    }
+
+    /// The form words of a receipt inside, for trace.
+    #[must_use]
+    pub fn forms(&self) -> Vec<Form> {
+        let receipt = match self {
+            Self::Started { receipt, .. } | Self::AttributesChanged { receipt, .. } => receipt,
+            Self::MessageAdded { .. }
+            | Self::ParticipantJoined { .. }
+            | Self::ParticipantLeft { .. }
+            | Self::Ended { .. }
+            | Self::Mark(_) => return Vec::new(),
+        };
+        receipt.entries.iter().map(|entry| entry.form).collect()
+    }
+}
+
+/// One record of the log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// Position in the log, in commit order.
+    pub seq: u64,
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// 1, 2, 3 … without holes within the conversation; 0 for marks.
+    pub conversation_seq: u64,
+    /// When.
+    pub at: Time,
+    /// Who caused it.
+    pub by: Actor,
+    /// What happened.
+    pub body: EventBody,
+}

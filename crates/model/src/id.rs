@@ -1,0 +1,67 @@
+//! One id type per thing; plain lower-case UUID text on the wire.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Why a text is not an id.
+#[derive(Debug, thiserror::Error, PartialEq, Eq, Clone, Copy)]
+#[error("`{kind}` ids are UUIDs, 32 hexadecimal digits with or without hyphens")]
+pub struct InvalidId {
+    /// The kind of id that was expected, in the field's word.
+    pub kind: &'static str,
+}
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident = $kind:literal;)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Wraps a UUID that was drawn elsewhere (the model draws none).
+            #[must_use]
+            pub const fn new(uuid: Uuid) -> Self { Self(uuid) }
+            /// The UUID inside.
+            #[must_use]
+            pub const fn uuid(self) -> Uuid { self.0 }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.hyphenated().fmt(f) }
+        }
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write!(f, "{}({})", $kind, self.0) }
+        }
+        impl FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                Uuid::try_parse(text).map(Self).map_err(|_| InvalidId { kind: $kind })
+            }
+        }
+    )* };
+}
+
+id! {
+    /// A tenant: everything else belongs to exactly one.
+    OrganizationId = "organization";
+    /// One web messaging entry point of an organization, with its context policy.
+    DeploymentId = "deployment";
+    /// One conversation between a customer and the business.
+    ConversationId = "conversation";
+    /// One party of a conversation.
+    ParticipantId = "participant";
+    /// One participant's leg of the conversation; agents answer on it.
+    CommunicationId = "communication";
+    /// One message, inbound or outbound.
+    MessageId = "message";
+    /// One guest's visit; public, unlike the guest token behind it.
+    SessionId = "session";
+    /// One API client (OAuth client credentials).
+    ClientId = "client";
+    /// One flow.
+    FlowId = "flow";
+    /// One piece of work that must happen.
+    JobId = "job";
+}

@@ -1,0 +1,13 @@
+//! Where conversations live: one log with its projections, behind one trait and one write door (LOG1).
+//!
+//! Only this crate knows SQL. `conformance` is the suite that every store runs.
+
+mod committed;
+mod error;
+mod store;
+
+pub use committed::Committed;
+pub use error::{CommitError, StoreError};
+pub use store::{
+    ConversationFilter, EventPage, LogScope, MessagePage, PagePosition, RefusalFilter, Store, StoredStart,
+};

@@ -1,0 +1,258 @@
+//! The trait that every store fulfils. Every method takes the organization first (but the look-ups of LOG7).
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+use waybill_model::{
+    AccessToken, Actor, Change, Client, ClientId, ContextPolicy, Conversation, ConversationId, Deployment, DeploymentId,
+    Event, Job, Mark, Message, Organization, OrganizationId, RefusalRecord, Session, SessionId, Time, TokenHash,
+};
+
+use crate::{CommitError, Committed, StoreError};
+
+/// An earlier start with the same token (START1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredStart {
+    /// The conversation that it made.
+    pub conversation_id: ConversationId,
+    /// Hash of the body that it came with.
+    pub body_hash: [u8; 32],
+    /// The answer that it was given, as JSON text.
+    pub answer: String,
+}
+
+/// Which part of the log a reader wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogScope {
+    /// Everything of the organization.
+    Organization,
+    /// One conversation.
+    Conversation(ConversationId),
+}
+
+/// A stretch of the log, without marks (LOG5).
+#[derive(Debug, Clone)]
+pub struct EventPage {
+    /// In log order.
+    pub events: Vec<Arc<Event>>,
+    /// The position up to which this page has seen everything of its scope; read on after it.
+    pub reached: u64,
+}
+
+/// Which conversations a list wants; all conditions together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConversationFilter {
+    /// A canonical key and the text form of its value (CTX3, CTX5). The value `None` asks for the key alone.
+    pub attribute: Option<(String, Option<String>)>,
+    /// Started at or after.
+    pub from: Option<Time>,
+    /// Started before.
+    pub to: Option<Time>,
+    /// Of one deployment.
+    pub deployment: Option<DeploymentId>,
+}
+
+/// Where a newest-first list goes on: strictly older than this conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PagePosition {
+    /// Its start.
+    pub started_at: Time,
+    /// Its id, for equal times.
+    pub id: ConversationId,
+}
+
+/// A page of a session's messages, newest first.
+#[derive(Debug, Clone)]
+pub struct MessagePage {
+    /// The messages.
+    pub messages: Vec<Message>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// Which refusals a list wants.
+#[derive(Debug, Clone, Default)]
+pub struct RefusalFilter {
+    /// Of one deployment.
+    pub deployment: Option<DeploymentId>,
+    /// At or after.
+    pub from: Option<Time>,
+    /// At most so many, newest first.
+    pub limit: u32,
+}
+
+/// One log with its projections.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// The write door of conversations: log, snapshot, projections, jobs, session and start token in one transaction.
+    /// Answers after the transaction is synced to disk.
+    async fn commit(&self, organization: OrganizationId, change: Change) -> Result<Committed, CommitError>;
+
+    /// Marks where something went (LOG5): log records without a conversation number.
+    async fn record_marks(
+        &self,
+        organization: OrganizationId,
+        marks: Vec<(ConversationId, Time, Actor, Mark)>,
+    ) -> Result<(), StoreError>;
+
+    /// A conversation as it stands now.
+    async fn find_conversation(
+        &self,
+        organization: OrganizationId,
+        id: ConversationId,
+    ) -> Result<Option<Arc<Conversation>>, StoreError>;
+
+    /// Conversations newest first, at most `limit` (capped at 200).
+    async fn list_conversations(
+        &self,
+        organization: OrganizationId,
+        filter: ConversationFilter,
+        after: Option<PagePosition>,
+        limit: u32,
+    ) -> Result<Vec<Arc<Conversation>>, StoreError>;
+
+    /// The log after a position, at most `limit` events (capped at 1000), without marks.
+    async fn list_events(
+        &self,
+        organization: OrganizationId,
+        scope: LogScope,
+        after: u64,
+        limit: u32,
+    ) -> Result<EventPage, StoreError>;
+
+    /// The whole log of one conversation, marks included, in log order (history, `asOf`, trace).
+    async fn list_conversation_log(
+        &self,
+        organization: OrganizationId,
+        conversation: ConversationId,
+    ) -> Result<Vec<Arc<Event>>, StoreError>;
+
+    /// The position of the newest record in the log.
+    async fn newest_position(&self) -> Result<u64, StoreError>;
+    /// The position before the oldest record that is still kept; a cursor below it is too old (LOG4).
+    async fn oldest_position(&self) -> Result<u64, StoreError>;
+    /// The epoch of this log (LOG4).
+    fn epoch(&self) -> u32;
+
+    /// The session that a guest token reads, unless it was fenced or replaced.
+    async fn find_session(
+        &self,
+        organization: OrganizationId,
+        deployment: DeploymentId,
+        token: TokenHash,
+    ) -> Result<Option<Session>, StoreError>;
+
+    /// Takes a session's token away: nothing of it can be read any more (START2). Unknown sessions are fine.
+    async fn fence_session(&self, organization: OrganizationId, session: SessionId) -> Result<(), StoreError>;
+
+    /// Whether a session still has its token (history tokens are refused once it has not).
+    async fn session_is_live(&self, organization: OrganizationId, session: SessionId) -> Result<bool, StoreError>;
+
+    /// A session's messages and presence events, newest first.
+    async fn list_session_messages(
+        &self,
+        organization: OrganizationId,
+        session: SessionId,
+        offset: u64,
+        limit: u32,
+    ) -> Result<MessagePage, StoreError>;
+
+    /// A conversation's message by our own client's id (START8).
+    async fn find_message_by_client_id(
+        &self,
+        organization: OrganizationId,
+        conversation: ConversationId,
+        client_id: &str,
+    ) -> Result<Option<Message>, StoreError>;
+
+    /// An earlier start with this token (START1).
+    async fn find_start(
+        &self,
+        organization: OrganizationId,
+        deployment: DeploymentId,
+        owner: TokenHash,
+        token: &str,
+    ) -> Result<Option<StoredStart>, StoreError>;
+
+    /// Jobs that are waiting, oldest first (claiming comes with flows).
+    async fn list_jobs(&self, organization: OrganizationId, limit: u32) -> Result<Vec<Job>, StoreError>;
+
+    /// Creates a tenant.
+    async fn create_organization(&self, organization: Organization) -> Result<(), StoreError>;
+    /// A tenant by id.
+    async fn find_organization(&self, organization: OrganizationId) -> Result<Option<Organization>, StoreError>;
+    /// Every tenant (the server's own start-up and folder tools; never behind a request).
+    async fn list_organizations(&self) -> Result<Vec<Organization>, StoreError>;
+
+    /// Creates a deployment; its policy becomes version 1 of its policies.
+    async fn create_deployment(&self, organization: OrganizationId, deployment: Deployment) -> Result<(), StoreError>;
+    /// Publishes a policy: the version must be the present one + 1.
+    async fn publish_policy(
+        &self,
+        organization: OrganizationId,
+        deployment: DeploymentId,
+        policy: ContextPolicy,
+    ) -> Result<(), StoreError>;
+    /// A deployment with its present policy.
+    async fn find_deployment(
+        &self,
+        organization: OrganizationId,
+        id: DeploymentId,
+    ) -> Result<Option<Deployment>, StoreError>;
+    /// An earlier policy (LOG9).
+    async fn find_policy(
+        &self,
+        organization: OrganizationId,
+        deployment: DeploymentId,
+        version: u64,
+    ) -> Result<Option<ContextPolicy>, StoreError>;
+    /// Every deployment of a tenant, by name.
+    async fn list_deployments(&self, organization: OrganizationId) -> Result<Vec<Deployment>, StoreError>;
+
+    /// Creates an API client.
+    async fn create_client(&self, organization: OrganizationId, client: Client) -> Result<(), StoreError>;
+    /// An API client by id.
+    async fn find_client(&self, organization: OrganizationId, id: ClientId) -> Result<Option<Client>, StoreError>;
+    /// Keeps a bearer token.
+    async fn create_access_token(&self, organization: OrganizationId, token: AccessToken) -> Result<(), StoreError>;
+    /// A bearer token by its hash, expired or not.
+    async fn find_access_token(
+        &self,
+        organization: OrganizationId,
+        hash: TokenHash,
+    ) -> Result<Option<AccessToken>, StoreError>;
+
+    /// LOG7: the tenant of a deployment.
+    async fn locate_organization_by_deployment(&self, id: DeploymentId) -> Result<Option<OrganizationId>, StoreError>;
+    /// LOG7: the tenant of an API client, with its secret's hash.
+    async fn locate_organization_by_client(
+        &self,
+        id: ClientId,
+    ) -> Result<Option<(OrganizationId, String)>, StoreError>;
+    /// LOG7: the tenant of a bearer token.
+    async fn locate_organization_by_token(&self, hash: TokenHash) -> Result<Option<OrganizationId>, StoreError>;
+
+    /// Keeps refusals (CTX11).
+    async fn record_refusals(
+        &self,
+        organization: OrganizationId,
+        refusals: Vec<RefusalRecord>,
+    ) -> Result<(), StoreError>;
+    /// Refusals, newest first.
+    async fn list_refusals(
+        &self,
+        organization: OrganizationId,
+        filter: RefusalFilter,
+    ) -> Result<Vec<RefusalRecord>, StoreError>;
+
+    /// The server's own secret of this name; `candidate` is kept and returned when there is none yet.
+    async fn get_or_create_secret(&self, name: &str, candidate: Vec<u8>) -> Result<Vec<u8>, StoreError>;
+
+    /// Removes what has had its time: refusals after 30 days, ended bearer tokens, start tokens older than 24 h whose
+    /// conversation has ended.
+    async fn purge(&self, now: Time) -> Result<(), StoreError>;
+
+    /// Becomes `Some(reason)` when a sync failed: from then on nothing is acknowledged and the server must stop.
+    fn failure(&self) -> watch::Receiver<Option<String>>;
+}
