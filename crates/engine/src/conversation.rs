@@ -1,1 +1,315 @@
-//! Conversation decisions.
+//! What a command makes of a conversation: the events, and how it stands afterwards.
+
+use waybill_model::{
+    Actor, Change, CommunicationId, Context, Conversation, ConversationId, DeploymentId, EventBody, Head, Job,
+    JobId, Message, MessageId, MessageKind, NewEvent, OrganizationId, Participant, ParticipantId, Purpose, SessionChange,
+    SessionId, StartToken, Time, conversation::Source, message::{Direction, Originator},
+};
+
+use crate::attributes::Admission;
+
+/// What was decided: the events, and the conversation after them.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use = "a decision does nothing until it is committed"]
+pub struct Decision {
+    events: Vec<NewEvent>,
+    conversation: Conversation,
+    expected_seq: u64,
+    /// Whether more than the head moved, so that the snapshot is written again.
+    rewrite: bool,
+    jobs: Vec<Job>,
+}
+
+/// A message that is about to be said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Its id.
+    pub id: MessageId,
+    /// What it is.
+    pub kind: MessageKind,
+    /// Its text.
+    pub text: String,
+    /// Structured content as JSON text.
+    pub content: Option<String>,
+    /// The request's tracing id.
+    pub tracing_id: Option<String>,
+    /// Our own client's message id (START8).
+    pub client_id: Option<String>,
+    /// The name shown to the customer, for outbound ones.
+    pub nickname: Option<String>,
+}
+
+/// A new conversation with everything that belongs to its start (P3).
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// The entry point.
+    pub deployment_id: DeploymentId,
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// The participant `customer`.
+    pub participant_id: ParticipantId,
+    /// Its leg.
+    pub communication_id: CommunicationId,
+    /// The guest's session, for starts over the socket.
+    pub session_id: Option<SessionId>,
+    /// What was admitted.
+    pub admission: Admission,
+    /// The first message.
+    pub message: Option<Said>,
+    /// Where the start came from.
+    pub source: Source,
+    /// Routing wishes as JSON text.
+    pub routing: Option<String>,
+    /// Who starts.
+    pub by: Actor,
+    /// When; times of its events are this and later.
+    pub at: Time,
+    /// The flow job to write; absent when the deployment binds no flow (START5).
+    pub flow_job: Option<JobId>,
+}
+
+/// Begins a conversation: started, participant joined, first message, and the flow's first job.
+pub fn start(command: Start) -> Decision {
+    let Start {
+        organization_id,
+        deployment_id,
+        conversation_id,
+        participant_id,
+        communication_id,
+        session_id,
+        admission,
+        message,
+        source,
+        routing,
+        by,
+        at,
+        flow_job,
+    } = command;
+    let customer = Participant {
+        id: participant_id,
+        communication_id,
+        purpose: Purpose::Customer,
+        customer: admission.customer,
+        joined_at: at,
+        left_at: None,
+        context: admission.context,
+    };
+    let conversation = Conversation {
+        id: conversation_id,
+        organization_id,
+        deployment_id,
+        session_id,
+        started_at: at,
+        ended_at: None,
+        participants: vec![customer],
+        revision: admission.revision,
+        policy_version: admission.receipt.policy_version,
+        routing,
+        source,
+        seq: 0,
+        last_at: at.plus_millis(-1),
+    };
+    let mut decision = Decision { events: Vec::with_capacity(3), conversation, expected_seq: 0, rewrite: true, jobs: Vec::new() };
+    if let Some(id) = flow_job {
+        let payload = format!(r#"{{"conversationId":"{conversation_id}"}}"#);
+        decision.jobs.push(Job { id, kind: "run_flow".to_owned(), due_at: at, payload });
+    }
+    let mut at_start = decision.conversation.clone();
+    at_start.seq = 1;
+    at_start.last_at = at;
+    decision.push(at, &by, EventBody::Started { conversation: Box::new(at_start), receipt: admission.receipt });
+    let joined = Box::new(decision.conversation.participants[0].without_context());
+    decision.push(at, &by, EventBody::ParticipantJoined { participant: joined });
+    if let Some(said) = message {
+        decision.say(said, participant_id, Direction::Inbound, Originator::Human, &by, at);
+    }
+    decision
+}
+
+/// Goes on with a conversation; each step sees what the steps before it decided.
+#[must_use = "steps decide nothing until they are finished"]
+pub struct Going {
+    decision: Decision,
+    by: Actor,
+    at: Time,
+}
+
+impl Going {
+    /// Takes up a conversation as it stands.
+    pub fn on(conversation: &Conversation, by: Actor, at: Time) -> Self {
+        let decision = Decision {
+            events: Vec::new(),
+            conversation: conversation.clone(),
+            expected_seq: conversation.seq,
+            rewrite: false,
+            jobs: Vec::new(),
+        };
+        Self { decision, by, at }
+    }
+
+    /// Takes over admitted context of one participant; says nothing when it brought nothing new.
+    pub fn context(mut self, participant_id: ParticipantId, admission: Admission) -> Self {
+        let conversation = &mut self.decision.conversation;
+        let late = conversation.ended_at.is_some();
+        let Some(participant) = conversation.participants.iter_mut().find(|participant| participant.id == participant_id)
+        else {
+            return self;
+        };
+        let nothing_new = admission.changes.is_empty()
+            && admission.quarantined.is_empty()
+            && !admission.customer_changed
+            && admission.context == participant.context;
+        if nothing_new {
+            return self;
+        }
+        participant.context = admission.context;
+        participant.customer = admission.customer.clone();
+        conversation.revision = admission.revision;
+        self.decision.rewrite = true;
+        let body = EventBody::AttributesChanged {
+            participant_id,
+            revision: admission.revision,
+            changes: admission.changes,
+            quarantined: admission.quarantined,
+            customer: admission.customer_changed.then_some(admission.customer),
+            receipt: admission.receipt,
+            late,
+        };
+        self.decision.push(self.at, &self.by, body);
+        self
+    }
+
+    /// Lets somebody join.
+    pub fn join(mut self, participant: Participant) -> Self {
+        let joined = Box::new(participant.without_context());
+        self.decision.conversation.participants.push(participant);
+        self.decision.rewrite = true;
+        self.decision.push(self.at, &self.by, EventBody::ParticipantJoined { participant: joined });
+        self
+    }
+
+    /// Says something.
+    pub fn say(mut self, said: Said, participant_id: ParticipantId, direction: Direction, originator: Originator) -> Self {
+        self.decision.say(said, participant_id, direction, originator, &self.by, self.at);
+        self
+    }
+
+    /// Ends the conversation; everybody who is still in it leaves. A conversation that has ended stays as it is.
+    pub fn end(mut self, reason: &str) -> Self {
+        if self.decision.conversation.ended_at.is_some() {
+            return self;
+        }
+        let at = self.decision.next_time(self.at);
+        let mut left = Vec::new();
+        for participant in &mut self.decision.conversation.participants {
+            if participant.left_at.is_none() {
+                participant.left_at = Some(at);
+                left.push(participant.id);
+            }
+        }
+        self.decision.conversation.ended_at = Some(at);
+        self.decision.rewrite = true;
+        for participant_id in left {
+            self.decision.push(at, &self.by, EventBody::ParticipantLeft { participant_id });
+        }
+        self.decision.push(at, &self.by, EventBody::Ended { reason: reason.to_owned() });
+        self
+    }
+
+    /// The decision, or nothing when no step changed anything.
+    #[must_use]
+    pub fn finish(self) -> Option<Decision> {
+        (!self.decision.events.is_empty()).then_some(self.decision)
+    }
+}
+
+impl Decision {
+    /// The conversation after this decision.
+    #[must_use]
+    pub const fn conversation(&self) -> &Conversation {
+        &self.conversation
+    }
+
+    /// The message that this decision adds, if any.
+    #[must_use]
+    pub fn message(&self) -> Option<&Message> {
+        self.events.iter().rev().find_map(|event| match &event.body {
+            EventBody::MessageAdded { message } => Some(message.as_ref()),
+            EventBody::Started { .. }
+            | EventBody::AttributesChanged { .. }
+            | EventBody::ParticipantJoined { .. }
+            | EventBody::ParticipantLeft { .. }
+            | EventBody::Ended { .. }
+            | EventBody::Mark(_) => None,
+        })
+    }
+
+    /// What the store is to write.
+    #[must_use]
+    pub fn into_change(self, session: Option<SessionChange>, start_token: Option<StartToken>) -> Change {
+        let Self { events, conversation, expected_seq, rewrite, jobs } = self;
+        Change {
+            conversation_id: conversation.id,
+            deployment_id: conversation.deployment_id,
+            head: Head { expected_seq, seq: conversation.seq, last_at: conversation.last_at },
+            events,
+            snapshot: rewrite.then_some(conversation),
+            jobs,
+            session,
+            start_token,
+        }
+    }
+
+    /// Times of one conversation are unique and increasing: clients remove doubles by time (guest protocol §9).
+    fn next_time(&self, now: Time) -> Time {
+        now.max(self.conversation.last_at.plus_millis(1))
+    }
+
+    fn push(&mut self, at: Time, by: &Actor, body: EventBody) {
+        self.conversation.seq += 1;
+        self.conversation.last_at = self.conversation.last_at.max(at);
+        self.events.push(NewEvent { conversation_seq: self.conversation.seq, at, by: by.clone(), body });
+    }
+
+    fn say(
+        &mut self,
+        said: Said,
+        participant_id: ParticipantId,
+        direction: Direction,
+        originator: Originator,
+        by: &Actor,
+        now: Time,
+    ) {
+        let Said { id, kind, text, content, tracing_id, client_id, nickname } = said;
+        let at = self.next_time(now);
+        let message = Box::new(Message {
+            id,
+            session_id: self.conversation.session_id,
+            participant_id,
+            direction,
+            kind,
+            text,
+            content,
+            at,
+            originator,
+            nickname,
+            tracing_id,
+            client_id,
+        });
+        self.push(at, by, EventBody::MessageAdded { message });
+    }
+}
+
+/// A participant's announcement carries who it is; its context travels with the start and with attribute events.
+trait WithoutContext {
+    fn without_context(&self) -> Participant;
+}
+
+impl WithoutContext for Participant {
+    fn without_context(&self) -> Participant {
+        Participant { context: Context::default(), customer: self.customer.clone(), ..*self }
+    }
+}
+

@@ -20,6 +20,8 @@ pub struct StoredStart {
     pub body_hash: [u8; 32],
     /// The answer that it was given, as JSON text.
     pub answer: String,
+    /// Log position of the last event of that start's commit.
+    pub position: u64,
 }
 
 /// Which part of the log a reader wants.
@@ -135,7 +137,8 @@ pub trait Store: Send + Sync + 'static {
     /// The epoch of this log (LOG4).
     fn epoch(&self) -> u32;
 
-    /// The session that a guest token reads, unless it was fenced or replaced.
+    /// The session that a guest token reads, unless it was fenced or replaced. Asked for every guest frame: a store that
+    /// owns its data alone answers known tokens from memory.
     async fn find_session(
         &self,
         organization: OrganizationId,
