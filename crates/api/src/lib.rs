@@ -1,1 +1,10 @@
-//! api
+//! The edge in the field's own shapes: guest socket, platform REST, event stream, OAuth.
+//!
+//! Handlers extract, call one use case of `service`, and convert. Nothing in here knows a store.
+
+mod app;
+mod guest;
+mod rest;
+
+pub use app::{ApiSettings, App, PeerAddress, router};
+pub use rest::openapi;

@@ -1,1 +1,40 @@
-//! service
+//! Use cases: load, decide, commit, ring. Nothing in here knows a wire shape or a database.
+
+mod access;
+mod admin;
+mod ambient;
+mod context;
+mod conversations;
+mod deployments;
+mod door;
+mod error;
+mod guest;
+mod history;
+mod limits;
+mod mailbox;
+mod marks;
+mod messages;
+mod refusals;
+mod service;
+mod settings;
+mod start;
+mod stream;
+mod trace;
+
+pub use access::{Caller, IssuedToken};
+pub use admin::{NewClient, NewDeployment};
+pub use ambient::{Ambient, Chance, Clock, hash_token};
+pub use context::{ContextWritten, KeyView, MetadataWrite};
+pub use conversations::{ConversationList, ListQuery};
+pub use door::{Entered, Entry};
+pub use error::{ServiceError, seconds};
+pub use guest::{Configured, Guest, HistoryPage, HistoryToken};
+pub use history::{AsOf, HistoryEntry};
+pub use messages::{AgentMessage, GuestMessage, SaidMessage};
+pub use refusals::RefusalQuery;
+pub use service::Service;
+pub use settings::{Bucket, Limits, Settings};
+pub use start::{StartRequest, Started, StartedAnswer, WebchatRequest};
+pub use stream::{EventReader, StreamItem, StreamStart};
+pub use trace::{Hop, TraceView};
+pub use waybill_engine::attributes::CallForm;

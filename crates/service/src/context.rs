@@ -1,0 +1,308 @@
+//! Context after the start: writing it (setContext, metadata), and reading it with its reasons (P5, P6).
+
+use std::sync::Arc;
+
+use waybill_engine::{
+    attributes::{Absence, CallForm, Handed, Write, admit, explain, lint, read_context, read_map},
+    conversation::Going,
+};
+use waybill_model::{
+    Actor, Attribute, Conversation, ConversationId, Customer, EventBody, Form, ParticipantId, Quarantined,
+    Receipt, ReceiptEntry, Scalar, Trust, conversation::Source,
+};
+
+use crate::{
+    Caller, Guest, Service, ServiceError,
+    history::AsOf,
+    service::Step,
+    start::{custom_data, customer_of},
+};
+
+/// What a context write answers; everything in it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ContextWritten {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// Whose context.
+    pub participant_id: ParticipantId,
+    /// The context revision.
+    pub revision: u64,
+    /// The stored context.
+    pub custom_data: std::collections::BTreeMap<String, Scalar>,
+    /// The stored customer.
+    pub customer: Customer,
+    /// The receipt.
+    pub receipt: Receipt,
+}
+
+/// A write of a participant's attributes by an API client.
+#[derive(Debug, Clone)]
+pub struct MetadataWrite {
+    /// The flat map, raw JSON.
+    pub map: String,
+    /// The form (`rest.metadata`, `rest.attributes`).
+    pub form: Form,
+    /// `If-Match`: the revision that the caller decided on.
+    pub if_match: Option<u64>,
+    /// Replace the whole map instead of merging.
+    pub replace: bool,
+}
+
+/// What is known of one key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum KeyView {
+    /// Stored.
+    Stored {
+        /// The canonical key.
+        key: String,
+        /// The value with everything about it.
+        attribute: Box<Attribute>,
+        /// What the receipt of its write said.
+        entry: Option<Box<ReceiptEntry>>,
+    },
+    /// Kept apart.
+    Quarantined {
+        /// The key as it was sent.
+        key: String,
+        /// The value and the rule.
+        quarantined: Box<Quarantined>,
+        /// What the receipt of its write said.
+        entry: Option<Box<ReceiptEntry>>,
+    },
+    /// Not there, and why (P6).
+    Absent {
+        /// The canonical key.
+        key: String,
+        /// Why.
+        absence: Absence,
+    },
+}
+
+impl Service {
+    /// Writes context for a guest whose chat has started; a late write is kept and marked (CTX12).
+    ///
+    /// # Errors
+    /// `NotFound` when the session has no conversation, `Refused` with every fault.
+    pub async fn set_context(
+        &self,
+        guest: &Guest,
+        form: CallForm,
+        options: &str,
+        source: &Source,
+    ) -> Result<ContextWritten, ServiceError> {
+        let live = self.live_session(guest).await?;
+        let live = live.ok_or_else(|| ServiceError::not_found("conversation", "of this session"))?;
+        let policy = self.policy_of(&live.conversation).await?;
+        let written = match read_context(form, options, &policy) {
+            Ok(handed) => {
+                let whose = customer_of(&live.conversation)?.id;
+                let writing = Writing { by: Actor::Guest, trust: Trust::Page, whose, if_match: None, replace: false };
+                self.write_context(&live.conversation, &handed, writing).await
+            }
+            Err(refused) => Err(refused.into()),
+        };
+        if let Err(ServiceError::Refused(receipt)) = &written {
+            self.note_refusal(guest.entered.deployment(), receipt, source);
+        }
+        written
+    }
+
+    /// Writes a participant's attributes for an API client: merges, with the same admission as everywhere.
+    ///
+    /// # Errors
+    /// `NotFound`, `Refused` with every fault, `RevisionMismatch` for a stale `If-Match`.
+    pub async fn update_participant_metadata(
+        &self,
+        caller: &Caller,
+        conversation: &str,
+        participant: &str,
+        write: MetadataWrite,
+    ) -> Result<ContextWritten, ServiceError> {
+        let conversation = self.conversation_by_text(caller, conversation).await?;
+        let not_found = || ServiceError::not_found("participant", participant);
+        let whose: ParticipantId = participant.parse().map_err(|_| not_found())?;
+        conversation.participant(whose).ok_or_else(not_found)?;
+        let policy = self.policy_of(&conversation).await?;
+        let handed = read_map(write.form, &write.map, &policy)?;
+        let by = Actor::Client(caller.client_id());
+        let writing = Writing { by, trust: Trust::Server, whose, if_match: write.if_match, replace: write.replace };
+        self.write_context(&conversation, &handed, writing).await
+    }
+
+    async fn write_context(
+        &self,
+        conversation: &Conversation,
+        handed: &Handed,
+        writing: Writing,
+    ) -> Result<ContextWritten, ServiceError> {
+        let Writing { by, trust, whose, if_match, replace } = writing;
+        let policy = self.policy_of(conversation).await?;
+        let now = self.inner.ambient.now();
+        let decide = |standing: &Arc<Conversation>| {
+            if let Some(expected) = if_match
+                && expected != standing.revision
+            {
+                return Err(ServiceError::RevisionMismatch { expected, found: standing.revision });
+            }
+            let participant =
+                standing.participant(whose).ok_or_else(|| ServiceError::not_found("participant", whose))?;
+            let write = Write {
+                standing: &participant.context,
+                customer: &participant.customer,
+                revision: standing.revision,
+                trust,
+                by: &by,
+                at: now,
+                late: standing.ended_at.is_some(),
+                at_start: false,
+                replace,
+                per_key: false,
+                max_bytes: policy.policy().max_bytes,
+            };
+            let admission = admit(&policy, handed, &write)?;
+            let written = ContextWritten {
+                conversation_id: standing.id,
+                participant_id: whose,
+                revision: admission.revision,
+                custom_data: custom_data(&admission.context),
+                customer: admission.customer.clone(),
+                receipt: admission.receipt.clone(),
+            };
+            Ok(Step::new(Going::on(standing, by.clone(), now).context(whose, admission).finish(), written))
+        };
+        let changed = self.change(conversation.organization_id, conversation.id, decide).await?;
+        Ok(changed.outcome)
+    }
+
+    /// The whole context of a conversation, now or as of an earlier revision or time.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn list_context(
+        &self,
+        caller: &Caller,
+        conversation: &str,
+        as_of: Option<AsOf>,
+    ) -> Result<(Arc<Conversation>, Vec<KeyView>), ServiceError> {
+        let conversation = self.conversation_as_of(caller, conversation, as_of).await?;
+        let context = conversation.context().cloned().unwrap_or_default();
+        let entries = self.entries_of(&conversation).await?;
+        let mut views: Vec<KeyView> = Vec::new();
+        for (key, attribute) in &context.stored {
+            views.push(KeyView::Stored {
+                key: key.clone(),
+                entry: entry_for(&entries, key),
+                attribute: Box::new(attribute.clone()),
+            });
+        }
+        for (key, quarantined) in &context.quarantined {
+            views.push(KeyView::Quarantined {
+                key: key.clone(),
+                entry: entry_for(&entries, key),
+                quarantined: Box::new(quarantined.clone()),
+            });
+        }
+        let policy = self.policy_of(&conversation).await?;
+        for key in context.refused.keys().chain(&context.missing).chain(context.deleted.keys()) {
+            if !context.stored.contains_key(key) && !context.quarantined.contains_key(key) {
+                views.push(KeyView::Absent { key: key.clone(), absence: explain(&context, &policy, key) });
+            }
+        }
+        self.mark_read(caller, &conversation, "context");
+        Ok((conversation, views))
+    }
+
+    /// One key of a conversation's context, by its name or an alias (CTX5); an absent one says why (P6).
+    ///
+    /// # Errors
+    /// `NotFound` for the conversation only.
+    pub async fn get_context_key(
+        &self,
+        caller: &Caller,
+        conversation: &str,
+        name: &str,
+        as_of: Option<AsOf>,
+    ) -> Result<(Arc<Conversation>, KeyView), ServiceError> {
+        let conversation = self.conversation_as_of(caller, conversation, as_of).await?;
+        let policy = self.policy_of(&conversation).await?;
+        let context = conversation.context().cloned().unwrap_or_default();
+        let entries = self.entries_of(&conversation).await?;
+        let (key, _) = policy.policy().resolve(name);
+        let view = if let Some(attribute) = context.stored.get(key) {
+            KeyView::Stored {
+                key: key.to_owned(),
+                entry: entry_for(&entries, key),
+                attribute: Box::new(attribute.clone()),
+            }
+        } else if let Some((sent, quarantined)) =
+            [name, key].iter().find_map(|name| context.quarantined.get_key_value(*name))
+        {
+            KeyView::Quarantined {
+                key: sent.clone(),
+                entry: entry_for(&entries, sent),
+                quarantined: Box::new(quarantined.clone()),
+            }
+        } else {
+            KeyView::Absent { key: key.to_owned(), absence: explain(&context, &policy, name) }
+        };
+        self.mark_read(caller, &conversation, "context");
+        Ok((conversation, view))
+    }
+
+    /// What a start with these options would be answered, without starting.
+    ///
+    /// # Errors
+    /// `NotFound` for the deployment. A refusal is an answer here: `Err` inside.
+    pub async fn lint_context(
+        &self,
+        caller: &Caller,
+        deployment: &str,
+        form: CallForm,
+        options: &str,
+    ) -> Result<Result<Receipt, Receipt>, ServiceError> {
+        let not_found = || ServiceError::not_found("deployment", deployment);
+        let id = deployment.parse().map_err(|_| not_found())?;
+        let ready = self.find_ready(id).await?.ok_or_else(not_found)?;
+        if ready.deployment.organization_id != caller.organization_id() {
+            return Err(not_found());
+        }
+        Ok(lint(&ready.policy, form, options, self.inner.ambient.now()))
+    }
+
+    /// Every receipt entry that was ever given for this conversation's customer up to its revision, newest last.
+    async fn entries_of(&self, conversation: &Conversation) -> Result<Vec<ReceiptEntry>, ServiceError> {
+        let customer = customer_of(conversation)?.id;
+        let log = self.inner.store.list_conversation_log(conversation.organization_id, conversation.id).await?;
+        let mut entries = Vec::new();
+        for event in log.iter().filter(|event| event.conversation_seq <= conversation.seq) {
+            match &event.body {
+                EventBody::Started { receipt, .. } => entries.extend(receipt.entries.iter().cloned()),
+                EventBody::AttributesChanged { receipt, participant_id, .. } if *participant_id == customer => {
+                    entries.extend(receipt.entries.iter().cloned());
+                }
+                EventBody::AttributesChanged { .. }
+                | EventBody::MessageAdded { .. }
+                | EventBody::ParticipantJoined { .. }
+                | EventBody::ParticipantLeft { .. }
+                | EventBody::Ended { .. }
+                | EventBody::Mark(_) => {}
+            }
+        }
+        Ok(entries)
+    }
+}
+
+/// A context write after its hand-over was read.
+struct Writing {
+    by: Actor,
+    trust: Trust,
+    whose: ParticipantId,
+    if_match: Option<u64>,
+    replace: bool,
+}
+
+/// The newest entry about a key.
+fn entry_for(entries: &[ReceiptEntry], key: &str) -> Option<Box<ReceiptEntry>> {
+    let about = |entry: &&ReceiptEntry| entry.stored_as.as_deref().unwrap_or(&entry.key) == key || entry.key == key;
+    entries.iter().rev().find(about).map(|entry| Box::new(entry.clone()))
+}

@@ -1,0 +1,146 @@
+//! Token buckets at the door (EDGE6): decided before any side effect, with the true time to wait.
+
+use std::{net::IpAddr, num::NonZeroU32, time::Duration};
+
+use dashmap::DashMap;
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock as _, QuantaClock},
+    state::keyed::DashMapStateStore,
+};
+use waybill_model::{ClientId, DeploymentId, TokenHash};
+
+use crate::{ServiceError, settings::Bucket, settings::Limits};
+
+type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, QuantaClock>;
+
+/// One family of buckets.
+struct Buckets<K: std::hash::Hash + Eq + Clone> {
+    limiter: Keyed<K>,
+    clock: QuantaClock,
+    what: &'static str,
+}
+
+impl<K: std::hash::Hash + Eq + Clone> Buckets<K> {
+    fn new(bucket: Bucket, what: &'static str) -> Self {
+        Self { limiter: RateLimiter::dashmap(quota(bucket)), clock: QuantaClock::default(), what }
+    }
+
+    fn take(&self, key: &K) -> Result<(), ServiceError> {
+        self.limiter.check_key(key).map_err(|not_until| ServiceError::Throttled {
+            what: self.what,
+            retry_after: not_until.wait_time_from(self.clock.now()),
+        })
+    }
+
+    fn forget_the_idle(&self) {
+        self.limiter.retain_recent();
+    }
+}
+
+fn quota(bucket: Bucket) -> Quota {
+    let burst = NonZeroU32::new(bucket.burst).unwrap_or(NonZeroU32::MIN);
+    let refill = Duration::from_secs_f64(1.0 / bucket.per_second.max(1.0 / 86_400.0)).max(Duration::from_nanos(1));
+    Quota::with_period(refill).unwrap_or_else(|| Quota::per_second(burst)).allow_burst(burst)
+}
+
+/// Every bucket of the server.
+pub(crate) struct Gate {
+    session_messages: Buckets<(DeploymentId, TokenHash)>,
+    address_starts: Buckets<(DeploymentId, IpAddr)>,
+    deployment_connects: Buckets<DeploymentId>,
+    client_requests: Buckets<ClientId>,
+    address_logins: Buckets<IpAddr>,
+    /// Deployments with a start limit of their own: (count, seconds) → their buckets.
+    own_starts: DashMap<(u32, u32), Buckets<(DeploymentId, IpAddr)>>,
+}
+
+impl Gate {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            session_messages: Buckets::new(limits.session_messages, "messages of this session"),
+            address_starts: Buckets::new(limits.address_starts, "starts from this address"),
+            deployment_connects: Buckets::new(limits.deployment_connects, "connections to this deployment"),
+            client_requests: Buckets::new(limits.client_requests, "requests of this client"),
+            address_logins: Buckets::new(limits.address_logins, "token requests from this address"),
+            own_starts: DashMap::new(),
+        }
+    }
+
+    pub(crate) fn message(&self, deployment: DeploymentId, token: TokenHash) -> Result<(), ServiceError> {
+        self.session_messages.take(&(deployment, token))
+    }
+
+    pub(crate) fn start(
+        &self,
+        deployment: DeploymentId,
+        own: Option<(u32, u32)>,
+        address: IpAddr,
+    ) -> Result<(), ServiceError> {
+        let key = (deployment, network(address));
+        let Some((count, seconds)) = own else { return self.address_starts.take(&key) };
+        let bucket = Bucket { per_second: f64::from(count) / f64::from(seconds.max(1)), burst: count };
+        self.own_starts
+            .entry((count, seconds))
+            .or_insert_with(|| Buckets::new(bucket, "starts from this address"))
+            .downgrade()
+            .take(&key)
+    }
+
+    pub(crate) fn connect(&self, deployment: DeploymentId) -> Result<(), ServiceError> {
+        self.deployment_connects.take(&deployment)
+    }
+
+    pub(crate) fn request(&self, client: ClientId) -> Result<(), ServiceError> {
+        self.client_requests.take(&client)
+    }
+
+    pub(crate) fn login(&self, address: IpAddr) -> Result<(), ServiceError> {
+        self.address_logins.take(&network(address))
+    }
+
+    /// Called now and then, so that addresses that went away cost no memory.
+    pub(crate) fn forget_the_idle(&self) {
+        self.session_messages.forget_the_idle();
+        self.address_starts.forget_the_idle();
+        self.deployment_connects.forget_the_idle();
+        self.client_requests.forget_the_idle();
+        self.address_logins.forget_the_idle();
+        for buckets in &self.own_starts {
+            buckets.forget_the_idle();
+        }
+    }
+}
+
+/// IPv6 addresses count by their /64, mapped IPv4 ones as IPv4.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => std::net::Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edge6_addresses_of_one_ipv6_network_share_a_bucket() {
+        let address = |text: &str| network(text.parse().unwrap());
+        assert_eq!(address("2001:db8::1"), address("2001:db8::ffff:1"));
+        assert_ne!(address("2001:db8::1"), address("2001:db8:0:1::1"));
+        assert_eq!(address("::ffff:10.0.0.1"), address("10.0.0.1"));
+    }
+
+    #[test]
+    fn edge6_an_empty_bucket_says_how_long_to_wait() {
+        let gate = Gate::new(&Limits::default());
+        let deployment = DeploymentId::new(uuid::Uuid::from_u128(7));
+        let address = "127.0.0.1".parse().unwrap();
+        gate.start(deployment, Some((1, 10)), address).unwrap();
+        let Err(ServiceError::Throttled { retry_after, .. }) = gate.start(deployment, Some((1, 10)), address) else {
+            panic!("the second start within ten seconds passed")
+        };
+        assert!(retry_after > Duration::from_secs(9) && retry_after <= Duration::from_secs(10), "{retry_after:?}");
+    }
+}

@@ -1,0 +1,174 @@
+//! Reading the log as it grows: recovery and live delivery are the same code (P4).
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use tokio::time::timeout;
+use waybill_bus::{Heard, Listener, Scope, Whisper};
+use waybill_model::{ConversationId, Cursor, Event, EventBody, Mark, OrganizationId};
+use waybill_store::LogScope;
+
+use crate::{Caller, Guest, Service, ServiceError};
+
+/// A reader looks at the log this often even when no bell rings: lost bells delay, never lose.
+const LOOK: Duration = Duration::from_secs(5);
+/// Events per read.
+const PAGE: u32 = 200;
+
+/// Where a stream begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StreamStart {
+    /// After this cursor.
+    After(Cursor),
+    /// At the beginning of the log.
+    Beginning,
+    /// With what happens from now on.
+    Now,
+}
+
+/// What a reader delivers.
+#[derive(Debug, Clone)]
+pub enum StreamItem {
+    /// The next event.
+    Event(Arc<Event>),
+    /// Something ephemeral: no position, never stored.
+    Whisper(Arc<Whisper>),
+}
+
+/// A consumer of the log.
+pub struct EventReader {
+    service: Service,
+    organization_id: OrganizationId,
+    scope: LogScope,
+    position: u64,
+    ready: VecDeque<Arc<Event>>,
+    listener: Box<dyn Listener>,
+    /// The API client that reads, for delivery marks; guests leave none.
+    reader: Option<Caller>,
+}
+
+impl EventReader {
+    /// Waits for the next item. Safe to drop at any time: what was not returned is delivered again.
+    ///
+    /// # Errors
+    /// The store's; the caller may try again.
+    pub async fn next(&mut self) -> Result<StreamItem, ServiceError> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                self.position = event.seq;
+                self.mark(&event);
+                return Ok(StreamItem::Event(event));
+            }
+            let store = &self.service.inner.store;
+            let page = store.list_events(self.organization_id, self.scope, self.position, PAGE).await?;
+            if !page.events.is_empty() {
+                self.ready = page.events.into();
+                continue;
+            }
+            self.position = self.position.max(page.reached);
+            match timeout(LOOK, self.listener.heard()).await {
+                Ok(Heard::Whisper(whisper)) => return Ok(StreamItem::Whisper(whisper)),
+                Ok(Heard::Bell(_)) | Err(_) => {}
+            }
+        }
+    }
+
+    /// The cursor after the last item that was returned.
+    #[must_use]
+    pub fn cursor(&self) -> Cursor {
+        self.cursor_of(self.position)
+    }
+
+    /// The cursor of one position.
+    #[must_use]
+    pub fn cursor_of(&self, seq: u64) -> Cursor {
+        Cursor { epoch: self.service.inner.store.epoch(), seq }
+    }
+
+    /// P7: that the context reached a stream is worth a mark; messages are not.
+    fn mark(&self, event: &Event) {
+        let revision = match &event.body {
+            EventBody::Started { conversation, .. } => conversation.revision,
+            EventBody::AttributesChanged { revision, .. } => *revision,
+            EventBody::MessageAdded { .. }
+            | EventBody::ParticipantJoined { .. }
+            | EventBody::ParticipantLeft { .. }
+            | EventBody::Ended { .. }
+            | EventBody::Mark(_) => return,
+        };
+        let Some(reader) = &self.reader else { return };
+        self.service.mark(event.organization_id, event.conversation_id, reader, Mark {
+            surface: "events".to_owned(),
+            to: format!("client {}", reader.client_id()),
+            revision,
+            outcome: "sent".to_owned(),
+        });
+    }
+}
+
+impl Service {
+    /// Follows the whole organization's log, or one conversation's.
+    ///
+    /// # Errors
+    /// `NotFound` for the conversation, `CursorGone` for a cursor of another epoch or one that is too old.
+    pub async fn read_events(
+        &self,
+        caller: &Caller,
+        conversation: Option<&str>,
+        start: StreamStart,
+    ) -> Result<EventReader, ServiceError> {
+        let organization_id = caller.organization_id();
+        let id = match conversation {
+            Some(text) => Some(self.conversation_by_text(caller, text).await?.id),
+            None => None,
+        };
+        let position = self.position_of(start).await?;
+        Ok(self.reader(organization_id, id, position, Some(caller.clone())))
+    }
+
+    /// Follows a guest's conversation from a position that an answer gave.
+    #[must_use]
+    pub fn read_as_guest(&self, guest: &Guest, conversation: ConversationId, after: u64) -> EventReader {
+        self.reader(guest.organization_id(), Some(conversation), after, None)
+    }
+
+    /// The cursor of now.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn present_cursor(&self) -> Result<Cursor, ServiceError> {
+        self.newest_cursor().await
+    }
+
+    fn reader(
+        &self,
+        organization_id: OrganizationId,
+        conversation: Option<ConversationId>,
+        position: u64,
+        reader: Option<Caller>,
+    ) -> EventReader {
+        // Listening comes before the first read: nothing can fall between the two.
+        let (scope, heard) = match conversation {
+            Some(id) => (LogScope::Conversation(id), Scope::Conversation(organization_id, id)),
+            None => (LogScope::Organization, Scope::Organization(organization_id)),
+        };
+        let listener = self.inner.bus.listen(heard);
+        EventReader { service: self.clone(), organization_id, scope, position, ready: VecDeque::new(), listener, reader }
+    }
+
+    async fn position_of(&self, start: StreamStart) -> Result<u64, ServiceError> {
+        let store = &self.inner.store;
+        let oldest = store.oldest_position().await?;
+        match start {
+            StreamStart::Now => Ok(store.newest_position().await?),
+            StreamStart::Beginning => Ok(oldest),
+            StreamStart::After(cursor) => {
+                let newest = store.newest_position().await?;
+                if cursor.epoch != store.epoch() || cursor.seq < oldest || cursor.seq > newest {
+                    let begin = Cursor { epoch: store.epoch(), seq: oldest }.to_string();
+                    return Err(ServiceError::CursorGone { begin });
+                }
+                Ok(cursor.seq)
+            }
+        }
+    }
+}

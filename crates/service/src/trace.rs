@@ -1,0 +1,168 @@
+//! "Where is my CRM id?" (P7): every hop of one key, or of the whole context, of one conversation.
+
+use std::sync::Arc;
+
+use waybill_engine::attributes::{Absence, explain};
+use waybill_model::{Conversation, Event, EventBody, Receipt, ReceiptEntry, Time, Verdict};
+
+use crate::{Caller, Service, ServiceError};
+
+/// One hop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hop {
+    /// When.
+    pub at: Time,
+    /// Milliseconds since the start.
+    pub after_ms: i64,
+    /// `received`, `admitted`, `stored`, `answered`, `read`, `streamed` …
+    pub stage: String,
+    /// By or to whom.
+    pub who: String,
+    /// What became of it.
+    pub outcome: String,
+    /// Details for people: form, policy, log position.
+    pub detail: String,
+    /// Position in the log, where there is one.
+    pub position: Option<u64>,
+    /// The context revision.
+    pub revision: u64,
+}
+
+/// The trace of a conversation.
+#[derive(Debug, Clone)]
+pub struct TraceView {
+    /// The conversation.
+    pub conversation: Arc<Conversation>,
+    /// The canonical key, when one was asked for.
+    pub key: Option<String>,
+    /// The hops, oldest first.
+    pub hops: Vec<Hop>,
+    /// Why the key is not there, when it is not.
+    pub absence: Option<Absence>,
+}
+
+impl Service {
+    /// Traces one key (by any of its names), or the whole context.
+    ///
+    /// # Errors
+    /// `NotFound` for the conversation.
+    pub async fn trace(
+        &self,
+        caller: &Caller,
+        conversation: &str,
+        name: Option<&str>,
+    ) -> Result<TraceView, ServiceError> {
+        let conversation = self.conversation_by_text(caller, conversation).await?;
+        let policy = self.policy_of(&conversation).await?;
+        let key = name.map(|name| policy.policy().resolve(name).0.to_owned());
+        let log = self.inner.store.list_conversation_log(conversation.organization_id, conversation.id).await?;
+        let mut hops = Vec::new();
+        for event in &log {
+            hops_of(&conversation, event, key.as_deref(), &mut hops);
+        }
+        let absence = match (&key, conversation.context(), name) {
+            (Some(key), Some(context), Some(name)) if !context.stored.contains_key(key) => {
+                Some(explain(context, &policy, name))
+            }
+            _ => None,
+        };
+        Ok(TraceView { conversation, key, hops, absence })
+    }
+}
+
+fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, hops: &mut Vec<Hop>) {
+    let mut hop = |stage: &str, who: String, outcome: String, detail: String, position, revision| {
+        hops.push(Hop {
+            at: event.at,
+            after_ms: event.at.millis() - conversation.started_at.millis(),
+            stage: stage.to_owned(),
+            who,
+            outcome,
+            detail,
+            position,
+            revision,
+        });
+    };
+    match &event.body {
+        EventBody::Started { conversation: started, receipt } => {
+            let source = &started.source;
+            let sdk = source.sdk.as_deref().map(|sdk| format!(" · SDK {sdk}")).unwrap_or_default();
+            let page = source.page.as_deref().map(|page| format!(" · page {page}")).unwrap_or_default();
+            let api = source.api.as_deref().unwrap_or("guest");
+            let entries: Vec<_> = about(receipt, key).collect();
+            let sent = if entries.is_empty() && key.is_some() { "not sent" } else { "sent" };
+            hop("received", who(event), sent.to_owned(), format!("{api}{sdk}{page}"), None, started.revision);
+            for entry in entries {
+                hop("admitted", "policy".to_owned(), verdict(entry), said_of(entry, receipt), None, started.revision);
+            }
+            let position = Some(event.seq);
+            hop("stored", "log".to_owned(), "checksum ok".to_owned(), format!("log position {}", event.seq), position, started.revision);
+            hop("answered", who(event), "after commit".to_owned(), format!("conversation {}", conversation.id), None, started.revision);
+        }
+        EventBody::AttributesChanged { revision, receipt, late, .. } => {
+            let entries: Vec<_> = about(receipt, key).collect();
+            if entries.is_empty() {
+                return;
+            }
+            let late = if *late { " · late" } else { "" };
+            for entry in entries {
+                let detail = format!("{}{late}", said_of(entry, receipt));
+                hop("admitted", who(event), verdict(entry), detail, None, *revision);
+            }
+            let position = Some(event.seq);
+            hop("stored", "log".to_owned(), "checksum ok".to_owned(), format!("log position {}", event.seq), position, *revision);
+        }
+        EventBody::Mark(mark) => {
+            let stage = match mark.surface.as_str() {
+                "events" => "streamed",
+                "rest" | "context" => "read",
+                other => other,
+            };
+            let detail = format!("surface {}", mark.surface);
+            hop(stage, mark.to.clone(), mark.outcome.clone(), detail, Some(event.seq), mark.revision);
+        }
+        EventBody::MessageAdded { .. }
+        | EventBody::ParticipantJoined { .. }
+        | EventBody::ParticipantLeft { .. }
+        | EventBody::Ended { .. } => {}
+    }
+}
+
+fn about<'a>(receipt: &'a Receipt, key: Option<&'a str>) -> impl Iterator<Item = &'a ReceiptEntry> {
+    receipt.entries.iter().filter(move |entry| match key {
+        Some(key) => entry.stored_as.as_deref().unwrap_or(&entry.key) == key || entry.key == key,
+        None => true,
+    })
+}
+
+fn verdict(entry: &ReceiptEntry) -> String {
+    match entry.verdict {
+        Verdict::Stored => match &entry.stored_as {
+            Some(key) => format!("stored as {key}"),
+            None => "stored".to_owned(),
+        },
+        Verdict::Quarantined => "quarantined".to_owned(),
+        Verdict::Refused => "refused".to_owned(),
+    }
+}
+
+fn said_of(entry: &ReceiptEntry, receipt: &Receipt) -> String {
+    let mut said = format!("{} · form {} · trust {} · policy v{}", entry.key, entry.form.as_str(), entry.trust.as_str(), receipt.policy_version);
+    if let Some(rule) = entry.rule {
+        said.push_str(" · rule ");
+        said.push_str(rule.as_str());
+    }
+    if entry.rule.is_none() && entry.declared {
+        said.push_str(" · declared");
+    }
+    said.push_str(&format!(" · {} of {} bytes", receipt.bytes, receipt.max_bytes));
+    said
+}
+
+fn who(event: &Event) -> String {
+    match &event.by {
+        waybill_model::Actor::Guest => "page".to_owned(),
+        waybill_model::Actor::Client(id) => format!("client {id}"),
+        waybill_model::Actor::Server => "server".to_owned(),
+    }
+}
