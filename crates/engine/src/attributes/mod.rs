@@ -1,5 +1,27 @@
 //! Admission: what becomes of every key that was handed over (P1, CTX1–CTX10).
+//!
+//! A reader turns raw JSON text into [`Handed`] without losing a key, [`admit`] gives every key its verdict,
+//! [`explain`] says why a key is not there.
 
 mod admission;
+mod bytes;
+mod conflicts;
+mod explain;
+mod fault;
+mod handed;
+mod judge;
+mod lint;
+mod merge;
+mod names;
+mod numbers;
+mod policy;
+mod raw;
+mod read;
+mod receipts;
 
-pub use admission::{Admission, Handed, Refused, Write, admit};
+pub use admission::{Admission, Refused, Write, admit};
+pub use explain::{Absence, WhyAbsent, explain};
+pub use handed::Handed;
+pub use lint::lint;
+pub use policy::{CompiledPolicy, InvalidPolicy};
+pub use read::{CallForm, StartOptions, WebchatStart, read_context, read_map, read_maps, read_start, read_webchat};
