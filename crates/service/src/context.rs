@@ -266,7 +266,7 @@ impl Service {
         if ready.deployment.organization_id != caller.organization_id() {
             return Err(not_found());
         }
-        Ok(lint(&ready.policy, form, options, self.inner.ambient.now()))
+        Ok(lint(&ready.policy, form, options))
     }
 
     /// Every receipt entry that was ever given for this conversation's customer up to its revision, newest last.

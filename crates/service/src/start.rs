@@ -170,21 +170,21 @@ impl Service {
             Some(_) | None => Arc::clone(&ready.policy),
         };
         let options = read_start(request.form, &request.options, &policy).map_err(ServiceError::from)?;
-        let fresh = self.admit_start(&policy, &options.handed, Trust::Page, &Actor::Guest)?;
         let message = self.first_message(options.message, request.tracing_id.clone())?;
-        let mut fence = None;
-        if let Some(live) = &live
-            && live.is_open()
+        let open = live.as_ref().filter(|live| live.is_open());
+        let other = open.is_some_and(|live| is_other_customer(&live.conversation, &options.handed, &policy));
+        if let Some(live) = open
+            && !other
+            && !options.start_new
+            && let Some(started) = self.resume(live, &policy, &options.handed, message.clone(), kept).await?
         {
-            if is_other_customer(&live.conversation, &fresh) {
-                fence = Some(live.conversation.id);
-            } else if options.start_new {
-                self.end_conversation(&live.conversation, "startNew").await?;
-            } else if let Some(started) =
-                self.resume(live, &policy, &options.handed, message.clone(), kept).await?
-            {
-                return Ok(started);
-            }
+            return Ok(started);
+        }
+        // Judged before anything of the old conversation is touched: a refused start changes nothing.
+        let fresh = self.admit_start(&ready.policy, &options.handed, Trust::Page, &Actor::Guest)?;
+        let fence = open.filter(|_| other).map(|live| Arc::clone(&live.conversation));
+        if let Some(live) = open.filter(|_| !other) {
+            self.end_conversation(&live.conversation, "startNew").await?;
         }
         let session = live.filter(|_| fence.is_none());
         let opening = Opening {
@@ -197,7 +197,6 @@ impl Service {
         };
         let started = self.open_guest(guest, ready, session.map(|live| live.session.id), opening, kept).await?;
         if let Some(old) = fence {
-            let old = self.conversation(ready.deployment.organization_id, old).await?;
             self.end_conversation(&old, "fenced").await?;
         }
         Ok(started)
@@ -521,14 +520,15 @@ fn answer(
 }
 
 /// START2: another CRM customer id or another customer id is another customer.
-fn is_other_customer(standing: &Conversation, fresh: &Admission) -> bool {
+fn is_other_customer(standing: &Conversation, handed: &Handed, policy: &CompiledPolicy) -> bool {
     let Some(customer) = standing.customer() else { return true };
-    let differs = |old: Option<&str>, new: Option<&str>| matches!((old, new), (Some(old), Some(new)) if old != new);
-    let crm_id = |context: &Context| {
-        context.stored.get(CRM_CUSTOMER_ID).and_then(|attribute| attribute.value.to_text().map(|text| text.into_owned()))
+    let differs = |old: Option<&str>, new: Option<&Scalar>| {
+        let new = new.and_then(Scalar::to_text);
+        matches!((old, new), (Some(old), Some(new)) if old != new)
     };
-    differs(crm_id(&customer.context).as_deref(), crm_id(&fresh.context).as_deref())
-        || differs(customer.customer.id.as_deref(), fresh.customer.id.as_deref())
+    let stored = customer.context.stored.get(CRM_CUSTOMER_ID).and_then(|attribute| attribute.value.to_text());
+    differs(stored.as_deref(), handed.crm_customer_id(policy))
+        || differs(customer.customer.id.as_deref(), handed.customer_id())
 }
 
 fn check_start_token(token: &str) -> Result<String, ServiceError> {
