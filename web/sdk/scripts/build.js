@@ -1,0 +1,14 @@
+/** Builds the module, the classic script and the declarations. */
+
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { rmSync } from "node:fs";
+import { build } from "esbuild";
+
+const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+const shared = { bundle: true, minify: true, sourcemap: true, sourcesContent: true, target: "es2020", legalComments: "none", logLevel: "warning" };
+
+rmSync("dist", { recursive: true, force: true });
+await build({ ...shared, entryPoints: ["src/index.ts"], outfile: "dist/index.js", format: "esm" });
+await build({ ...shared, entryPoints: ["src/browser.ts"], outfile: "dist/waybill.js", format: "iife" });
+execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { stdio: "inherit" });
