@@ -2,7 +2,10 @@
 //!
 //! Handlers extract, call one use case of `service`, and convert. Nothing in here knows a store.
 
+mod address;
 mod app;
+mod convert;
+mod error;
 mod guest;
 mod rest;
 

@@ -1,0 +1,184 @@
+//! Failures on their way to a client: one table from kinds to the body of DESIGN's page, for both edges.
+
+use std::borrow::Cow;
+
+use axum::{
+    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
+    response::{IntoResponse, Response},
+};
+use waybill_protocol::{ErrorBody, ErrorDetail};
+use waybill_service::{Ambient, ServiceError, seconds};
+
+use crate::convert;
+
+/// The answer of a handler.
+pub(crate) type ApiResult<T> = Result<T, ApiError>;
+
+/// A failure that has no context id yet; it gets one where it leaves the server.
+#[derive(Debug, Clone)]
+pub(crate) struct ApiError {
+    body: Box<ErrorBody>,
+    /// For the log only.
+    cause: Option<String>,
+}
+
+/// Draws the id by which a client and the server's log name the same failure.
+pub(crate) fn draw_context_id(ambient: &Ambient) -> String {
+    let bytes = ambient.bytes::<16>();
+    let hex = |part: &[u8]| part.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let parts = [&bytes[..4], &bytes[4..6], &bytes[6..8], &bytes[8..10], &bytes[10..]];
+    parts.map(hex).join("-")
+}
+
+impl ApiError {
+    /// A failure of the edge itself: a path, a header, a parameter.
+    pub(crate) fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        let body = ErrorBody {
+            message: message.into(),
+            code: code.into(),
+            status: status.as_u16(),
+            context_id: String::new(),
+            message_params: std::collections::BTreeMap::new(),
+            details: Vec::new(),
+            errors: Vec::new(),
+            receipt: None,
+            retry_after: None,
+        };
+        Self { body: Box::new(body), cause: None }
+    }
+
+    /// A bug: the cause goes to the log, the client gets a generic message (REST3).
+    pub(crate) fn bug(cause: impl Into<String>) -> Self {
+        let message = "the server made a mistake; report the contextId to its operator";
+        let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal.server.error", message);
+        error.cause = Some(cause.into());
+        error
+    }
+
+    /// 400 about one parameter or field.
+    pub(crate) fn invalid(field: &str, rule: &str, remedy: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad.request", format!("`{field}` {rule}; {remedy}")).about(field, rule, remedy)
+    }
+
+    fn about(mut self, field: &str, rule: &str, remedy: &str) -> Self {
+        self.body.details.push(ErrorDetail {
+            error_code: "invalid.value".into(),
+            field_name: field.to_owned(),
+            message: Some(rule.to_owned()),
+            remedy: Some(remedy.to_owned()),
+        });
+        self
+    }
+
+    fn with_param(mut self, name: &str, value: impl ToString) -> Self {
+        self.body.message_params.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    fn retry_after(mut self, seconds: u64) -> Self {
+        self.body.retry_after = Some(seconds);
+        self
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The same body in the spelling of the guest socket: `too_many_requests`, `conversation_not_found`. Call it once.
+    pub(crate) fn into_guest_body(self, context_id: String) -> ErrorBody {
+        let mut body = self.into_body(context_id);
+        body.code = match (body.status, body.message_params.get("kind")) {
+            (404, Some(kind)) => format!("{kind}_not_found").into(),
+            (_, _) => body.code.replace('.', "_").into(),
+        };
+        body
+    }
+
+    /// The body for a client. Writes the cause to the log where there is one: call it once.
+    pub(crate) fn into_body(self, context_id: String) -> ErrorBody {
+        if let Some(cause) = &self.cause {
+            if self.body.status == 503 {
+                tracing::warn!(%context_id, cause, "answered 503");
+            } else {
+                tracing::error!(%context_id, cause, "answered 500");
+            }
+        }
+        ErrorBody { context_id, ..*self.body }
+    }
+}
+
+impl From<ServiceError> for ApiError {
+    fn from(error: ServiceError) -> Self {
+        use StatusCode as Status;
+        let message = error.to_string();
+        let plain = |status, code: &'static str| Self::new(status, code, message.clone());
+        match error {
+            ServiceError::Refused(receipt) => {
+                let mut refused = plain(Status::BAD_REQUEST, "context_refused");
+                refused.body.details = details_of(&receipt);
+                if receipt.entries.iter().any(|entry| entry.rule == Some(waybill_model::Rule::CustomDataDisabled)) {
+                    refused.body.code = "custom_data_disabled".into();
+                }
+                refused.body.receipt = Some(convert::receipt(&receipt));
+                refused
+            }
+            ServiceError::Invalid { field, rule, remedy } => plain(Status::BAD_REQUEST, "bad.request").about(field, &rule, &remedy),
+            ServiceError::RegionMismatch { server, given } => {
+                plain(Status::BAD_REQUEST, "region_mismatch").with_param("server", server).with_param("given", given)
+            }
+            ServiceError::MessageTooLong { bytes, max } => {
+                plain(Status::BAD_REQUEST, "message_too_long").with_param("bytes", bytes).with_param("max", max)
+            }
+            ServiceError::UnknownDeployment => plain(Status::UNAUTHORIZED, "unknown_deployment"),
+            ServiceError::WrongOrganization => plain(Status::UNAUTHORIZED, "wrong_organization"),
+            ServiceError::InactiveDeployment => plain(Status::UNAUTHORIZED, "inactive_deployment"),
+            ServiceError::Unauthorized(_) => plain(Status::UNAUTHORIZED, "bad.credentials"),
+            ServiceError::OriginDenied => plain(Status::FORBIDDEN, "origin_denied"),
+            ServiceError::MissingPermission(permission) => {
+                plain(Status::FORBIDDEN, "missing.permissions").with_param("permission", permission)
+            }
+            ServiceError::NotFound { kind, id } => {
+                plain(Status::NOT_FOUND, "not.found").with_param("kind", kind).with_param("id", id)
+            }
+            ServiceError::StartTokenReused => plain(Status::CONFLICT, "start_token_reused"),
+            ServiceError::CursorGone { begin } => plain(Status::GONE, "cursor_gone").with_param("begin", begin),
+            ServiceError::RevisionMismatch { expected, found } => plain(Status::PRECONDITION_FAILED, "revision_mismatch")
+                .with_param("expected", expected)
+                .with_param("found", found),
+            ServiceError::Throttled { what: _, retry_after } => {
+                plain(Status::TOO_MANY_REQUESTS, "too.many.requests").retry_after(seconds(retry_after))
+            }
+            ServiceError::Unavailable { cause, retry_after } => {
+                let mut error = plain(Status::SERVICE_UNAVAILABLE, "service.unavailable").retry_after(seconds(retry_after));
+                error.cause = Some(cause);
+                error
+            }
+            ServiceError::Bug(cause) => Self::bug(cause),
+        }
+    }
+}
+
+/// One detail per fault of a refused context: the rule, the key, what to do; no value.
+fn details_of(receipt: &waybill_model::Receipt) -> Vec<ErrorDetail> {
+    let faulty = receipt.entries.iter().filter_map(|entry| entry.rule.map(|rule| (entry, rule)));
+    faulty
+        .map(|(entry, rule)| ErrorDetail {
+            error_code: rule.as_str().into(),
+            field_name: entry.key.clone(),
+            message: entry.reason.clone(),
+            remedy: entry.remedy.clone(),
+        })
+        .collect()
+}
+
+/// The body is written by the layer that knows the request's context id.
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        if let Some(seconds) = self.body.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
