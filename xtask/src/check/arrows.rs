@@ -25,7 +25,7 @@ const HOMES: [(&str, &[&str]); 5] = [
     ("rusqlite", &["store"]),
     ("tokio-postgres", &["store"]),
     ("async-nats", &["bus"]),
-    ("axum", &["api", "cxone"]),
+    ("axum", &["api", "cxone", "server"]),
     ("openssl", &[]),
 ];
 
