@@ -10,7 +10,9 @@ use crate::workspace::Workspace;
 use crate::{build, files, no_arguments, process};
 
 /// What lies in the archive beside the binary: (path in the repository, name in the archive).
-const BESIDE: [(&str, &str); 5] = [
+const BESIDE: [(&str, &str); 6] = [
+    // Every key with its default and what it does.
+    ("crates/server/config/waybill.default.toml", "waybill.toml"),
     ("packaging/waybill.service", "waybill.service"),
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
@@ -53,9 +55,7 @@ fn fill(workspace: &Workspace, folder: &Path) -> Result<()> {
     for (path, name) in BESIDE {
         copy(&workspace.root.join(path), name)?;
     }
-    // The commented default configuration is the reference; the binary itself knows it.
-    let config = process::output(Command::new(workspace.release_binary()).args(["serve", "--print-config"]))?;
-    files::write(&folder.join("waybill.toml"), &config)
+    Ok(())
 }
 
 fn host() -> Result<String> {
