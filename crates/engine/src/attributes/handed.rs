@@ -121,27 +121,6 @@ impl CustomerField {
 }
 
 impl Handed {
-    /// Scalars that did not come as JSON text; a key given twice is a duplicate.
-    pub fn of(form: Form, values: impl IntoIterator<Item = (String, Scalar)>) -> Self {
-        let mut given: Vec<Given> = Vec::new();
-        for (key, scalar) in values {
-            let json = match &scalar {
-                Scalar::Null => "null".to_owned(),
-                Scalar::Bool(truth) => truth.to_string(),
-                Scalar::Number(number) => number.to_string(),
-                Scalar::Text(text) => serde_json::Value::from(text.as_str()).to_string(),
-            };
-            let mut twice = false;
-            for earlier in given.iter_mut().filter(|earlier| earlier.key == key) {
-                earlier.twice = true;
-                twice = true;
-            }
-            let value = Value::read(&json);
-            given.push(Given { key, prefixed: None, form, place: Place::Attribute, json, value, twice });
-        }
-        Self { given }
-    }
-
     /// Whether nothing at all was handed over.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

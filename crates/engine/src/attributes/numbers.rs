@@ -13,7 +13,10 @@ pub(super) fn read(text: &str) -> Option<Number> {
         return Some(integer.into());
     }
     let Ok(double) = text.parse::<f64>() else { return None };
-    if !double.is_finite() || Decimal::of(text) != Decimal::of(&format!("{double:e}")) {
+    let number = Number::from_f64(double)?;
+    // Where two shortest forms are equally close, writers differ: `{:e}` and JavaScript take one, `Number` the other.
+    let shortest = [format!("{double:e}"), number.to_string()];
+    if !shortest.iter().any(|shortest| same_text(text, shortest)) {
         return None;
     }
     // A large integer keeps its digits where the number type has room for them.
@@ -23,7 +26,7 @@ pub(super) fn read(text: &str) -> Option<Number> {
     if let Ok(integer) = text.parse::<u64>() {
         return Some(integer.into());
     }
-    Number::from_f64(double)
+    Some(number)
 }
 
 /// Whether two numbers have the same decimal value (`1`, `1.0` and `10e-1` do).
@@ -116,6 +119,14 @@ mod tests {
                 "1.00000000000000000001",
             ],
         );
+    }
+
+    #[test]
+    fn ctx3_both_of_two_equally_short_forms_are_the_double() {
+        for text in ["1503322869580286.2", "1503322869580286.3"] {
+            assert_eq!(read(text).and_then(|number| number.as_f64()), text.parse().ok(), "{text}");
+        }
+        check(&[], &["1503322869580286.25", "1503322869580286.26"]);
     }
 
     #[test]
