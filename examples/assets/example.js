@@ -1,0 +1,64 @@
+// What the example pages share: a log, a status line, and a table for a receipt.
+
+export const CONFIG = {
+  orgId: 'YOUR_ORG_ID',
+  region: 'us-east-1',
+  deploymentId: 'YOUR_DEPLOYMENT_ID',
+};
+
+export function log(text) {
+  const entry = document.createElement('div');
+  entry.className = 'log-entry';
+  entry.textContent = text;
+  document.getElementById('log').append(entry);
+}
+
+export function say(text) {
+  document.getElementById('status').textContent = text;
+}
+
+export function showSession(session) {
+  log('Session ID: ' + session.sessionId);
+  log('Conversation ID: ' + session.conversationId);
+  log('Stored custom data: ' + JSON.stringify(session.customData));
+  say('Chat active. Session: ' + session.sessionId);
+  showReceipt(session.receipt);
+}
+
+export function showError(error) {
+  log('Refused (' + error.status + ', ' + error.code + '): ' + error.message);
+  say('The chat did not start.');
+  if (error.receipt) showReceipt(error.receipt);
+}
+
+/** One row per key: what became of it, and what to do. Text nodes only: keys are a stranger's text. */
+export function showReceipt(receipt) {
+  const table = document.getElementById('receipt');
+  if (!table || !receipt) return;
+  const cell = (tag, text, className) => {
+    const element = document.createElement(tag);
+    element.textContent = text ?? '';
+    if (className) element.className = className;
+    return element;
+  };
+  const row = (...cells) => {
+    const element = document.createElement('tr');
+    element.append(...cells);
+    return element;
+  };
+  const head = document.createElement('thead');
+  head.append(row(...['Key', 'Verdict', 'Stored as', 'Rule', 'What to do'].map((text) => cell('th', text))));
+  const body = document.createElement('tbody');
+  for (const entry of receipt.entries) {
+    body.append(
+      row(
+        cell('td', entry.key),
+        cell('td', entry.verdict, entry.verdict),
+        cell('td', entry.storedAs ?? (entry.verdict === 'stored' ? entry.key : '')),
+        cell('td', entry.rule),
+        cell('td', entry.remedy ?? entry.reason),
+      ),
+    );
+  }
+  table.replaceChildren(head, body);
+}
