@@ -10,9 +10,12 @@ use super::{
     receipts,
 };
 
+mod misplaced;
 mod options;
+mod surface;
 
-use options::{Options, Surface};
+use options::Options;
+use surface::Surface;
 
 /// The ways in which a page calls the SDK.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,26 +1,21 @@
-//! The options of `startChat`, `setContext` and of a start over REST: which exist, and what the others seem to mean.
+//! Reads options member by member; what has no place is kept with the reason why.
 
-use waybill_model::{Form, Rule};
+use waybill_model::Form;
 
 use super::{
     super::{
         admission::Refused,
-        fault::{Fault, Severity},
+        fault::Fault,
         handed::{CustomerField, Given, Handed, Place, Value},
-        names,
         policy::CompiledPolicy,
-        raw::{Kind, Member},
+        raw::{self, Kind, Member},
     },
-    CallForm, container,
+    container, misplaced,
+    surface::{
+        ATTRIBUTES, CUSTOM_ATTRIBUTES, CUSTOM_DATA, CUSTOMER, CUSTOMER_ID, DEPLOYMENT_ID, MESSAGE, MESSAGING, ROUTING,
+        START_NEW, Surface,
+    },
 };
-
-/// Where options come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Surface {
-    Start(CallForm),
-    Context(CallForm),
-    Webchat,
-}
 
 /// What options hold.
 #[derive(Debug, Default)]
@@ -29,56 +24,6 @@ pub(super) struct Options {
     pub(super) message: Option<String>,
     pub(super) start_new: bool,
     pub(super) routing: Option<String>,
-}
-
-const CUSTOM_DATA: &str = "customData";
-const ATTRIBUTES: &str = "attributes";
-const CUSTOMER: &str = "customer";
-const MESSAGE: &str = "message";
-const START_NEW: &str = "startNew";
-const ROUTING: &str = "routing";
-const DEPLOYMENT_ID: &str = "deploymentId";
-const CUSTOMER_ID: &str = "customerId";
-const MESSAGING: &str = "messaging";
-const CUSTOM_ATTRIBUTES: &str = "customAttributes";
-
-impl Surface {
-    /// The options that exist, in the order of likelihood.
-    fn known(self) -> &'static [&'static str] {
-        match self {
-            Self::Start(CallForm::Command) => &[CUSTOM_DATA, ATTRIBUTES, CUSTOMER, MESSAGE, START_NEW, MESSAGING],
-            Self::Start(_) => &[CUSTOM_DATA, ATTRIBUTES, CUSTOMER, MESSAGE, START_NEW],
-            Self::Context(CallForm::Command) => &[CUSTOM_DATA, ATTRIBUTES, CUSTOMER, MESSAGING],
-            Self::Context(_) => &[CUSTOM_DATA, ATTRIBUTES, CUSTOMER],
-            Self::Webchat => &[CUSTOM_DATA, ATTRIBUTES, CUSTOMER, MESSAGE, ROUTING, DEPLOYMENT_ID, CUSTOMER_ID],
-        }
-    }
-
-    const fn is_flat(self) -> bool {
-        matches!(self, Self::Start(CallForm::FlatOptions) | Self::Context(CallForm::FlatOptions))
-    }
-
-    /// The receipt's word for a container of this call.
-    const fn form(self, in_start: Form) -> Form {
-        match self {
-            Self::Start(_) => in_start,
-            Self::Context(_) => Form::SetContext,
-            Self::Webchat => Form::RestWebchat,
-        }
-    }
-
-    /// The receipt's word for what stands beside the containers.
-    const fn own_form(self) -> Form {
-        self.form(match self {
-            Self::Start(CallForm::GenericAttributes) | Self::Context(CallForm::GenericAttributes) => {
-                Form::AttributesCustom
-            }
-            Self::Start(CallForm::FlatOptions) | Self::Context(CallForm::FlatOptions) => Form::FlatOptions,
-            Self::Start(CallForm::WebMessagingClient | CallForm::Command)
-            | Self::Context(CallForm::WebMessagingClient | CallForm::Command)
-            | Self::Webchat => Form::CustomData,
-        })
-    }
 }
 
 pub(super) fn read(surface: Surface, json: &str, policy: &CompiledPolicy) -> Result<Options, Box<Refused>> {
@@ -149,7 +94,7 @@ impl Reader<'_> {
                 continue;
             }
             let Some(prefix) = prefix else {
-                let fault = self.unmapped(&namespace);
+                let fault = misplaced::namespace(policy, &namespace);
                 namespace.key = path;
                 self.misplaced(namespace, form, fault);
                 continue;
@@ -161,26 +106,6 @@ impl Reader<'_> {
             }
         }
         Ok(())
-    }
-
-    fn unmapped(&self, namespace: &Member<'_>) -> Fault {
-        let policy = self.policy.policy();
-        let name = names::shown(&namespace.key);
-        let mapped = policy.containers.keys().map(String::as_str);
-        if Kind::of(namespace.json) != Kind::Object {
-            let home = policy.containers.keys().find(|name| *name == "custom").or(policy.containers.keys().next());
-            let home =
-                home.map_or_else(|| CUSTOM_DATA.to_owned(), |home| format!("{ATTRIBUTES}.{}", names::shown(home)));
-            return Fault::unknown_option(
-                format!("`{ATTRIBUTES}.{name}` stands outside of a namespace; only values inside of one are read."),
-                format!("Did you mean `{home}.{name}`?"),
-            );
-        }
-        let remedy = match names::nearest(&namespace.key, mapped) {
-            Some(near) => format!("Did you mean `{ATTRIBUTES}.{}`?", names::shown(near)),
-            None => format!("Use `{ATTRIBUTES}.custom` or `{CUSTOM_DATA}`, or map the namespace in the deployment."),
-        };
-        Fault::unknown_option(format!("The deployment does not map the namespace `{ATTRIBUTES}.{name}`."), remedy)
     }
 
     /// The page command of the field's own messenger.
@@ -195,7 +120,7 @@ impl Reader<'_> {
             let fault = if member.twice {
                 Fault::duplicate_key()
             } else {
-                nowhere(&path, MESSAGING, &member.key, &[CUSTOM_ATTRIBUTES])
+                misplaced::member(&path, MESSAGING, &member.key, &[CUSTOM_ATTRIBUTES])
             };
             member.key = path;
             self.misplaced(member, form, fault);
@@ -208,8 +133,8 @@ impl Reader<'_> {
         if Kind::of(member.json) == Kind::Null {
             return;
         }
-        let Ok(fields) = super::raw::members(member.json) else {
-            let fault = wrong_option(CUSTOMER, Kind::of(member.json), "an object {id, name, email}");
+        let Ok(fields) = raw::members(member.json) else {
+            let fault = misplaced::wrong_type(CUSTOMER, Kind::of(member.json), "an object {id, name, email}");
             return self.misplaced(member, Form::Customer, fault);
         };
         for mut field in fields {
@@ -218,7 +143,7 @@ impl Reader<'_> {
                 continue;
             }
             let path = format!("{CUSTOMER}.{}", field.key);
-            let fault = nowhere(&path, CUSTOMER, &field.key, &CustomerField::ALL.map(CustomerField::as_str));
+            let fault = misplaced::member(&path, CUSTOMER, &field.key, &CustomerField::ALL.map(CustomerField::as_str));
             field.key = path;
             self.misplaced(field, Form::Customer, fault);
         }
@@ -229,7 +154,9 @@ impl Reader<'_> {
             (Kind::Null, _) => {}
             (_, Ok(text)) => self.options.message = Some(text),
             (Kind::Text, Err(_)) => self.misplaced(member, self.surface.own_form(), Fault::half_character()),
-            (kind, Err(_)) => self.misplaced(member, self.surface.own_form(), wrong_option(MESSAGE, kind, "text")),
+            (kind, Err(_)) => {
+                self.misplaced(member, self.surface.own_form(), misplaced::wrong_type(MESSAGE, kind, "text"))
+            }
         }
     }
 
@@ -238,7 +165,7 @@ impl Reader<'_> {
             (Kind::Null, _) => {}
             (Kind::Bool, json) => self.options.start_new = json == "true",
             (kind, _) => {
-                self.misplaced(member, self.surface.own_form(), wrong_option(START_NEW, kind, "true or false"))
+                self.misplaced(member, self.surface.own_form(), misplaced::wrong_type(START_NEW, kind, "true or false"))
             }
         }
     }
@@ -249,22 +176,12 @@ impl Reader<'_> {
             Kind::Object if Value::read(member.json) != Value::TooDeep => {
                 self.options.routing = Some(member.json.to_owned());
             }
-            kind => self.misplaced(member, self.surface.own_form(), wrong_option(ROUTING, kind, "an object")),
+            kind => self.misplaced(member, self.surface.own_form(), misplaced::wrong_type(ROUTING, kind, "an object")),
         }
     }
 
     fn unknown(&mut self, member: Member<'_>) {
-        let name = names::shown(&member.key);
-        let near = names::nearest(&member.key, self.surface.known().iter().copied());
-        let fault = if let Some(near) = near {
-            Fault::unknown_option(format!("There is no option `{name}`."), format!("Did you mean `{near}`?"))
-        } else if matches!(Kind::of(member.json), Kind::Object | Kind::Array) {
-            let remedy = format!("Put keys and values into `{CUSTOM_DATA}`.");
-            Fault::unknown_option(format!("There is no option `{name}`."), remedy)
-        } else {
-            let remedy = format!("Did you mean `{CUSTOM_DATA}.{name}`?");
-            Fault::unknown_option(format!("There is no option `{name}`; context belongs into a container."), remedy)
-        };
+        let fault = misplaced::option(self.surface, &member);
         self.misplaced(member, self.surface.own_form(), fault);
     }
 
@@ -275,18 +192,4 @@ impl Reader<'_> {
     fn push(&mut self, given: Given) {
         self.options.handed.given.push(given);
     }
-}
-
-/// A member that a container of fixed members does not have.
-fn nowhere(path: &str, container: &str, name: &str, known: &[&str]) -> Fault {
-    let remedy = match names::nearest(name, known.iter().copied()) {
-        Some(near) => format!("Did you mean `{container}.{near}`?"),
-        None => format!("`{container}` has {}; other values belong into `{CUSTOM_DATA}`.", known.join(", ")),
-    };
-    Fault::unknown_option(format!("There is no `{}`.", names::shown(path)), remedy)
-}
-
-fn wrong_option(option: &str, kind: Kind, wanted: &str) -> Fault {
-    let reason = format!("`{option}` is {}; it has to be {wanted}.", kind.article());
-    Fault::new(Rule::WrongType, Severity::Malformed, reason, "Correct the option, or leave it out.")
 }
