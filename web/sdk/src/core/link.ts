@@ -30,7 +30,7 @@ export function opened(turn: Turn): void {
   const { config, session } = turn.state;
   const call = headOf(turn.state);
   update(turn, { lastFrameAt: turn.now });
-  if (config.lazy && !session.conversationId && call?.request.kind === "startChat" && call.phase === "queued") {
+  if (config.lazy && !mayBeLive(turn.state) && call?.request.kind === "startChat" && call.phase === "queued") {
     update(turn, { link: { name: "greeting", by: "startChat" } });
     return sendHead(turn, call);
   }
@@ -191,8 +191,8 @@ function shut(turn: Turn): void {
 }
 
 function wait(turn: Turn, delayMs: number): void {
-  const { config, calls, session } = turn.state;
-  if (config.lazy && !calls.length && !session.conversationId) {
+  const { config, calls } = turn.state;
+  if (config.lazy && !calls.length && !mayBeLive(turn.state)) {
     cancelTimers(turn, "outage");
     return update(turn, { link: { name: "idle" } });
   }
@@ -204,6 +204,10 @@ function conversationExpired(turn: Turn): void {
   updateSession(turn, { conversationId: null });
   emit(turn, "ended", { by: "expiry", readOnly: false });
 }
+
+/** Whether the business may be talking already: a start whose answer was lost may have opened a conversation. */
+const mayBeLive = ({ session, calls, unsettledStarts }: State): boolean =>
+  session.conversationId !== null || unsettledStarts.length > 0 || calls.some(({ attempts }) => attempts > 0);
 
 const isUp = ({ link }: State): boolean =>
   link.name === "opening" || link.name === "greeting" || link.name === "ready" || link.name === "probing";

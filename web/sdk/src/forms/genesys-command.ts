@@ -6,6 +6,7 @@ import type { ChatSession } from "../core/state.js";
 import type { Scalars, StructuredMessage } from "../protocol.js";
 import { Answer, attempt, print } from "../transport/answer.js";
 import { Client, type ClientOptions } from "../transport/client.js";
+import { Emitter } from "../transport/emitter.js";
 import { getScriptTag } from "../transport/endpoint.js";
 
 /** What the loader snippet gives, beside the options of a client. */
@@ -40,7 +41,7 @@ const READY = ["Database.ready", "Messenger.ready", "MessagingService.ready", "C
 
 /** Makes the function that takes the place of the loader's, and does what waits in the loader's queue. */
 export function createGenesysCommand(loader: Pick<GenesysFunction, "c" | "q"> = {}): GenesysFunction {
-  const listeners = new Map<string, Set<(event: GenesysEvent) => void>>();
+  const emitter = new Emitter<Record<string, GenesysEvent>>();
   let client: Client | undefined;
   let database: Database = {};
   let isOpen = false;
@@ -84,14 +85,14 @@ export function createGenesysCommand(loader: Pick<GenesysFunction, "c" | "q"> = 
   }
 
   function subscribe(name: string, listener: (event: GenesysEvent) => void): void {
-    listeners.set(name, (listeners.get(name) ?? new Set()).add(listener));
+    emitter.on(name, listener);
     // A page may subscribe after everything is ready.
     if (READY.includes(name)) void Promise.resolve().then(() => listener(eventOf(name, undefined)));
     if (name.startsWith("MessagingService.")) resume();
   }
 
   function publish(name: string, data?: unknown): void {
-    for (const listener of listeners.get(name) ?? []) listener(eventOf(name, data));
+    emitter.emit(name, eventOf(name, data));
   }
 
   /** The attributes travel with the start; in a running conversation they are sent at once. */
