@@ -4,6 +4,13 @@
 pub(super) const MAX_NAME_BYTES: usize = 128;
 /// Longer names are not compared with known ones: nobody mistypes them by a letter.
 const MAX_COMPARED_BYTES: usize = 64;
+/// Letters of other scripts, and the Latin ones that they look like.
+const LOOK_ALIKES: [(&str, &str); 2] = [
+    // Cyrillic
+    ("авсԁеһіјкмнорԛѕтухԝАВСЕНІЈКМОРЅТХУ", "abcdehijkmhopqstyxwABCEHIJKMOPSTXY"),
+    // Greek
+    ("αικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aiknoptuxABEZHIKMNOPTYX"),
+];
 
 /// Whether a name is `[A-Za-z_][A-Za-z0-9_]*`, so that a flow can write it with a dot.
 pub(super) fn is_regular(name: &str) -> bool {
@@ -45,26 +52,33 @@ pub(super) fn folded(name: &str) -> String {
         .collect()
 }
 
-/// Whether two folded names are one typing mistake apart, or two in a long one.
-pub(super) fn is_near(one: &str, other: &str) -> bool {
+/// How many typing mistakes apart two folded names are; `None` when that is more than one, or two in a long name.
+pub(super) fn distance(one: &str, other: &str) -> Option<usize> {
     if one.is_empty() || one.len() > MAX_COMPARED_BYTES {
-        return false;
+        return None;
     }
     if one == other {
-        return true;
+        return Some(0);
     }
     let shorter = one.len().min(other.len());
     let allowed = if shorter < 4 { 0 } else { 1 + usize::from(shorter >= 8) };
-    one.len().abs_diff(other.len()) <= allowed && strsim::osa_distance(one, other) <= allowed
+    if one.len().abs_diff(other.len()) > allowed || letters(one, other) > allowed {
+        return None;
+    }
+    Some(strsim::osa_distance(one, other)).filter(|distance| *distance <= allowed)
 }
 
 /// The known name that is meant by another one.
 pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = folded(name);
-    known
-        .into_iter()
-        .filter(|known| is_near(&name, &folded(known)))
-        .min_by_key(|known| strsim::osa_distance(&name, &folded(known)))
+    let near = known.into_iter().filter_map(|known| Some((distance(&name, &folded(known))?, known)));
+    near.min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
+}
+
+/// Half of the letters that only one of two names has, rounded up: never more than the mistakes between them.
+fn letters(one: &str, other: &str) -> usize {
+    let set = |name: &str| name.bytes().fold(0_u64, |set, byte| set | 1 << (byte & 0x3f));
+    (set(one) ^ set(other)).count_ones().div_ceil(2) as usize
 }
 
 /// A name for sentences: short, without control characters.
@@ -79,12 +93,6 @@ pub(super) fn shown(name: &str) -> String {
 
 /// The Latin letter or digit that a letter looks like; invisible ones are nothing at all.
 fn look_alike(letter: char) -> Option<char> {
-    const PAIRS: [(&str, &str); 2] = [
-        // Cyrillic
-        ("авсԁеһіјкмнорԛѕтухԝАВСЕНІЈКМОРЅТХУ", "abcdehijkmhopqstyxwABCEHIJKMOPSTXY"),
-        // Greek
-        ("αικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aiknoptuxABEZHIKMNOPTYX"),
-    ];
     if letter.is_ascii() {
         return Some(letter);
     }
@@ -95,7 +103,7 @@ fn look_alike(letter: char) -> Option<char> {
     if let '\u{ff01}'..='\u{ff5e}' = letter {
         return char::from_u32(letter as u32 - 0xff01 + 0x21);
     }
-    let found = PAIRS.iter().find_map(|(foreign, latin)| {
+    let found = LOOK_ALIKES.iter().find_map(|(foreign, latin)| {
         foreign.chars().zip(latin.chars()).find_map(|(foreign, latin)| (foreign == letter).then_some(latin))
     });
     Some(found.unwrap_or(letter))
@@ -149,7 +157,16 @@ mod tests {
         ] {
             assert_eq!(nearest(name, known), expected, "{name}");
         }
-        assert!(!is_near("id", "it") && !is_near("campaignid", "customerid"));
+        assert_eq!((distance("id", "it"), distance("campaignid", "customerid")), (None, None));
+        assert_eq!((distance("crmid", "crmdi"), distance("customerid", "custmerjd")), (Some(1), Some(2)));
+    }
+
+    #[test]
+    fn ctx1_every_look_alike_stands_for_one_letter() {
+        for (foreign, latin) in LOOK_ALIKES {
+            assert_eq!(foreign.chars().count(), latin.len());
+            assert!(foreign.chars().all(|letter| !letter.is_ascii()) && latin.is_ascii());
+        }
     }
 
     #[test]

@@ -109,7 +109,8 @@ impl CompiledPolicy {
     /// The declared key that an undeclared name seems to mean.
     pub(super) fn meant_by(&self, name: &str) -> Option<&str> {
         let name = names::folded(name);
-        let (_, position) = self.folded.iter().find(|(known, _)| names::is_near(&name, known))?;
+        let near = self.folded.iter().filter_map(|(known, position)| Some((names::distance(&name, known)?, position)));
+        let (_, position) = near.min_by_key(|(distance, _)| *distance)?;
         self.policy.attributes.get(*position).map(|attribute| attribute.key.as_str())
     }
 
