@@ -152,10 +152,15 @@ pub struct Quarantined {
 pub struct AttributeChange {
     /// The canonical key.
     pub key: String,
-    /// What stood there before; absent when the key was new.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What stood there before; absent when the key was new, which is not the same as null.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub old: Option<Scalar>,
     /// What stands there now; absent when the key was deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<Attribute>,
+}
+
+/// A field that stands there has a value, null included.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Scalar>, D::Error> {
+    Scalar::deserialize(deserializer).map(Some)
 }

@@ -3,11 +3,15 @@
 //! Only this crate knows SQL. `conformance` is the suite that every store runs.
 
 mod committed;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod error;
+mod sqlite;
 mod store;
 
 pub use committed::Committed;
 pub use error::{CommitError, StoreError};
+pub use sqlite::{DATABASE_FILE, LOCK_FILE, OpenError, SqliteOptions, SqliteStore};
 pub use store::{
     ConversationFilter, EventPage, LogScope, MessagePage, PagePosition, RefusalFilter, Store, StoredStart,
 };

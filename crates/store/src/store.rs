@@ -5,8 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::watch;
 use waybill_model::{
-    AccessToken, Actor, Change, Client, ClientId, ContextPolicy, Conversation, ConversationId, Deployment, DeploymentId,
-    Event, Job, Mark, Message, Organization, OrganizationId, RefusalRecord, Session, SessionId, Time, TokenHash,
+    AccessToken, Actor, Change, Client, ClientId, ContextPolicy, Conversation, ConversationId, Deployment,
+    DeploymentId, Event, Job, Mark, Message, Organization, OrganizationId, RefusalRecord, Session, SessionId, Time,
+    TokenHash,
 };
 
 use crate::{CommitError, Committed, StoreError};
@@ -229,10 +230,8 @@ pub trait Store: Send + Sync + 'static {
     /// LOG7: the tenant of a deployment.
     async fn locate_organization_by_deployment(&self, id: DeploymentId) -> Result<Option<OrganizationId>, StoreError>;
     /// LOG7: the tenant of an API client, with its secret's hash.
-    async fn locate_organization_by_client(
-        &self,
-        id: ClientId,
-    ) -> Result<Option<(OrganizationId, String)>, StoreError>;
+    async fn locate_organization_by_client(&self, id: ClientId)
+    -> Result<Option<(OrganizationId, String)>, StoreError>;
     /// LOG7: the tenant of a bearer token.
     async fn locate_organization_by_token(&self, hash: TokenHash) -> Result<Option<OrganizationId>, StoreError>;
 

@@ -1,0 +1,79 @@
+//! The suite that every store runs. Another store joins by one line: `store_conformance!(async { MyStore::new() });`.
+//!
+//! Each case takes a fresh store and bears the id of the rule that it proves.
+
+mod access;
+mod commits;
+mod lists;
+mod log;
+mod properties;
+pub mod sample;
+mod sessions;
+mod starts;
+
+pub use access::*;
+pub use commits::*;
+pub use lists::*;
+pub use log::*;
+pub use properties::*;
+pub use sample::Sample;
+pub use sessions::*;
+pub use starts::*;
+
+/// Makes one test of each case; the expression is a future that makes an empty store.
+#[macro_export]
+macro_rules! store_conformance {
+    ($make:expr) => {
+        $crate::store_conformance! { @cases $make;
+            edge2_administration_is_kept_and_found_within_its_tenant
+            edge2_deployments_are_listed_by_name
+            edge2_what_is_taken_is_refused_by_name
+            rest2_clients_and_tokens_are_kept
+            log7_the_unscoped_look_ups_tell_the_tenant_alone
+            log9_a_published_policy_leaves_the_earlier_one_readable
+            ctx11_refusals_are_listed_newest_first
+            ctx11_refusals_go_after_thirty_days
+            rest2_ended_bearer_tokens_are_purged
+            start6_a_secret_is_drawn_once
+            log1_a_commit_returns_what_it_stored
+            log1_a_failed_check_writes_nothing
+            log1_many_writers_lose_nothing
+            log2_a_commit_on_an_old_version_is_a_conflict
+            log2_of_two_writers_at_one_version_one_wins
+            log2_an_id_is_started_once
+            log3_a_message_moves_the_head_and_leaves_the_snapshot
+            log3_a_context_change_is_read_at_once
+            log4_positions_are_one_sequence_and_pages_join
+            log4_a_reader_of_one_conversation_sees_only_it
+            log4_a_position_beyond_the_end_is_answered
+            log5_marks_are_in_the_log_and_in_no_stream
+            log7_no_tenant_reads_another
+            p2_what_was_acknowledged_is_read
+            p3_the_first_reader_sees_the_whole_start
+            p5_the_log_of_a_conversation_tells_every_change
+            log1_random_changes_read_back_equal
+            start1_the_same_token_is_found_with_its_answer
+            start1_a_used_token_comes_before_the_version
+            start1_tokens_are_bound_to_deployment_and_owner
+            start1_tokens_are_kept_while_the_conversation_is_open
+            start2_a_token_reads_its_latest_conversation
+            start2_opening_fences_the_earlier_session
+            start2_a_fenced_session_reads_nothing
+            start5_jobs_are_written_with_their_change
+            start7_a_session_lists_its_messages_newest_first
+            start8_a_message_is_found_by_the_clients_id
+            ctx5_lists_are_newest_first_and_pages_join
+            ctx5_lists_filter_by_key_and_value
+            ctx5_lists_filter_by_deployment_and_time
+            ctx5_lists_follow_changes_of_a_value
+            ctx3_lists_compare_the_text_of_a_value
+        }
+    };
+    (@cases $make:expr; $($case:ident)*) => { $(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $case() {
+            let store: ::std::sync::Arc<dyn $crate::Store> = ::std::sync::Arc::new($make.await);
+            $crate::conformance::$case(&store).await;
+        }
+    )* };
+}

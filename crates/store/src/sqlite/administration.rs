@@ -1,0 +1,423 @@
+//! Tenants, deployments, API clients, bearer tokens, refusals and secrets.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+use waybill_model::{
+    AccessToken, Client, ClientId, ContextPolicy, Deployment, DeploymentId, Job, JobId, Organization, OrganizationId,
+    RefusalRecord, Role, Time, TokenHash,
+};
+
+use super::{
+    apply::job_checksum,
+    digest::row_checksum,
+    fault::{Fault, malformed},
+    rows::{time, uuid},
+};
+use crate::{RefusalFilter, StoreError};
+
+/// JSON text of a value, and the checksum of its row.
+struct Document {
+    text: String,
+    checksum: i64,
+}
+
+fn write_document(table: &str, key: &[u8], value: &impl Serialize) -> Result<Document, Fault> {
+    let text = serde_json::to_string(value).map_err(malformed)?;
+    let checksum = row_checksum(table, key, text.as_bytes());
+    Ok(Document { text, checksum })
+}
+
+/// Reads the columns `payload` and `checksum`.
+fn read_document<T: DeserializeOwned>(
+    table: &str,
+    key: &[u8],
+    name: &str,
+    row: &Row<'_>,
+    first: usize,
+) -> Result<T, Fault> {
+    let corrupt = || StoreError::Corrupt { record: format!("{table} {name}") };
+    let text = row.get_ref(first)?.as_bytes().map_err(|_| corrupt())?;
+    let checksum: i64 = row.get(first + 1).map_err(|_| corrupt())?;
+    if row_checksum(table, key, text) != checksum {
+        return Err(corrupt().into());
+    }
+    Ok(serde_json::from_slice(text).map_err(|_| corrupt())?)
+}
+
+/// Tells a taken name or id from other failures.
+fn taken(what: impl std::fmt::Display) -> impl FnOnce(rusqlite::Error) -> Fault {
+    move |error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::ConstraintViolation) => StoreError::Exists(what.to_string()).into(),
+        Some(_) | None => error.into(),
+    }
+}
+
+/// The audit row of an administrative change (LOG8), written in its transaction.
+fn audit(
+    connection: &Connection,
+    organization: OrganizationId,
+    action: &str,
+    subject: Uuid,
+    at: Option<Time>,
+) -> Result<(), Fault> {
+    connection.execute(
+        "INSERT INTO audit (organization, action, subject, at) VALUES (?1, ?2, ?3, ?4)",
+        params![organization.uuid().as_bytes(), action, subject.to_string(), at.map(Time::millis)],
+    )?;
+    Ok(())
+}
+
+pub(super) fn create_organization(connection: &Connection, organization: &Organization) -> Result<(), Fault> {
+    let id = organization.id;
+    let document = write_document("organizations", id.uuid().as_bytes(), organization)?;
+    connection
+        .execute(
+            "INSERT INTO organizations (id, payload, checksum) VALUES (?1, ?2, ?3)",
+            params![id.uuid().as_bytes(), document.text, document.checksum],
+        )
+        .map_err(taken(format_args!("organization `{id}`")))?;
+    audit(connection, id, "organization.created", id.uuid(), Some(organization.created_at))
+}
+
+pub(super) fn list_organizations(
+    connection: &Connection,
+    only: Option<OrganizationId>,
+) -> Result<Vec<Organization>, Fault> {
+    let mut statement = connection
+        .prepare_cached("SELECT id, payload, checksum FROM organizations WHERE ?1 IS NULL OR id = ?1 ORDER BY rowid")?;
+    let mut rows = statement.query([only.map(|id| *id.uuid().as_bytes())])?;
+    let mut organizations = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id = uuid(row, 0)?;
+        organizations.push(read_document("organizations", id.as_bytes(), &id.to_string(), row, 1)?);
+    }
+    Ok(organizations)
+}
+
+pub(super) fn create_deployment(
+    connection: &Connection,
+    organization: OrganizationId,
+    deployment: &Deployment,
+) -> Result<(), Fault> {
+    if deployment.organization_id != organization {
+        return Err(malformed("a deployment of another organization").into());
+    }
+    let id = deployment.id;
+    // Version 1 is what `publish_policy` counts on from.
+    let deployment =
+        Deployment { policy: ContextPolicy { version: 1, ..deployment.policy.clone() }, ..deployment.clone() };
+    let document = write_document("deployments", id.uuid().as_bytes(), &deployment)?;
+    connection
+        .execute(
+            "INSERT INTO deployments (id, organization, name, payload, checksum) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                id.uuid().as_bytes(),
+                organization.uuid().as_bytes(),
+                deployment.name,
+                document.text,
+                document.checksum
+            ],
+        )
+        .map_err(taken(format_args!("deployment `{id}`")))?;
+    insert_policy(connection, id, &deployment.policy)?;
+    audit(connection, organization, "deployment.created", id.uuid(), Some(deployment.created_at))
+}
+
+fn policy_key(deployment: DeploymentId, version: u64) -> Vec<u8> {
+    [deployment.uuid().as_bytes().as_slice(), &version.to_le_bytes()].concat()
+}
+
+fn insert_policy(connection: &Connection, deployment: DeploymentId, policy: &ContextPolicy) -> Result<(), Fault> {
+    let document = write_document("policies", &policy_key(deployment, policy.version), policy)?;
+    connection
+        .execute(
+            "INSERT INTO policies (deployment, version, payload, checksum) VALUES (?1, ?2, ?3, ?4)",
+            params![deployment.uuid().as_bytes(), policy.version.cast_signed(), document.text, document.checksum],
+        )
+        .map_err(taken(format_args!("policy {} of deployment `{deployment}`", policy.version)))?;
+    Ok(())
+}
+
+pub(super) fn publish_policy(
+    connection: &Connection,
+    organization: OrganizationId,
+    id: DeploymentId,
+    policy: &ContextPolicy,
+) -> Result<(), Fault> {
+    let Some(present) = find_deployment(connection, organization, id)? else {
+        return Err(malformed(format_args!("deployment `{id}` is not there")).into());
+    };
+    if policy.version != present.policy.version + 1 {
+        let present = present.policy.version;
+        return Err(
+            StoreError::Exists(format!("policy {present} of deployment `{id}`, to be followed by the next,")).into()
+        );
+    }
+    insert_policy(connection, id, policy)?;
+    let deployment = Deployment { policy: policy.clone(), ..present };
+    let document = write_document("deployments", id.uuid().as_bytes(), &deployment)?;
+    connection.execute(
+        "UPDATE deployments SET payload = ?2, checksum = ?3 WHERE id = ?1",
+        params![id.uuid().as_bytes(), document.text, document.checksum],
+    )?;
+    audit(connection, organization, "policy.published", id.uuid(), None)
+}
+
+pub(super) fn find_deployment(
+    connection: &Connection,
+    organization: OrganizationId,
+    id: DeploymentId,
+) -> Result<Option<Deployment>, Fault> {
+    let mut statement =
+        connection.prepare_cached("SELECT payload, checksum FROM deployments WHERE id = ?1 AND organization = ?2")?;
+    let mut rows = statement.query((id.uuid().as_bytes(), organization.uuid().as_bytes()))?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let deployment: Deployment = read_document("deployments", id.uuid().as_bytes(), &id.to_string(), row, 0)?;
+    Ok((deployment.organization_id == organization).then_some(deployment))
+}
+
+pub(super) fn list_deployments(
+    connection: &Connection,
+    organization: OrganizationId,
+) -> Result<Vec<Deployment>, Fault> {
+    let mut statement = connection
+        .prepare_cached("SELECT id, payload, checksum FROM deployments WHERE organization = ?1 ORDER BY name, id")?;
+    let mut rows = statement.query([organization.uuid().as_bytes()])?;
+    let mut deployments = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id = uuid(row, 0)?;
+        deployments.push(read_document("deployments", id.as_bytes(), &id.to_string(), row, 1)?);
+    }
+    Ok(deployments)
+}
+
+pub(super) fn find_policy(
+    connection: &Connection,
+    organization: OrganizationId,
+    deployment: DeploymentId,
+    version: u64,
+) -> Result<Option<ContextPolicy>, Fault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT policies.payload, policies.checksum FROM policies
+         JOIN deployments ON deployments.id = policies.deployment
+         WHERE policies.deployment = ?1 AND policies.version = ?2 AND deployments.organization = ?3",
+    )?;
+    let mut rows =
+        statement.query((deployment.uuid().as_bytes(), version.cast_signed(), organization.uuid().as_bytes()))?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let name = format!("{deployment} version {version}");
+    read_document("policies", &policy_key(deployment, version), &name, row, 0).map(Some)
+}
+
+pub(super) fn create_client(
+    connection: &Connection,
+    organization: OrganizationId,
+    client: &Client,
+) -> Result<(), Fault> {
+    let Client { id, organization_id, name, role, secret_hash, enabled, created_at } = client;
+    if *organization_id != organization {
+        return Err(malformed("a client of another organization").into());
+    }
+    connection
+        .execute(
+            "INSERT INTO clients (id, organization, name, role, secret_hash, enabled, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                id.uuid().as_bytes(),
+                organization.uuid().as_bytes(),
+                name,
+                role_text(*role),
+                secret_hash,
+                enabled,
+                created_at.millis()
+            ],
+        )
+        .map_err(taken(format_args!("client `{id}`")))?;
+    audit(connection, organization, "client.created", id.uuid(), Some(*created_at))
+}
+
+const fn role_text(role: Role) -> &'static str {
+    match role {
+        Role::Integrator => "integrator",
+    }
+}
+
+pub(super) fn find_client(
+    connection: &Connection,
+    organization: OrganizationId,
+    id: ClientId,
+) -> Result<Option<Client>, Fault> {
+    let corrupt = || StoreError::Corrupt { record: format!("clients {id}") };
+    let mut statement = connection.prepare_cached(
+        "SELECT name, role, secret_hash, enabled, created_at FROM clients WHERE id = ?1 AND organization = ?2",
+    )?;
+    let mut rows = statement.query((id.uuid().as_bytes(), organization.uuid().as_bytes()))?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let role = match row.get_ref(1)?.as_str().map_err(|_| corrupt())? {
+        "integrator" => Role::Integrator,
+        _ => return Err(corrupt().into()),
+    };
+    Ok(Some(Client {
+        id,
+        organization_id: organization,
+        name: row.get(0)?,
+        role,
+        secret_hash: row.get(2)?,
+        enabled: row.get(3)?,
+        created_at: time(row, 4)?,
+    }))
+}
+
+pub(super) fn create_access_token(
+    connection: &Connection,
+    organization: OrganizationId,
+    token: &AccessToken,
+) -> Result<(), Fault> {
+    let AccessToken { hash, organization_id, client_id, scopes, expires_at } = token;
+    if *organization_id != organization {
+        return Err(malformed("an access token of another organization").into());
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO access_tokens (hash, organization, client, scopes, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            hash.0,
+            organization.uuid().as_bytes(),
+            client_id.uuid().as_bytes(),
+            scopes,
+            expires_at.millis()
+        ])
+        .map_err(taken("the access token"))?;
+    Ok(())
+}
+
+pub(super) fn find_access_token(
+    connection: &Connection,
+    organization: OrganizationId,
+    hash: TokenHash,
+) -> Result<Option<AccessToken>, Fault> {
+    Ok(connection
+        .prepare_cached("SELECT client, scopes, expires_at FROM access_tokens WHERE hash = ?1 AND organization = ?2")?
+        .query_row((hash.0, organization.uuid().as_bytes()), |row| {
+            Ok(AccessToken {
+                hash,
+                organization_id: organization,
+                client_id: ClientId::new(uuid(row, 0)?),
+                scopes: row.get(1)?,
+                expires_at: time(row, 2)?,
+            })
+        })
+        .optional()?)
+}
+
+pub(super) fn locate_by_deployment(connection: &Connection, id: DeploymentId) -> Result<Option<OrganizationId>, Fault> {
+    Ok(connection
+        .prepare_cached("SELECT organization FROM deployments WHERE id = ?1")?
+        .query_row([id.uuid().as_bytes()], |row| uuid(row, 0).map(OrganizationId::new))
+        .optional()?)
+}
+
+pub(super) fn locate_by_client(
+    connection: &Connection,
+    id: ClientId,
+) -> Result<Option<(OrganizationId, String)>, Fault> {
+    Ok(connection
+        .prepare_cached("SELECT organization, secret_hash FROM clients WHERE id = ?1")?
+        .query_row([id.uuid().as_bytes()], |row| Ok((OrganizationId::new(uuid(row, 0)?), row.get(1)?)))
+        .optional()?)
+}
+
+pub(super) fn locate_by_token(connection: &Connection, hash: TokenHash) -> Result<Option<OrganizationId>, Fault> {
+    Ok(connection
+        .prepare_cached("SELECT organization FROM access_tokens WHERE hash = ?1")?
+        .query_row([hash.0], |row| uuid(row, 0).map(OrganizationId::new))
+        .optional()?)
+}
+
+pub(super) fn record_refusals(
+    connection: &Connection,
+    organization: OrganizationId,
+    refusals: &[RefusalRecord],
+) -> Result<(), Fault> {
+    for refusal in refusals {
+        let document = write_document("refusals", organization.uuid().as_bytes(), refusal)?;
+        connection
+            .prepare_cached(
+                "INSERT INTO refusals (organization, deployment, at, payload, checksum) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                organization.uuid().as_bytes(),
+                refusal.deployment_id.uuid().as_bytes(),
+                refusal.at.millis(),
+                document.text,
+                document.checksum
+            ])?;
+    }
+    Ok(())
+}
+
+pub(super) fn list_refusals(
+    connection: &Connection,
+    organization: OrganizationId,
+    filter: &RefusalFilter,
+) -> Result<Vec<RefusalRecord>, Fault> {
+    let RefusalFilter { deployment, from, limit } = filter;
+    let mut statement = connection.prepare_cached(
+        "SELECT number, payload, checksum FROM refusals
+         WHERE organization = ?1 AND at >= ?2 AND (?3 IS NULL OR deployment = ?3)
+         ORDER BY at DESC, number DESC LIMIT ?4",
+    )?;
+    let mut rows = statement.query(params![
+        organization.uuid().as_bytes(),
+        from.map_or(0, Time::millis),
+        deployment.map(|id| *id.uuid().as_bytes()),
+        limit
+    ])?;
+    let mut refusals = Vec::new();
+    while let Some(row) = rows.next()? {
+        let number: i64 = row.get(0)?;
+        refusals.push(read_document("refusals", organization.uuid().as_bytes(), &number.to_string(), row, 1)?);
+    }
+    Ok(refusals)
+}
+
+pub(super) fn list_jobs(connection: &Connection, organization: OrganizationId, limit: u32) -> Result<Vec<Job>, Fault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT number, id, kind, due_at, payload, checksum FROM jobs
+         WHERE organization = ?1 ORDER BY due_at, number LIMIT ?2",
+    )?;
+    let mut rows = statement.query((organization.uuid().as_bytes(), limit))?;
+    let mut jobs = Vec::new();
+    while let Some(row) = rows.next()? {
+        let number: i64 = row.get(0)?;
+        let corrupt = || StoreError::Corrupt { record: format!("jobs {number}") };
+        let split = || -> rusqlite::Result<(Job, i64)> {
+            let job =
+                Job { id: JobId::new(uuid(row, 1)?), kind: row.get(2)?, due_at: time(row, 3)?, payload: row.get(4)? };
+            Ok((job, row.get(5)?))
+        };
+        let (job, checksum) = split().map_err(|_| corrupt())?;
+        if job_checksum(&job) != checksum {
+            return Err(corrupt().into());
+        }
+        jobs.push(job);
+    }
+    Ok(jobs)
+}
+
+fn secret_name(name: &str) -> String {
+    format!("secret:{name}")
+}
+
+pub(super) fn create_secret(connection: &Connection, name: &str, candidate: &[u8]) -> Result<(), Fault> {
+    connection.execute("INSERT OR IGNORE INTO meta (name, value) VALUES (?1, ?2)", (secret_name(name), candidate))?;
+    Ok(())
+}
+
+pub(super) fn find_secret(connection: &Connection, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+    Ok(connection
+        .query_row("SELECT value FROM meta WHERE name = ?1", [secret_name(name)], |row| row.get(0))
+        .optional()?)
+}

@@ -1,0 +1,504 @@
+//! The writer's share of a commit: the checks that only it can make, then the rows.
+
+use std::{collections::HashMap, sync::Arc};
+
+use rusqlite::Connection;
+use waybill_model::{ConversationId, DeploymentId, Head, OrganizationId, SessionChange, SessionId, Time, TokenHash};
+
+use super::{
+    digest::{Digest, SESSION_ITEM, owner_key, payload_hash},
+    fault::{Fault, malformed},
+    prepare::{PreparedCommit, PreparedEvent, PreparedSnapshot, PreparedStartToken},
+    recent::RecentConversations,
+    rows::{ConversationRow, EventKey, Standing, load_by_id, number_of},
+    sessions::{KnownSession, SessionRow, StartPlace, find_by_token, read_session, start_checksum, stored_start},
+};
+use crate::CommitError;
+
+/// What a group has written so far and nobody else can see yet.
+pub(super) struct Group<'a> {
+    pub(super) next_seq: i64,
+    pub(super) standings: HashMap<ConversationId, Arc<Standing>>,
+    pub(super) recent: &'a RecentConversations,
+}
+
+/// What one commit wrote.
+pub(super) struct Applied {
+    pub(super) first_seq: i64,
+    pub(super) standing: Arc<Standing>,
+    /// What became of sessions: readers of a token must know before the commit is acknowledged.
+    pub(super) sessions: Vec<SessionNews>,
+}
+
+/// What a token reads from now on.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum SessionNews {
+    Reads(KnownSession),
+    Fenced(DeploymentId, TokenHash),
+}
+
+/// Why one commit wrote nothing, or what stopped it.
+pub(super) enum Stop {
+    Refused(CommitError),
+    Fault(Fault),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// Checks, then writes. A refusal has written nothing; a fault may have.
+pub(super) fn apply_commit(
+    connection: &Connection,
+    group: &mut Group<'_>,
+    commit: &PreparedCommit,
+) -> Result<Applied, Stop> {
+    if let Some(start) = &commit.start_token
+        && let Some(earlier) = stored_start(connection, commit.organization, commit.deployment_id, start)?
+    {
+        return Err(Stop::Refused(CommitError::StartTokenUsed(Box::new(earlier))));
+    }
+    let before = group.find(connection, commit.organization, commit.conversation_id)?;
+    let found = before.as_ref().map_or(0, |standing| standing.conversation.seq);
+    let Head { expected_seq: expected, seq: _, last_at: _ } = commit.head;
+    if found != expected {
+        return Err(Stop::Refused(CommitError::Conflict { expected, found }));
+    }
+    let first_seq = group.next_seq;
+    let number = before.as_ref().map_or(first_seq, |standing| standing.number);
+    let session = find_session_number(connection, commit, first_seq)?;
+
+    let standing = match before {
+        None => {
+            let standing = start(commit, number, session)?;
+            if insert_conversation(connection, commit, &standing)? == 0 {
+                // Another tenant has a conversation of this id; it is as good as absent here.
+                return Err(Stop::Refused(CommitError::Conflict { expected, found: 0 }));
+            }
+            standing
+        }
+        Some(before) => advance(connection, commit, &before, session)?,
+    };
+    for (seq, event) in (first_seq..).zip(&commit.events) {
+        insert_event(connection, seq, commit.organization, number, event)?;
+    }
+    let sessions = match &commit.session {
+        Some(session) => write_session(connection, commit, session, first_seq, number)?,
+        None => Vec::new(),
+    };
+    let next_seq = first_seq + commit.events.len() as i64;
+    if let Some(start) = &commit.start_token {
+        let place = StartPlace { number: first_seq, position: next_seq - 1, conversation: number };
+        insert_start_token(connection, commit, start, place)?;
+    }
+    insert_jobs(connection, commit, number)?;
+
+    let standing = Arc::new(standing);
+    group.next_seq = next_seq;
+    group.standings.insert(commit.conversation_id, Arc::clone(&standing));
+    Ok(Applied { first_seq, standing, sessions })
+}
+
+/// Writes marks (LOG5); those of unknown conversations are told apart, for the caller's log.
+pub(super) fn apply_marks(
+    connection: &Connection,
+    group: &mut Group<'_>,
+    organization: OrganizationId,
+    marks: &[PreparedEvent],
+) -> Result<Vec<usize>, Fault> {
+    let mut written = Vec::with_capacity(marks.len());
+    let mut seq = group.next_seq;
+    for (index, mark) in marks.iter().enumerate() {
+        if let Some(number) = group.find_number(connection, organization, mark.conversation_id)? {
+            insert_event(connection, seq, organization, number, mark)?;
+            written.push(index);
+            seq += 1;
+        }
+    }
+    group.next_seq = seq;
+    Ok(written)
+}
+
+impl Group<'_> {
+    fn known(&self, organization: OrganizationId, id: ConversationId) -> Option<Arc<Standing>> {
+        let standing = self.standings.get(&id).cloned().or_else(|| self.recent.find(id))?;
+        (standing.conversation.organization_id == organization).then_some(standing)
+    }
+
+    fn find(
+        &self,
+        connection: &Connection,
+        organization: OrganizationId,
+        id: ConversationId,
+    ) -> Result<Option<Arc<Standing>>, Fault> {
+        match self.known(organization, id) {
+            Some(standing) => Ok(Some(standing)),
+            None => Ok(load_by_id(connection, organization, id)?.map(Arc::new)),
+        }
+    }
+
+    fn find_number(
+        &self,
+        connection: &Connection,
+        organization: OrganizationId,
+        id: ConversationId,
+    ) -> Result<Option<i64>, Fault> {
+        match self.known(organization, id) {
+            Some(standing) => Ok(Some(standing.number)),
+            None => number_of(connection, organization, id),
+        }
+    }
+}
+
+/// The number of the session that the change opens or continues.
+fn find_session_number(connection: &Connection, commit: &PreparedCommit, first_seq: i64) -> Result<Option<i64>, Fault> {
+    let id = match (&commit.session, &commit.snapshot) {
+        (Some(SessionChange::Open { .. }), _) => return Ok(Some(first_seq)),
+        (Some(SessionChange::Continue { id }), _) => Some(*id),
+        (None, Some(snapshot)) if commit.head.expected_seq == 0 => snapshot.conversation.session_id,
+        (None, Some(_) | None) => None,
+    };
+    let Some(id) = id else { return Ok(None) };
+    let session = read_session(connection, commit.organization, id)?;
+    if session.is_none() && commit.session.is_some() {
+        return Err(malformed(format_args!("session {id} is not there to be continued")).into());
+    }
+    Ok(session.map(|session| session.number))
+}
+
+/// A new conversation.
+fn start(commit: &PreparedCommit, number: i64, session: Option<i64>) -> Result<Standing, Fault> {
+    let Some(PreparedSnapshot { conversation, text: _, json_bytes, facets }) = &commit.snapshot else {
+        return Err(malformed("a new conversation comes with its snapshot").into());
+    };
+    Ok(Standing {
+        number,
+        session,
+        conversation: Arc::clone(conversation),
+        facets: Arc::clone(facets),
+        json_bytes: *json_bytes,
+    })
+}
+
+fn conversation_row<'a>(standing: &Standing, snapshot: Option<&'a str>) -> ConversationRow<'a> {
+    let conversation = &standing.conversation;
+    ConversationRow {
+        number: standing.number,
+        id: conversation.id,
+        organization: conversation.organization_id,
+        deployment: conversation.deployment_id.uuid(),
+        session: standing.session,
+        started_at: conversation.started_at,
+        ended_at: conversation.ended_at,
+        snapshot: snapshot.map(str::as_bytes),
+    }
+}
+
+fn insert_conversation(connection: &Connection, commit: &PreparedCommit, standing: &Standing) -> Result<usize, Fault> {
+    let text = commit.snapshot.as_ref().and_then(|snapshot| snapshot.text.as_deref());
+    let row = conversation_row(standing, text);
+    let inserted = connection
+        .prepare_cached(
+            "INSERT OR IGNORE INTO conversations
+                 (number, id, organization, deployment, session, started_at, ended_at, snapshot, checksum)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute((
+            row.number,
+            row.id.uuid().as_bytes(),
+            row.organization.uuid().as_bytes(),
+            row.deployment.as_bytes(),
+            row.session,
+            row.started_at.millis(),
+            row.ended_at.map(Time::millis),
+            text,
+            row.checksum(),
+        ))?;
+    if inserted > 0 {
+        for facet in &*standing.facets {
+            insert_facet(connection, *facet, standing)?;
+        }
+    }
+    Ok(inserted)
+}
+
+/// A conversation that goes on; its row is written only where more than the head moved.
+fn advance(
+    connection: &Connection,
+    commit: &PreparedCommit,
+    before: &Standing,
+    session: Option<i64>,
+) -> Result<Standing, Fault> {
+    let session = session.or(before.session);
+    let after = match &commit.snapshot {
+        Some(PreparedSnapshot { conversation, text: _, json_bytes, facets }) => Standing {
+            number: before.number,
+            session,
+            conversation: Arc::clone(conversation),
+            facets: Arc::clone(facets),
+            json_bytes: *json_bytes,
+        },
+        None => {
+            let mut conversation = (*before.conversation).clone();
+            conversation.seq = commit.head.seq;
+            conversation.last_at = commit.head.last_at;
+            Standing {
+                number: before.number,
+                session,
+                conversation: Arc::new(conversation),
+                facets: Arc::clone(&before.facets),
+                json_bytes: before.json_bytes,
+            }
+        }
+    };
+    if let Some(snapshot) = &commit.snapshot {
+        update_conversation(connection, &after, snapshot.text.as_deref())?;
+        update_facets(connection, before, &after)?;
+    } else if session != before.session {
+        let text: Option<String> = connection
+            .prepare_cached("SELECT snapshot FROM conversations WHERE number = ?1")?
+            .query_row([before.number], |row| row.get(0))?;
+        update_conversation(connection, &after, text.as_deref())?;
+    }
+    Ok(after)
+}
+
+fn update_conversation(connection: &Connection, after: &Standing, text: Option<&str>) -> Result<(), Fault> {
+    let row = conversation_row(after, text);
+    connection
+        .prepare_cached(
+            "UPDATE conversations
+             SET session = ?2, started_at = ?3, ended_at = ?4, snapshot = ?5, checksum = ?6 WHERE number = ?1",
+        )?
+        .execute((
+            row.number,
+            row.session,
+            row.started_at.millis(),
+            row.ended_at.map(Time::millis),
+            text,
+            row.checksum(),
+        ))?;
+    Ok(())
+}
+
+fn update_facets(connection: &Connection, before: &Standing, after: &Standing) -> Result<(), Fault> {
+    let moved = before.conversation.started_at != after.conversation.started_at;
+    let lost = before.facets.iter().filter(|facet| moved || after.facets.binary_search(facet).is_err());
+    for facet in lost {
+        connection
+            .prepare_cached("DELETE FROM facets WHERE facet = ?1 AND started_at = ?2 AND conversation = ?3")?
+            .execute((facet, before.conversation.started_at.millis(), before.number))?;
+    }
+    let won = after.facets.iter().filter(|facet| moved || before.facets.binary_search(facet).is_err());
+    for facet in won {
+        insert_facet(connection, *facet, after)?;
+    }
+    Ok(())
+}
+
+fn insert_facet(connection: &Connection, facet: i64, standing: &Standing) -> Result<(), Fault> {
+    connection
+        .prepare_cached("INSERT INTO facets (facet, started_at, conversation) VALUES (?1, ?2, ?3)")?
+        .execute((facet, standing.conversation.started_at.millis(), standing.number))?;
+    Ok(())
+}
+
+fn insert_event(
+    connection: &Connection,
+    seq: i64,
+    organization: OrganizationId,
+    conversation: i64,
+    event: &PreparedEvent,
+) -> Result<(), Fault> {
+    let key = EventKey {
+        seq,
+        organization,
+        conversation,
+        conversation_id: event.conversation_id,
+        conversation_seq: event.conversation_seq.cast_signed(),
+        kind: event.kind,
+        at: event.at,
+        head_at: event.head_at,
+        message_key: event.message_key,
+    };
+    connection
+        .prepare_cached(
+            "INSERT INTO events (seq, organization, conversation, conversation_id, conversation_seq, kind, at, head_at,
+                 message_key, payload, checksum)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?
+        .execute((
+            key.seq,
+            key.organization.uuid().as_bytes(),
+            key.conversation,
+            key.conversation_id.uuid().as_bytes(),
+            key.conversation_seq,
+            key.kind,
+            key.at.millis(),
+            key.head_at.map(Time::millis),
+            key.message_key,
+            &event.payload,
+            key.checksum(event.payload_hash),
+        ))?;
+    Ok(())
+}
+
+fn write_session(
+    connection: &Connection,
+    commit: &PreparedCommit,
+    change: &SessionChange,
+    first_seq: i64,
+    conversation: i64,
+) -> Result<Vec<SessionNews>, Fault> {
+    match change {
+        SessionChange::Open { id, token } => open_session(connection, commit, *id, *token, first_seq, conversation),
+        SessionChange::Continue { id } => match read_session(connection, commit.organization, *id)? {
+            Some(session) if session.conversation != conversation => {
+                let row = SessionRow { conversation, ..session };
+                update_session(connection, &row)?;
+                let known = KnownSession { row, conversation_id: commit.conversation_id };
+                Ok(if row.token.is_some() { vec![SessionNews::Reads(known)] } else { Vec::new() })
+            }
+            Some(_) | None => Ok(Vec::new()),
+        },
+    }
+}
+
+/// A new session takes the token; whichever had it before reads nothing any more (START2).
+fn open_session(
+    connection: &Connection,
+    commit: &PreparedCommit,
+    id: SessionId,
+    token: TokenHash,
+    number: i64,
+    conversation: i64,
+) -> Result<Vec<SessionNews>, Fault> {
+    let owner = owner_key(commit.deployment_id, token);
+    while let Some(earlier) = find_by_token(connection, commit.deployment_id, token)? {
+        fence(connection, earlier)?;
+    }
+    let session = SessionRow {
+        number,
+        id,
+        organization: commit.organization,
+        deployment: commit.deployment_id,
+        token: Some(token),
+        conversation,
+        started_at: commit.events.first().map_or(commit.head.last_at, |event| event.at),
+    };
+    connection
+        .prepare_cached(
+            "INSERT INTO sessions (number, id, organization, deployment, token, conversation, started_at, checksum)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute((
+            number,
+            id.uuid().as_bytes(),
+            commit.organization.uuid().as_bytes(),
+            commit.deployment_id.uuid().as_bytes(),
+            token.0,
+            conversation,
+            session.started_at.millis(),
+            session.checksum(),
+        ))?;
+    insert_lookup(connection, owner, SESSION_ITEM, number)?;
+    Ok(vec![SessionNews::Reads(KnownSession { row: session, conversation_id: commit.conversation_id })])
+}
+
+/// Takes a session's token away; unknown sessions are fine.
+pub(super) fn apply_fence(
+    connection: &Connection,
+    organization: OrganizationId,
+    session: SessionId,
+) -> Result<Option<SessionNews>, Fault> {
+    let Some(row) = read_session(connection, organization, session)? else { return Ok(None) };
+    fence(connection, row)?;
+    Ok(row.token.map(|token| SessionNews::Fenced(row.deployment, token)))
+}
+
+fn fence(connection: &Connection, session: SessionRow) -> Result<(), Fault> {
+    if let Some(token) = session.token {
+        connection.prepare_cached("DELETE FROM lookups WHERE owner = ?1 AND item = ?2 AND number = ?3")?.execute((
+            owner_key(session.deployment, token),
+            SESSION_ITEM,
+            session.number,
+        ))?;
+        update_session(connection, &SessionRow { token: None, ..session })?;
+    }
+    Ok(())
+}
+
+fn update_session(connection: &Connection, session: &SessionRow) -> Result<(), Fault> {
+    connection
+        .prepare_cached("UPDATE sessions SET token = ?2, conversation = ?3, checksum = ?4 WHERE number = ?1")?
+        .execute((session.number, session.token.map(|token| token.0), session.conversation, session.checksum()))?;
+    Ok(())
+}
+
+fn insert_lookup(connection: &Connection, owner: i64, item: i64, number: i64) -> Result<(), Fault> {
+    connection
+        .prepare_cached("INSERT INTO lookups (owner, item, number) VALUES (?1, ?2, ?3)")?
+        .execute((owner, item, number))?;
+    Ok(())
+}
+
+fn insert_start_token(
+    connection: &Connection,
+    commit: &PreparedCommit,
+    start: &PreparedStartToken,
+    place: StartPlace,
+) -> Result<(), Fault> {
+    let at = commit.events.first().map_or(commit.head.last_at, |event| event.at).millis();
+    connection
+        .prepare_cached(
+            "INSERT INTO start_tokens
+                 (number, position, organization, deployment, owner, token, body_hash, conversation, answer, at, checksum)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?
+        .execute((
+            place.number,
+            place.position,
+            commit.organization.uuid().as_bytes(),
+            commit.deployment_id.uuid().as_bytes(),
+            start.token.owner.0,
+            &start.token.token,
+            start.token.body_hash,
+            place.conversation,
+            &start.token.answer,
+            at,
+            start_checksum(place, &start.token, start.answer_hash),
+        ))?;
+    insert_lookup(connection, start.owner_key, start.item, place.number)
+}
+
+fn insert_jobs(connection: &Connection, commit: &PreparedCommit, conversation: i64) -> Result<(), Fault> {
+    for job in &commit.jobs {
+        connection
+            .prepare_cached(
+                "INSERT INTO jobs (id, organization, conversation, kind, due_at, payload, checksum)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute((
+                job.id.uuid().as_bytes(),
+                commit.organization.uuid().as_bytes(),
+                conversation,
+                &job.kind,
+                job.due_at.millis(),
+                &job.payload,
+                job_checksum(job),
+            ))?;
+    }
+    Ok(())
+}
+
+/// The checksum of a job's row.
+pub(super) fn job_checksum(job: &waybill_model::Job) -> i64 {
+    Digest::new("jobs")
+        .bytes(job.id.uuid().as_bytes())
+        .bytes(job.kind.as_bytes())
+        .number(job.due_at.millis())
+        .hashed(payload_hash(job.payload.as_bytes()))
+        .finish()
+}

@@ -1,0 +1,103 @@
+//! Hashes over canonical bytes: checksums of rows, and the short keys of `facets`, `lookups` and message ids.
+
+use twox_hash::XxHash3_64;
+use waybill_model::{Conversation, DeploymentId, OrganizationId, TokenHash};
+
+/// Collects fields in a form in which no two lists of fields look alike.
+pub(super) struct Digest {
+    bytes: Vec<u8>,
+}
+
+impl Digest {
+    /// `domain` keeps hashes of different tables apart.
+    pub(super) fn new(domain: &str) -> Self {
+        Self { bytes: Vec::with_capacity(192) }.bytes(domain.as_bytes())
+    }
+
+    pub(super) fn number(mut self, number: i64) -> Self {
+        self.bytes.extend_from_slice(&number.to_le_bytes());
+        self
+    }
+
+    pub(super) fn maybe(mut self, number: Option<i64>) -> Self {
+        self.bytes.push(u8::from(number.is_some()));
+        self.number(number.unwrap_or_default())
+    }
+
+    pub(super) fn bytes(mut self, bytes: &[u8]) -> Self {
+        self.bytes.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.bytes.extend_from_slice(bytes);
+        self
+    }
+
+    /// Long bytes enter as their own hash, which the caller's task has computed already.
+    pub(super) fn hashed(self, hash: u64) -> Self {
+        self.number(hash.cast_signed())
+    }
+
+    pub(super) fn finish(self) -> i64 {
+        XxHash3_64::oneshot(&self.bytes).cast_signed()
+    }
+}
+
+/// The hash of a payload's bytes.
+pub(super) fn payload_hash(payload: &[u8]) -> u64 {
+    XxHash3_64::oneshot(payload)
+}
+
+/// The checksum of a plain row: its table, its key and its payload.
+pub(super) fn row_checksum(table: &str, key: &[u8], payload: &[u8]) -> i64 {
+    Digest::new(table).bytes(key).hashed(payload_hash(payload)).finish()
+}
+
+/// The short form of a client's message id in the log's index.
+pub(super) fn message_key(client_id: &str) -> i64 {
+    Digest::new("message").bytes(client_id.as_bytes()).finish()
+}
+
+/// The `lookups.owner` of everything that one token owns in one deployment.
+pub(super) fn owner_key(deployment: DeploymentId, owner: TokenHash) -> i64 {
+    Digest::new("owner").bytes(deployment.uuid().as_bytes()).bytes(&owner.0).finish()
+}
+
+/// The `lookups.item` of a session.
+pub(super) const SESSION_ITEM: i64 = 0;
+
+/// The `lookups.item` of a start token; never that of a session.
+pub(super) fn start_item(token: &str) -> i64 {
+    Digest::new("start").bytes(token.as_bytes()).finish() | 1
+}
+
+/// Every conversation of a tenant.
+pub(super) fn organization_facet(organization: OrganizationId) -> i64 {
+    Digest::new("organization").bytes(organization.uuid().as_bytes()).finish()
+}
+
+/// Every conversation of a deployment.
+pub(super) fn deployment_facet(organization: OrganizationId, deployment: DeploymentId) -> i64 {
+    Digest::new("deployment").bytes(organization.uuid().as_bytes()).bytes(deployment.uuid().as_bytes()).finish()
+}
+
+/// Every conversation with a key, or with a key and the text form of its value.
+pub(super) fn attribute_facet(organization: OrganizationId, key: &str, value: Option<&str>) -> i64 {
+    let digest = Digest::new("attribute").bytes(organization.uuid().as_bytes()).bytes(key.as_bytes());
+    match value {
+        Some(value) => digest.bytes(value.as_bytes()).finish(),
+        None => digest.finish(),
+    }
+}
+
+/// Everything that a conversation is listed by, in order and without doubles.
+pub(super) fn facets(conversation: &Conversation) -> Vec<i64> {
+    let organization = conversation.organization_id;
+    let mut facets = vec![organization_facet(organization), deployment_facet(organization, conversation.deployment_id)];
+    for (key, attribute) in conversation.context().iter().flat_map(|context| &context.stored) {
+        facets.push(attribute_facet(organization, key, None));
+        if let Some(text) = attribute.value.to_text() {
+            facets.push(attribute_facet(organization, key, Some(&text)));
+        }
+    }
+    facets.sort_unstable();
+    facets.dedup();
+    facets
+}

@@ -1,0 +1,147 @@
+//! `SqliteStore`: opens a folder, owns the writer thread, and hands work to it and to the readers.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread::JoinHandle,
+};
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{
+    fault::Fault,
+    open::{self, DATABASE_FILE, Durability, FolderLock, OpenError, SqliteOptions, io_error},
+    readers::Readers,
+    recent::{RecentConversations, RecentLog, RecentSessions},
+    writer::{Job, Published, QUEUE, Writer},
+};
+use crate::StoreError;
+
+/// One log with its projections in one SQLite file. Dropping it waits for the writes that were asked for.
+pub struct SqliteStore {
+    pub(super) published: Arc<Published>,
+    pub(super) readers: Readers,
+    pub(super) oldest: u64,
+    /// Taken when the store is dropped, so that the writer sees the end.
+    queue: Option<mpsc::Sender<Job>>,
+    writer: Option<JoinHandle<()>>,
+    // Dropped after the writer has ended: the lock goes last but for a folder that nobody keeps.
+    _lock: FolderLock,
+    _temporary: Option<TemporaryFolder>,
+}
+
+impl SqliteStore {
+    /// Opens a data folder, and creates it where there is none. File and folder are synced when this returns.
+    pub fn open(folder: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
+        open::create_folder(folder)?;
+        let lock = open::lock(folder)?;
+        let opened = open::open_database(folder, &options)?;
+        let published = Arc::new(Published {
+            log: RecentLog::new(opened.newest, options.log_bytes),
+            conversations: RecentConversations::new(options.conversation_bytes),
+            sessions: RecentSessions::new(),
+            failure: watch::Sender::new(None),
+            epoch: opened.epoch,
+        });
+        let readers = Readers::open(&folder.join(DATABASE_FILE), options.readers)?;
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let writer = Writer::new(opened.writer, jobs, Arc::clone(&published))?;
+        let writer = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || writer.run())
+            .map_err(io_error(folder))?;
+        Ok(Self {
+            published,
+            readers,
+            oldest: opened.oldest,
+            queue: Some(queue),
+            writer: Some(writer),
+            _lock: lock,
+            _temporary: None,
+        })
+    }
+
+    /// A store for tests: a folder of its own that goes with it, never synced.
+    pub fn in_memory() -> Result<Self, OpenError> {
+        Self::in_memory_with(SqliteOptions { readers: 2, ..SqliteOptions::default() })
+    }
+
+    /// A store for tests with other settings.
+    pub fn in_memory_with(options: SqliteOptions) -> Result<Self, OpenError> {
+        let temporary = TemporaryFolder::create()?;
+        let mut store = Self::open(&temporary.0, SqliteOptions { durability: Durability::Forgotten, ..options })?;
+        store._temporary = Some(temporary);
+        Ok(store)
+    }
+
+    /// Gives the writer a job; a full queue waits.
+    pub(super) async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Result<T, StoreError> {
+        let stopped = || {
+            let reason = self.published.failure.borrow().clone();
+            StoreError::Unavailable(reason.unwrap_or_else(|| "the store is closed".to_owned()))
+        };
+        let (answer, answered) = oneshot::channel();
+        let queue = self.queue.as_ref().ok_or_else(stopped)?;
+        queue.send(job(answer)).await.map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())
+    }
+
+    /// An administrative write.
+    pub(super) async fn write<F>(&self, write: F) -> Result<(), StoreError>
+    where
+        F: FnMut(&Connection) -> Result<(), Fault> + Send + 'static,
+    {
+        self.ask(|answer| Job::Write(Box::new(write), answer)).await?
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(writer) = self.writer.take()
+            && writer.join().is_err()
+        {
+            tracing::error!("the store's writer thread panicked");
+        }
+    }
+}
+
+impl std::fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqliteStore").field("epoch", &self.published.epoch).finish_non_exhaustive()
+    }
+}
+
+/// A folder that is removed with its owner.
+struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    fn create() -> Result<Self, OpenError> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        loop {
+            let name = format!("waybill-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+            let path = std::env::temp_dir().join(name);
+            let mut builder = std::fs::DirBuilder::new();
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            match builder.create(&path) {
+                Ok(()) => return Ok(Self(path)),
+                // Left by an earlier process of this number: not ours to touch.
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(OpenError::Io { path, error }),
+            }
+        }
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!(%error, "a temporary folder stays behind");
+        }
+    }
+}

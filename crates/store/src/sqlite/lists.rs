@@ -1,0 +1,113 @@
+//! Lists of conversations: one seek in `facets`, newest first.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension};
+use waybill_model::{Conversation, ConversationId, OrganizationId};
+
+use super::{
+    digest::{attribute_facet, deployment_facet, organization_facet},
+    fault::Fault,
+    recent::RecentConversations,
+    rows::{load_by_number, number_of, uuid},
+};
+use crate::{ConversationFilter, PagePosition, StoreError};
+
+/// The place before which a list goes on: start and number of a conversation.
+type Place = (i64, i64);
+
+/// Conversations newest first.
+pub(super) fn list_conversations(
+    connection: &Connection,
+    recent: &RecentConversations,
+    organization: OrganizationId,
+    filter: &ConversationFilter,
+    after: Option<PagePosition>,
+    limit: usize,
+) -> Result<Vec<Arc<Conversation>>, Fault> {
+    let facet = narrowest_facet(organization, filter);
+    let mut place = first_place(connection, organization, filter, after)?;
+    let from = filter.from.map_or(0, waybill_model::Time::millis);
+    let mut found = Vec::new();
+    loop {
+        let places = list_places(connection, facet, place, from, limit)?;
+        let Some(last) = places.last() else { return Ok(found) };
+        place = *last;
+        for (_, number) in &places {
+            let conversation = load(connection, recent, *number)?;
+            if matches(&conversation, organization, filter) {
+                found.push(conversation);
+                if found.len() == limit {
+                    return Ok(found);
+                }
+            }
+        }
+    }
+}
+
+/// The facet that leaves the least to look at.
+fn narrowest_facet(organization: OrganizationId, filter: &ConversationFilter) -> i64 {
+    match (&filter.attribute, filter.deployment) {
+        (Some((key, value)), _) => attribute_facet(organization, key, value.as_deref()),
+        (None, Some(deployment)) => deployment_facet(organization, deployment),
+        (None, None) => organization_facet(organization),
+    }
+}
+
+fn first_place(
+    connection: &Connection,
+    organization: OrganizationId,
+    filter: &ConversationFilter,
+    after: Option<PagePosition>,
+) -> Result<Place, Fault> {
+    let end = (filter.to.map_or(i64::MAX, waybill_model::Time::millis), 0);
+    let Some(PagePosition { started_at, id }) = after else { return Ok(end) };
+    // A conversation that is gone leaves its time: nothing is listed twice.
+    let number = number_of(connection, organization, id)?.unwrap_or(0);
+    Ok(end.min((started_at.millis(), number)))
+}
+
+fn list_places(
+    connection: &Connection,
+    facet: i64,
+    before: Place,
+    from: i64,
+    limit: usize,
+) -> Result<Vec<Place>, Fault> {
+    let places = connection
+        .prepare_cached(
+            "SELECT started_at, conversation FROM facets
+             WHERE facet = ?1 AND (started_at, conversation) < (?2, ?3) AND started_at >= ?4
+             ORDER BY started_at DESC, conversation DESC LIMIT ?5",
+        )?
+        .query_map((facet, before.0, before.1, from, limit as i64), |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    Ok(places)
+}
+
+fn load(connection: &Connection, recent: &RecentConversations, number: i64) -> Result<Arc<Conversation>, Fault> {
+    let corrupt = || StoreError::Corrupt { record: format!("facets of conversation {number}") };
+    let id = connection
+        .prepare_cached("SELECT id FROM conversations WHERE number = ?1")?
+        .query_row([number], |row| uuid(row, 0))
+        .optional()?
+        .ok_or_else(corrupt)?;
+    if let Some(standing) = recent.find(ConversationId::new(id)) {
+        return Ok(Arc::clone(&standing.conversation));
+    }
+    Ok(load_by_number(connection, number)?.ok_or_else(corrupt)?.conversation)
+}
+
+/// Compares the conversation itself: facets are hashes, and only one of them was sought.
+fn matches(conversation: &Conversation, organization: OrganizationId, filter: &ConversationFilter) -> bool {
+    let ConversationFilter { attribute, from, to, deployment } = filter;
+    let attribute_fits = attribute.as_ref().is_none_or(|(key, value)| {
+        let stored = conversation.context().and_then(|context| context.stored.get(key));
+        stored.is_some_and(|stored| value.as_ref().is_none_or(|value| stored.value.to_text().as_deref() == Some(value)))
+    });
+    conversation.organization_id == organization
+        && attribute_fits
+        && from.is_none_or(|from| conversation.started_at >= from)
+        && to.is_none_or(|to| conversation.started_at < to)
+        && deployment.is_none_or(|deployment| conversation.deployment_id == deployment)
+}

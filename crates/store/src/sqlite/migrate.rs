@@ -1,0 +1,76 @@
+//! Brings a database forward to this program's schema; never back.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::{digest::payload_hash, open::OpenError};
+
+/// One step of the schema, embedded in the program.
+struct Migration {
+    version: i64,
+    name: &'static str,
+    sql: &'static str,
+}
+
+/// In order; a published one is never edited: its checksum stands in every database.
+const MIGRATIONS: [Migration; 1] = [Migration {
+    version: 1,
+    name: "the_log_and_its_projections",
+    sql: include_str!("../../migrations/sqlite/0001_the_log_and_its_projections.sql"),
+}];
+
+/// The newest schema that this program knows.
+pub(super) const KNOWN_SCHEMA: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
+
+/// The schema of a database; 0 for an empty one.
+pub(super) fn schema_version(connection: &Connection) -> rusqlite::Result<i64> {
+    let there: i64 = connection.query_row(
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'",
+        [],
+        |row| row.get(0),
+    )?;
+    if there == 0 {
+        return Ok(0);
+    }
+    connection.query_row("SELECT coalesce(max(version), 0) FROM schema_migrations", [], |row| row.get(0))
+}
+
+/// Refuses a schema that is newer than this program; reads only.
+pub(super) fn refuse_newer(connection: &Connection) -> Result<i64, OpenError> {
+    let found = schema_version(connection)?;
+    if found > KNOWN_SCHEMA {
+        return Err(OpenError::NewerSchema { found, known: KNOWN_SCHEMA });
+    }
+    Ok(found)
+}
+
+/// Applies what is missing, each step in one transaction, and compares what was applied with what this program has.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+    refuse_newer(connection)?;
+    connection.execute_batch(
+        "CREATE TABLE IF NOT EXISTS schema_migrations (
+             version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum INTEGER NOT NULL
+         ) STRICT",
+    )?;
+    for migration in &MIGRATIONS {
+        let checksum = payload_hash(migration.sql.as_bytes()).cast_signed();
+        let applied: Option<i64> = connection
+            .query_row("SELECT checksum FROM schema_migrations WHERE version = ?1", [migration.version], |row| {
+                row.get(0)
+            })
+            .optional()?;
+        match applied {
+            Some(found) if found == checksum => {}
+            Some(_) => return Err(OpenError::ChangedMigration { version: migration.version, name: migration.name }),
+            None => {
+                let transaction = connection.transaction()?;
+                transaction.execute_batch(migration.sql)?;
+                transaction.execute(
+                    "INSERT INTO schema_migrations (version, name, checksum) VALUES (?1, ?2, ?3)",
+                    (migration.version, migration.name, checksum),
+                )?;
+                transaction.commit()?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! The embedded store: SQLite with one writer thread, group commit, and readers beside it.
+
+mod administration;
+mod apply;
+mod digest;
+mod engine;
+mod fault;
+mod lists;
+mod log;
+mod migrate;
+mod open;
+mod prepare;
+mod purge;
+mod readers;
+mod recent;
+mod rows;
+mod sessions;
+mod trait_impl;
+mod writer;
+
+pub use engine::SqliteStore;
+pub use open::{DATABASE_FILE, LOCK_FILE, OpenError, SqliteOptions};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,211 @@
+//! What was just written, in memory: the end of the log, and conversations as they stand.
+//!
+//! One process owns the folder and the writer publishes here before it acknowledges, so both are exact.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use moka::{policy::EvictionPolicy, sync::Cache};
+use parking_lot::{Mutex, RwLock};
+use waybill_model::{ConversationId, DeploymentId, Event, OrganizationId, TokenHash};
+
+use super::{
+    apply::SessionNews,
+    rows::Standing,
+    sessions::{KnownSession, SessionRow},
+};
+use crate::{EventPage, LogScope};
+
+/// The most records that are kept, whatever their size.
+const MOST_RECORDS: usize = 16_384;
+/// How many slots tell readers that a conversation was written while they loaded it.
+const SLOTS: usize = 1_024;
+/// The most sessions that are kept, about 200 bytes each.
+const MOST_SESSIONS: u64 = 65_536;
+
+/// The end of the log.
+pub(super) struct RecentLog {
+    records: RwLock<Records>,
+    most_bytes: u64,
+}
+
+struct Records {
+    /// Without holes: the record after `after` is the first.
+    events: VecDeque<(Arc<Event>, usize)>,
+    after: u64,
+    bytes: u64,
+}
+
+impl RecentLog {
+    pub(super) fn new(newest: u64, most_bytes: u64) -> Self {
+        Self { records: RwLock::new(Records { events: VecDeque::new(), after: newest, bytes: 0 }), most_bytes }
+    }
+
+    /// Takes the records of a committed transaction, each with its size.
+    pub(super) fn publish(&self, events: Vec<(Arc<Event>, usize)>) {
+        let mut records = self.records.write();
+        for (event, bytes) in events {
+            debug_assert_eq!(event.seq, records.newest() + 1, "the log has no holes");
+            // Decoded, a record takes a few times its text.
+            let bytes = bytes * 3 + 256;
+            records.bytes += bytes as u64;
+            records.events.push_back((event, bytes));
+        }
+        while records.events.len() > MOST_RECORDS || records.bytes > self.most_bytes {
+            let Some((event, bytes)) = records.events.pop_front() else { break };
+            records.after = event.seq;
+            records.bytes -= bytes as u64;
+        }
+    }
+
+    /// The newest position that was acknowledged or is about to be.
+    pub(super) fn newest(&self) -> u64 {
+        self.records.read().newest()
+    }
+
+    /// A stretch of the log, if all of it is still here.
+    pub(super) fn list(
+        &self,
+        organization: OrganizationId,
+        scope: LogScope,
+        after: u64,
+        limit: usize,
+    ) -> Option<EventPage> {
+        let records = self.records.read();
+        if after < records.after {
+            return None;
+        }
+        let skip = usize::try_from(after - records.after).unwrap_or(usize::MAX);
+        let mut page = EventPage { events: Vec::new(), reached: after.max(records.newest()) };
+        for (event, _) in records.events.iter().skip(skip) {
+            if wanted(event, organization, scope) {
+                page.events.push(Arc::clone(event));
+                if page.events.len() == limit {
+                    page.reached = event.seq;
+                    break;
+                }
+            }
+        }
+        Some(page)
+    }
+}
+
+impl Records {
+    fn newest(&self) -> u64 {
+        self.events.back().map_or(self.after, |(event, _)| event.seq)
+    }
+}
+
+/// Whether a reader of this scope sees the record (LOG5: never marks).
+fn wanted(event: &Event, organization: OrganizationId, scope: LogScope) -> bool {
+    let of_scope = match scope {
+        LogScope::Organization => true,
+        LogScope::Conversation(id) => event.conversation_id == id,
+    };
+    of_scope && event.organization_id == organization && !event.body.is_mark()
+}
+
+/// Conversations as they stand.
+pub(super) struct RecentConversations {
+    cache: Cache<ConversationId, Arc<Standing>>,
+    /// Per slot, how often a conversation of it was published.
+    published: Box<[Mutex<u64>]>,
+}
+
+/// What a reader saw before it began to load; see [`RecentConversations::offer`].
+#[derive(Clone, Copy)]
+pub(super) struct Before(u64);
+
+impl RecentConversations {
+    pub(super) fn new(most_bytes: u64) -> Self {
+        let cache = Cache::builder()
+            .max_capacity(most_bytes)
+            .weigher(|_, standing: &Arc<Standing>| standing.weight())
+            .eviction_policy(EvictionPolicy::lru())
+            .build();
+        Self { cache, published: (0..SLOTS).map(|_| Mutex::new(0)).collect() }
+    }
+
+    pub(super) fn find(&self, id: ConversationId) -> Option<Arc<Standing>> {
+        self.cache.get(&id)
+    }
+
+    /// The writer's word on a conversation, after its commit.
+    pub(super) fn publish(&self, standing: Arc<Standing>) {
+        let id = standing.conversation.id;
+        let mut published = self.slot(id).lock();
+        *published += 1;
+        self.cache.insert(id, standing);
+    }
+
+    /// Taken before a reader begins to load a conversation.
+    pub(super) fn before(&self, id: ConversationId) -> Before {
+        Before(*self.slot(id).lock())
+    }
+
+    /// A reader's find: kept only if the writer published nothing in its slot since `before`, for it may be old.
+    pub(super) fn offer(&self, before: Before, standing: Arc<Standing>) {
+        let id = standing.conversation.id;
+        let published = self.slot(id).lock();
+        if *published == before.0 {
+            self.cache.insert(id, standing);
+        }
+    }
+
+    fn slot(&self, id: ConversationId) -> &Mutex<u64> {
+        let (high, low) = id.uuid().as_u64_pair();
+        &self.published[((high ^ low) % SLOTS as u64) as usize]
+    }
+}
+
+/// What guest tokens read: asked for every frame of a guest.
+pub(super) struct RecentSessions {
+    cache: Cache<(DeploymentId, TokenHash), KnownSession>,
+    /// How often anything was published: sessions change seldom enough for one count.
+    published: Mutex<u64>,
+}
+
+impl RecentSessions {
+    pub(super) fn new() -> Self {
+        let cache = Cache::builder().max_capacity(MOST_SESSIONS).eviction_policy(EvictionPolicy::lru()).build();
+        Self { cache, published: Mutex::new(0) }
+    }
+
+    pub(super) fn find(&self, deployment: DeploymentId, token: TokenHash) -> Option<KnownSession> {
+        self.cache.get(&(deployment, token))
+    }
+
+    /// The writer's word, after its commit.
+    pub(super) fn publish(&self, news: &[SessionNews]) {
+        if news.is_empty() {
+            return;
+        }
+        let mut published = self.published.lock();
+        *published += 1;
+        for news in news {
+            match *news {
+                SessionNews::Reads(KnownSession { row: SessionRow { token: None, .. }, .. }) => {}
+                SessionNews::Reads(
+                    known @ KnownSession { row: SessionRow { deployment, token: Some(token), .. }, .. },
+                ) => {
+                    self.cache.insert((deployment, token), known);
+                }
+                SessionNews::Fenced(deployment, token) => self.cache.invalidate(&(deployment, token)),
+            }
+        }
+    }
+
+    /// Taken before a reader begins to load a session.
+    pub(super) fn before(&self) -> Before {
+        Before(*self.published.lock())
+    }
+
+    /// A reader's find: kept only if nothing was published since `before`, for it may be old.
+    pub(super) fn offer(&self, before: Before, known: KnownSession) {
+        let published = self.published.lock();
+        if let Some(token) = known.row.token
+            && *published == before.0
+        {
+            self.cache.insert((known.row.deployment, token), known);
+        }
+    }
+}

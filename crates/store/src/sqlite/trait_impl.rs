@@ -1,0 +1,316 @@
+//! `Store` for SQLite: what memory knows is answered at once, the rest goes to a reader or to the writer.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+use waybill_model::{
+    AccessToken, Actor, Change, Client, ClientId, ContextPolicy, Conversation, ConversationId, Deployment,
+    DeploymentId, Event, Mark, Message, Organization, OrganizationId, RefusalRecord, Session, SessionId, Time,
+    TokenHash,
+};
+
+use super::{
+    SqliteStore, administration, lists, log,
+    prepare::{prepare, prepare_mark},
+    purge, rows, sessions,
+    writer::{Job, Published},
+};
+use crate::{
+    CommitError, Committed, ConversationFilter, EventPage, LogScope, MessagePage, PagePosition, RefusalFilter, Store,
+    StoreError, StoredStart,
+};
+
+/// The longest list of conversations.
+const MOST_CONVERSATIONS: u32 = 200;
+/// The longest page of the log.
+const MOST_EVENTS: u32 = 1_000;
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn commit(&self, organization: OrganizationId, change: Change) -> Result<Committed, CommitError> {
+        let commit = Box::new(prepare(organization, change)?);
+        self.ask(|answer| Job::Commit(commit, answer)).await?
+    }
+
+    async fn record_marks(
+        &self,
+        organization: OrganizationId,
+        marks: Vec<(ConversationId, Time, Actor, Mark)>,
+    ) -> Result<(), StoreError> {
+        if marks.is_empty() {
+            return Ok(());
+        }
+        let marks = marks.into_iter().map(prepare_mark).collect::<Result<_, _>>()?;
+        self.ask(|answer| Job::Marks(organization, marks, answer)).await?
+    }
+
+    async fn find_conversation(
+        &self,
+        organization: OrganizationId,
+        id: ConversationId,
+    ) -> Result<Option<Arc<Conversation>>, StoreError> {
+        if let Some(standing) = self.published.conversations.find(id) {
+            let conversation = &standing.conversation;
+            return Ok((conversation.organization_id == organization).then(|| Arc::clone(conversation)));
+        }
+        let before = self.published.conversations.before(id);
+        let loaded = self.readers.read(move |connection| rows::load_by_id(connection, organization, id)).await?;
+        let Some(standing) = loaded.map(Arc::new) else { return Ok(None) };
+        let conversation = Arc::clone(&standing.conversation);
+        self.published.conversations.offer(before, standing);
+        Ok(Some(conversation))
+    }
+
+    async fn list_conversations(
+        &self,
+        organization: OrganizationId,
+        filter: ConversationFilter,
+        after: Option<PagePosition>,
+        limit: u32,
+    ) -> Result<Vec<Arc<Conversation>>, StoreError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let limit = limit.min(MOST_CONVERSATIONS) as usize;
+        let published = Arc::clone(&self.published);
+        self.readers
+            .read(move |connection| {
+                lists::list_conversations(connection, &published.conversations, organization, &filter, after, limit)
+            })
+            .await
+    }
+
+    async fn list_events(
+        &self,
+        organization: OrganizationId,
+        scope: LogScope,
+        after: u64,
+        limit: u32,
+    ) -> Result<EventPage, StoreError> {
+        let limit = limit.clamp(1, MOST_EVENTS) as usize;
+        if let Some(page) = self.published.log.list(organization, scope, after, limit) {
+            return Ok(page);
+        }
+        self.readers.read(move |connection| log::list_events(connection, organization, scope, after, limit)).await
+    }
+
+    async fn list_conversation_log(
+        &self,
+        organization: OrganizationId,
+        conversation: ConversationId,
+    ) -> Result<Vec<Arc<Event>>, StoreError> {
+        self.readers.read(move |connection| log::list_conversation_log(connection, organization, conversation)).await
+    }
+
+    async fn newest_position(&self) -> Result<u64, StoreError> {
+        Ok(self.published.log.newest())
+    }
+
+    async fn oldest_position(&self) -> Result<u64, StoreError> {
+        Ok(self.oldest)
+    }
+
+    fn epoch(&self) -> u32 {
+        self.published.epoch
+    }
+
+    async fn find_session(
+        &self,
+        organization: OrganizationId,
+        deployment: DeploymentId,
+        token: TokenHash,
+    ) -> Result<Option<Session>, StoreError> {
+        let Published { conversations, sessions: recent, .. } = &*self.published;
+        if let Some(known) = recent.find(deployment, token)
+            && let Some(standing) = conversations.find(known.conversation_id)
+        {
+            return Ok((known.row.organization == organization).then(|| known.session(&standing.conversation)));
+        }
+        let before = recent.before();
+        let loaded = self.readers.read(move |connection| sessions::find_session(connection, deployment, token)).await?;
+        let Some((known, standing)) = loaded else { return Ok(None) };
+        recent.offer(before, known);
+        Ok((known.row.organization == organization).then(|| known.session(&standing.conversation)))
+    }
+
+    async fn fence_session(&self, organization: OrganizationId, session: SessionId) -> Result<(), StoreError> {
+        self.ask(|answer| Job::Fence(organization, session, answer)).await?
+    }
+
+    async fn session_is_live(&self, organization: OrganizationId, session: SessionId) -> Result<bool, StoreError> {
+        let row =
+            self.readers.read(move |connection| sessions::read_session(connection, organization, session)).await?;
+        Ok(row.is_some_and(|row| row.token.is_some()))
+    }
+
+    async fn list_session_messages(
+        &self,
+        organization: OrganizationId,
+        session: SessionId,
+        offset: u64,
+        limit: u32,
+    ) -> Result<MessagePage, StoreError> {
+        self.readers
+            .read(move |connection| sessions::list_session_messages(connection, organization, session, offset, limit))
+            .await
+    }
+
+    async fn find_message_by_client_id(
+        &self,
+        organization: OrganizationId,
+        conversation: ConversationId,
+        client_id: &str,
+    ) -> Result<Option<Message>, StoreError> {
+        let client_id = client_id.to_owned();
+        self.readers
+            .read(move |connection| match rows::number_of(connection, organization, conversation)? {
+                Some(number) => sessions::find_message_by_client_id(connection, number, &client_id),
+                None => Ok(None),
+            })
+            .await
+    }
+
+    async fn find_start(
+        &self,
+        organization: OrganizationId,
+        deployment: DeploymentId,
+        owner: TokenHash,
+        token: &str,
+    ) -> Result<Option<StoredStart>, StoreError> {
+        let token = token.to_owned();
+        self.readers
+            .read(move |connection| sessions::find_start(connection, organization, deployment, owner, &token))
+            .await
+    }
+
+    async fn list_jobs(&self, organization: OrganizationId, limit: u32) -> Result<Vec<waybill_model::Job>, StoreError> {
+        self.readers.read(move |connection| administration::list_jobs(connection, organization, limit)).await
+    }
+
+    async fn create_organization(&self, organization: Organization) -> Result<(), StoreError> {
+        self.write(move |connection| administration::create_organization(connection, &organization)).await
+    }
+
+    async fn find_organization(&self, organization: OrganizationId) -> Result<Option<Organization>, StoreError> {
+        let mut found = self
+            .readers
+            .read(move |connection| administration::list_organizations(connection, Some(organization)))
+            .await?;
+        Ok(found.pop())
+    }
+
+    async fn list_organizations(&self) -> Result<Vec<Organization>, StoreError> {
+        self.readers.read(|connection| administration::list_organizations(connection, None)).await
+    }
+
+    async fn create_deployment(&self, organization: OrganizationId, deployment: Deployment) -> Result<(), StoreError> {
+        self.write(move |connection| administration::create_deployment(connection, organization, &deployment)).await
+    }
+
+    async fn publish_policy(
+        &self,
+        organization: OrganizationId,
+        deployment: DeploymentId,
+        policy: ContextPolicy,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| administration::publish_policy(connection, organization, deployment, &policy))
+            .await
+    }
+
+    async fn find_deployment(
+        &self,
+        organization: OrganizationId,
+        id: DeploymentId,
+    ) -> Result<Option<Deployment>, StoreError> {
+        self.readers.read(move |connection| administration::find_deployment(connection, organization, id)).await
+    }
+
+    async fn find_policy(
+        &self,
+        organization: OrganizationId,
+        deployment: DeploymentId,
+        version: u64,
+    ) -> Result<Option<ContextPolicy>, StoreError> {
+        self.readers
+            .read(move |connection| administration::find_policy(connection, organization, deployment, version))
+            .await
+    }
+
+    async fn list_deployments(&self, organization: OrganizationId) -> Result<Vec<Deployment>, StoreError> {
+        self.readers.read(move |connection| administration::list_deployments(connection, organization)).await
+    }
+
+    async fn create_client(&self, organization: OrganizationId, client: Client) -> Result<(), StoreError> {
+        self.write(move |connection| administration::create_client(connection, organization, &client)).await
+    }
+
+    async fn find_client(&self, organization: OrganizationId, id: ClientId) -> Result<Option<Client>, StoreError> {
+        self.readers.read(move |connection| administration::find_client(connection, organization, id)).await
+    }
+
+    async fn create_access_token(&self, organization: OrganizationId, token: AccessToken) -> Result<(), StoreError> {
+        self.write(move |connection| administration::create_access_token(connection, organization, &token)).await
+    }
+
+    async fn find_access_token(
+        &self,
+        organization: OrganizationId,
+        hash: TokenHash,
+    ) -> Result<Option<AccessToken>, StoreError> {
+        self.readers.read(move |connection| administration::find_access_token(connection, organization, hash)).await
+    }
+
+    async fn locate_organization_by_deployment(&self, id: DeploymentId) -> Result<Option<OrganizationId>, StoreError> {
+        self.readers.read(move |connection| administration::locate_by_deployment(connection, id)).await
+    }
+
+    async fn locate_organization_by_client(
+        &self,
+        id: ClientId,
+    ) -> Result<Option<(OrganizationId, String)>, StoreError> {
+        self.readers.read(move |connection| administration::locate_by_client(connection, id)).await
+    }
+
+    async fn locate_organization_by_token(&self, hash: TokenHash) -> Result<Option<OrganizationId>, StoreError> {
+        self.readers.read(move |connection| administration::locate_by_token(connection, hash)).await
+    }
+
+    async fn record_refusals(
+        &self,
+        organization: OrganizationId,
+        refusals: Vec<RefusalRecord>,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| administration::record_refusals(connection, organization, &refusals)).await
+    }
+
+    async fn list_refusals(
+        &self,
+        organization: OrganizationId,
+        filter: RefusalFilter,
+    ) -> Result<Vec<RefusalRecord>, StoreError> {
+        self.readers.read(move |connection| administration::list_refusals(connection, organization, &filter)).await
+    }
+
+    async fn get_or_create_secret(&self, name: &str, candidate: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+        let wanted = name.to_owned();
+        if let Some(secret) =
+            self.readers.read(move |connection| administration::find_secret(connection, &wanted)).await?
+        {
+            return Ok(secret);
+        }
+        let wanted = name.to_owned();
+        self.write(move |connection| administration::create_secret(connection, &wanted, &candidate)).await?;
+        let wanted = name.to_owned();
+        let kept = self.readers.read(move |connection| administration::find_secret(connection, &wanted)).await?;
+        kept.ok_or_else(|| StoreError::Unavailable("a secret that was just kept is not there".to_owned()))
+    }
+
+    async fn purge(&self, now: Time) -> Result<(), StoreError> {
+        purge::purge(self, now).await
+    }
+
+    fn failure(&self) -> watch::Receiver<Option<String>> {
+        self.published.failure.subscribe()
+    }
+}

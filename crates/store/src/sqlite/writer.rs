@@ -1,0 +1,390 @@
+//! The one thread that writes: it groups waiting commits into one transaction and acknowledges after its sync.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot, watch};
+use waybill_model::{Cursor, Event, OrganizationId, SessionId};
+
+use super::{
+    apply::{Applied, Group, SessionNews, Stop, apply_commit, apply_fence, apply_marks},
+    fault::{Fault, Gravity, gravity},
+    open::{Checkpoint, checkpoint},
+    prepare::{PreparedCommit, PreparedEvent},
+    recent::{RecentConversations, RecentLog, RecentSessions},
+};
+use crate::{CommitError, Committed, StoreError};
+
+/// How many jobs may wait; then callers wait.
+pub(super) const QUEUE: usize = 1_024;
+/// The most jobs of one transaction: larger groups gain nothing and delay their first.
+const MOST_JOBS: usize = 256;
+/// WAL pages after which a checkpoint is due.
+const CHECKPOINT_PAGES: i64 = 4_000;
+
+/// An administrative write: run within the group's transaction, alone undone when it fails.
+pub(super) type Write = Box<dyn FnMut(&Connection) -> Result<(), Fault> + Send>;
+
+/// What the writer is asked to do.
+pub(super) enum Job {
+    Commit(Box<PreparedCommit>, oneshot::Sender<Result<Committed, CommitError>>),
+    Marks(OrganizationId, Vec<PreparedEvent>, oneshot::Sender<Result<(), StoreError>>),
+    Fence(OrganizationId, SessionId, oneshot::Sender<Result<(), StoreError>>),
+    Write(Write, oneshot::Sender<Result<(), StoreError>>),
+}
+
+/// What the writer publishes to readers.
+pub(super) struct Published {
+    pub(super) log: RecentLog,
+    pub(super) conversations: RecentConversations,
+    pub(super) sessions: RecentSessions,
+    pub(super) failure: watch::Sender<Option<String>>,
+    pub(super) epoch: u32,
+}
+
+/// The writer's own state.
+pub(super) struct Writer {
+    connection: Connection,
+    queue: mpsc::Receiver<Job>,
+    published: Arc<Published>,
+    next_seq: i64,
+    wal_pages: Arc<AtomicI64>,
+}
+
+/// What a job of the present group came to, before its transaction is committed.
+enum Outcome {
+    Commit(Result<Applied, CommitError>),
+    /// The position of the first mark, and which marks were written.
+    Marks(i64, Result<Vec<usize>, StoreError>),
+    Fence(Result<Option<SessionNews>, StoreError>),
+    Write(Result<(), StoreError>),
+}
+
+/// Why a group was given up as a whole.
+enum GroupFailure {
+    /// One job failed in the middle: do them again, each behind a savepoint.
+    Again,
+    Full,
+    Fatal(String),
+    /// The transaction did not come about, the next one may.
+    Refused(String),
+}
+
+impl Writer {
+    pub(super) fn new(
+        mut connection: Connection,
+        queue: mpsc::Receiver<Job>,
+        published: Arc<Published>,
+    ) -> rusqlite::Result<Self> {
+        let wal_pages = Arc::new(AtomicI64::new(0));
+        let pages = Arc::clone(&wal_pages);
+        connection.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, count| {
+            pages.store(i64::from(count), Ordering::Relaxed);
+            Ok(())
+        }))?;
+        let next_seq = published.log.newest().cast_signed() + 1;
+        Ok(Self { connection, queue, published, next_seq, wal_pages })
+    }
+
+    /// Works until every sender is gone, then leaves a database without a WAL.
+    pub(super) fn run(mut self) {
+        let mut jobs = Vec::with_capacity(MOST_JOBS);
+        while let Some(job) = self.queue.blocking_recv() {
+            jobs.push(job);
+            while jobs.len() < MOST_JOBS {
+                match self.queue.try_recv() {
+                    Ok(job) => jobs.push(job),
+                    Err(mpsc::error::TryRecvError::Empty | mpsc::error::TryRecvError::Disconnected) => break,
+                }
+            }
+            self.commit_group(&mut jobs);
+            if self.wal_pages.load(Ordering::Relaxed) >= CHECKPOINT_PAGES {
+                self.checkpoint(Checkpoint::Passive);
+            }
+        }
+        self.checkpoint(Checkpoint::Truncate);
+    }
+
+    fn has_failed(&self) -> bool {
+        self.published.failure.borrow().is_some()
+    }
+
+    /// A checkpoint syncs, too: when that fails, nothing of the file can be promised any more.
+    fn checkpoint(&self, how: Checkpoint) {
+        if self.has_failed() {
+            return;
+        }
+        match checkpoint(&self.connection, how) {
+            Ok(_) => self.wal_pages.store(0, Ordering::Relaxed),
+            Err(error) if gravity(&error) == Gravity::Fatal => self.fail(&error.to_string()),
+            // A full disk or a busy reader: the WAL keeps everything, and the next group tries again.
+            Err(error) => tracing::warn!(%error, "a checkpoint did not finish"),
+        }
+    }
+
+    /// Stops acknowledging for good; nothing is tried again.
+    fn fail(&self, reason: &str) {
+        tracing::error!(reason, "the store stops: a write or a sync failed");
+        self.published.failure.send_replace(Some(reason.to_owned()));
+    }
+
+    fn commit_group(&mut self, jobs: &mut Vec<Job>) {
+        if self.has_failed() {
+            refuse_all(jobs, "the store has stopped after a failed write");
+            return;
+        }
+        let result = match self.try_group(jobs, Care::Fast) {
+            Err(GroupFailure::Again) => self.try_group(jobs, Care::Savepoints),
+            other => other,
+        };
+        match result {
+            Ok((outcomes, group)) => self.acknowledge(jobs, outcomes, group),
+            Err(GroupFailure::Full) => jobs.drain(..).for_each(Job::refuse_full),
+            Err(GroupFailure::Fatal(reason)) => {
+                self.fail(&reason);
+                refuse_all(jobs, &reason);
+            }
+            Err(GroupFailure::Refused(reason)) => {
+                tracing::error!(reason, "a group of commits was rolled back");
+                refuse_all(jobs, &reason);
+            }
+            Err(GroupFailure::Again) => refuse_all(jobs, "a group of commits failed twice"),
+        }
+    }
+
+    /// One transaction; when this returns `Ok`, it is on disk.
+    fn try_group(&self, jobs: &mut [Job], care: Care) -> Result<(Vec<Outcome>, Written), GroupFailure> {
+        self.execute("BEGIN IMMEDIATE").map_err(|error| self.give_up(&error))?;
+        let mut group =
+            Group { next_seq: self.next_seq, standings: HashMap::new(), recent: &self.published.conversations };
+        let mut outcomes = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            outcomes.push(self.run_job(&mut group, job, care)?);
+        }
+        self.execute("COMMIT").map_err(|error| self.give_up(&error))?;
+        let Group { next_seq, standings, recent: _ } = group;
+        Ok((outcomes, Written { next_seq, standings: standings.into_values().collect() }))
+    }
+
+    fn execute(&self, sql: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.execute([]).map(|_| ())
+    }
+
+    /// Rolls back, and says what the error means for the group.
+    fn give_up(&self, error: &rusqlite::Error) -> GroupFailure {
+        let failure = match gravity(error) {
+            Gravity::Full => GroupFailure::Full,
+            Gravity::Fatal => GroupFailure::Fatal(error.to_string()),
+            Gravity::Job => GroupFailure::Refused(error.to_string()),
+        };
+        self.roll_back().map_or(failure, |error| GroupFailure::Fatal(error.to_string()))
+    }
+
+    /// SQLite has rolled back by itself after some errors.
+    fn roll_back(&self) -> Option<rusqlite::Error> {
+        if self.connection.is_autocommit() {
+            return None;
+        }
+        self.execute("ROLLBACK").err()
+    }
+
+    fn run_job(&self, group: &mut Group<'_>, job: &mut Job, care: Care) -> Result<Outcome, GroupFailure> {
+        let savepoint = care == Care::Savepoints || matches!(job, Job::Write(..) | Job::Fence(..));
+        if savepoint {
+            self.execute("SAVEPOINT job").map_err(|error| self.give_up(&error))?;
+        }
+        let (outcome, failed) = match job {
+            Job::Commit(commit, _) => match apply_commit(&self.connection, group, commit) {
+                Ok(applied) => (Outcome::Commit(Ok(applied)), false),
+                Err(Stop::Refused(error)) => (Outcome::Commit(Err(error)), false),
+                Err(Stop::Fault(fault)) => (Outcome::Commit(Err(self.judge(fault, savepoint)?.into())), true),
+            },
+            Job::Marks(organization, marks, _) => {
+                let first = group.next_seq;
+                match apply_marks(&self.connection, group, *organization, marks) {
+                    Ok(written) => (Outcome::Marks(first, Ok(written)), false),
+                    Err(fault) => (Outcome::Marks(first, Err(self.judge(fault, savepoint)?)), true),
+                }
+            }
+            Job::Fence(organization, session, _) => match apply_fence(&self.connection, *organization, *session) {
+                Ok(news) => (Outcome::Fence(Ok(news)), false),
+                Err(fault) => (Outcome::Fence(Err(self.judge(fault, savepoint)?)), true),
+            },
+            Job::Write(write, _) => match write(&self.connection) {
+                Ok(()) => (Outcome::Write(Ok(())), false),
+                Err(fault) => (Outcome::Write(Err(self.judge(fault, savepoint)?)), true),
+            },
+        };
+        if savepoint {
+            if failed {
+                self.execute("ROLLBACK TO job").map_err(|error| self.give_up(&error))?;
+            }
+            self.execute("RELEASE job").map_err(|error| self.give_up(&error))?;
+        }
+        Ok(outcome)
+    }
+
+    /// A fault in the middle of a job: its own, or the whole group's.
+    fn judge(&self, fault: Fault, savepoint: bool) -> Result<StoreError, GroupFailure> {
+        if let Fault::Sqlite(error) = &fault
+            && (gravity(error) != Gravity::Job || self.connection.is_autocommit())
+        {
+            return Err(self.give_up(error));
+        }
+        if !savepoint {
+            return Err(self.roll_back().map_or(GroupFailure::Again, |error| GroupFailure::Fatal(error.to_string())));
+        }
+        Ok(fault.into())
+    }
+
+    /// The transaction is on disk: publish it, then answer.
+    fn acknowledge(&mut self, jobs: &mut Vec<Job>, outcomes: Vec<Outcome>, written: Written) {
+        let mut news = News::default();
+        let mut answers = Vec::with_capacity(jobs.len());
+        for (job, outcome) in jobs.drain(..).zip(outcomes) {
+            answers.push(self.finish(job, outcome, &mut news));
+        }
+        self.next_seq = written.next_seq;
+        self.published.log.publish(news.records);
+        self.published.sessions.publish(&news.sessions);
+        for standing in written.standings {
+            self.published.conversations.publish(standing);
+        }
+        answers.into_iter().for_each(Answer::send);
+    }
+
+    fn finish(&self, job: Job, outcome: Outcome, news: &mut News) -> Answer {
+        let News { records, sessions } = news;
+        match (job, outcome) {
+            (Job::Commit(commit, answer), Outcome::Commit(result)) => Answer::Commit(
+                answer,
+                result.map(|applied| {
+                    let first = records.len();
+                    sessions.extend(applied.sessions);
+                    let organization = commit.organization;
+                    let last = applied.first_seq + commit.events.len() as i64 - 1;
+                    records.extend(
+                        (applied.first_seq..).zip(commit.events).map(|(seq, event)| event.record(seq, organization)),
+                    );
+                    let events = records[first..].iter().map(|(event, _)| Arc::clone(event)).collect();
+                    let cursor = Cursor { epoch: self.published.epoch, seq: last.cast_unsigned() };
+                    Committed::new(events, Arc::clone(&applied.standing.conversation), cursor)
+                }),
+            ),
+            (Job::Marks(organization, marks, answer), Outcome::Marks(first, result)) => {
+                let result = result.map(|written| {
+                    let mut marks: Vec<_> = marks.into_iter().map(Some).collect();
+                    if written.len() < marks.len() {
+                        tracing::warn!(
+                            missing = marks.len() - written.len(),
+                            "marks of unknown conversations were left out"
+                        );
+                    }
+                    let marks = written.into_iter().filter_map(|index| marks[index].take());
+                    records.extend((first..).zip(marks).map(|(seq, mark)| mark.record(seq, organization)));
+                });
+                Answer::Write(answer, result)
+            }
+            (Job::Fence(_, _, answer), Outcome::Fence(result)) => {
+                Answer::Write(answer, result.map(|fenced| sessions.extend(fenced)))
+            }
+            (Job::Write(_, answer), Outcome::Write(result)) => Answer::Write(answer, result),
+            (job, _) => {
+                // Outcomes are pushed in the order of their jobs, each by its own arm of `run_job`.
+                unreachable!("an outcome of another kind than its job: {}", job.kind())
+            }
+        }
+    }
+}
+
+/// Whether a job can be undone alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Care {
+    Fast,
+    Savepoints,
+}
+
+/// What readers must know before anybody is answered.
+#[derive(Default)]
+struct News {
+    records: Vec<(Arc<Event>, usize)>,
+    sessions: Vec<SessionNews>,
+}
+
+/// What a committed group leaves.
+struct Written {
+    next_seq: i64,
+    standings: Vec<Arc<super::rows::Standing>>,
+}
+
+/// An answer that waits until everything is published.
+enum Answer {
+    Commit(oneshot::Sender<Result<Committed, CommitError>>, Result<Committed, CommitError>),
+    Write(oneshot::Sender<Result<(), StoreError>>, Result<(), StoreError>),
+}
+
+impl Answer {
+    /// A caller that went away does not mind.
+    fn send(self) {
+        let gone = match self {
+            Self::Commit(to, result) => to.send(result).is_err(),
+            Self::Write(to, result) => to.send(result).is_err(),
+        };
+        if gone {
+            tracing::debug!("a caller did not wait for its commit");
+        }
+    }
+}
+
+impl Job {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Commit(..) => "commit",
+            Self::Marks(..) => "marks",
+            Self::Fence(..) => "fence",
+            Self::Write(..) => "write",
+        }
+    }
+
+    fn refuse(self, reason: &str) {
+        let error = StoreError::Unavailable(reason.to_owned());
+        match self {
+            Self::Commit(_, to) => Answer::Commit(to, Err(error.into())).send(),
+            Self::Marks(_, _, to) | Self::Fence(_, _, to) | Self::Write(_, to) => Answer::Write(to, Err(error)).send(),
+        }
+    }
+
+    fn refuse_full(self) {
+        match self {
+            Self::Commit(_, to) => Answer::Commit(to, Err(CommitError::Full)).send(),
+            other => other.refuse("the disk is full; free space in the data folder"),
+        }
+    }
+}
+
+fn refuse_all(jobs: &mut Vec<Job>, reason: &str) {
+    jobs.drain(..).for_each(|job| job.refuse(reason));
+}
+
+impl PreparedEvent {
+    /// The record with its position, and the length of its text.
+    fn record(self, seq: i64, organization: OrganizationId) -> (Arc<Event>, usize) {
+        let bytes = self.payload.len();
+        let event = Event {
+            seq: seq.cast_unsigned(),
+            organization_id: organization,
+            conversation_id: self.conversation_id,
+            conversation_seq: self.conversation_seq,
+            at: self.at,
+            by: self.by,
+            body: self.body,
+        };
+        (Arc::new(event), bytes)
+    }
+}
