@@ -1,0 +1,107 @@
+//! Prometheus metrics: one recorder for the process, its text at `/metrics` for those who may read it.
+
+use std::{sync::{LazyLock, Once}, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+    routing::get,
+};
+use ipnet::IpNet;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use waybill_api::PeerAddress;
+
+use crate::{config::MetricsConfig, refusal};
+
+/// Bounds of latency histograms, in seconds.
+const SECONDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+/// Histograms gather what came in since the last look.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+static HANDLE: LazyLock<PrometheusHandle> = LazyLock::new(|| {
+    let builder = PrometheusBuilder::new();
+    let recorder = match builder.set_buckets(&SECONDS) {
+        Ok(builder) => builder.build_recorder(),
+        // Only an empty list is refused.
+        Err(_) => PrometheusBuilder::new().build_recorder(),
+    };
+    let handle = recorder.handle();
+    if metrics::set_global_recorder(recorder).is_err() {
+        tracing::warn!("somebody else records metrics in this process; /metrics stays empty");
+    }
+    handle
+});
+
+/// `/metrics`, when it is switched on.
+pub(crate) fn routes(config: &MetricsConfig) -> Router {
+    let MetricsConfig { enabled, allow } = config.clone();
+    if !enabled {
+        return Router::new();
+    }
+    start_upkeep();
+    Router::new().route("/metrics", get(move |request: Request| async move { answer(&request, &allow) }))
+}
+
+fn start_upkeep() {
+    static STARTED: Once = Once::new();
+    STARTED.call_once(|| {
+        let started = std::thread::Builder::new().name("metrics-upkeep".to_owned()).spawn(|| {
+            loop {
+                std::thread::sleep(UPKEEP);
+                HANDLE.run_upkeep();
+            }
+        });
+        if let Err(error) = started {
+            tracing::warn!(%error, "metrics are gathered when they are read only");
+        }
+    });
+}
+
+fn answer(request: &Request, allow: &[IpNet]) -> Response {
+    if !is_allowed(request, allow) {
+        let message = "metrics are for peers in `metrics.allow` of the configuration";
+        return refusal::problem(StatusCode::NOT_FOUND, "not_found", message);
+    }
+    let mut response = Response::new(Body::from(HANDLE.render()));
+    let text = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, text);
+    response
+}
+
+/// A proxy on this machine has a loopback address too: what it passes on is not for it.
+fn is_allowed(request: &Request, allow: &[IpNet]) -> bool {
+    let passed_on = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
+    if passed_on.iter().any(|name| request.headers().contains_key(*name)) {
+        return false;
+    }
+    let peer = request.extensions().get::<PeerAddress>();
+    peer.is_some_and(|PeerAddress(peer)| allow.iter().any(|network| network.contains(&peer.ip().to_canonical())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(peer: &str, header: Option<&str>, allowed: bool) {
+        let allow = ["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
+        let mut request = Request::new(Body::empty());
+        request.extensions_mut().insert(PeerAddress(peer.parse().unwrap()));
+        if let Some(name) = header {
+            request.headers_mut().insert(header::HeaderName::try_from(name).unwrap(), HeaderValue::from_static("x"));
+        }
+        assert_eq!(is_allowed(&request, &allow), allowed, "{peer} {header:?}");
+    }
+
+    #[test]
+    fn edge6_metrics_are_for_allowed_peers_alone() {
+        check("127.0.0.1:4711", None, true);
+        check("[::1]:4711", None, true);
+        check("[::ffff:127.0.0.1]:4711", None, true);
+        check("192.0.2.1:4711", None, false);
+        check("127.0.0.1:4711", Some("x-forwarded-for"), false);
+        check("127.0.0.1:4711", Some("forwarded"), false);
+    }
+}
