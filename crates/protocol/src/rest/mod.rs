@@ -1,1 +1,13 @@
-//! REST bodies.
+//! REST bodies: the field's own shapes, the shapes of the two documents, and ours where the field has nothing.
+//!
+//! Nothing absent is sent as null: clients of the field break on a null where they expect a word.
+
+pub mod context;
+pub mod conversation;
+pub mod deployment;
+pub mod event;
+pub mod history;
+pub mod message;
+pub mod refusal;
+pub mod token;
+pub mod webchat;

@@ -1,0 +1,90 @@
+//! Answering in a conversation.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use waybill_model::{ConversationId, MessageId, Time};
+
+/// What an API client says.
+#[derive(Clone, Debug, ToSchema)]
+#[schema(rename_all = "camelCase", example = json!({"textBody": "Thank you, I am looking it up."}))]
+pub struct SendMessage {
+    /// The text, at most 4096 bytes.
+    pub text_body: String,
+}
+
+/// A message that is stored, in the field's own shape.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageData {
+    /// Its id.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: MessageId,
+    /// Its conversation.
+    #[schema(value_type = String, format = Uuid)]
+    pub conversation_id: ConversationId,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub timestamp: Time,
+    /// `inbound` or `outbound`.
+    pub direction: &'static str,
+    /// `webmessaging`.
+    pub messenger_type: &'static str,
+    /// `sent`: it is stored, and every connected socket of the session gets it.
+    pub status: &'static str,
+    /// The text.
+    pub text_body: String,
+    /// The same in the normalised shape.
+    pub normalized_message: NormalizedMessage,
+    /// Where this body would be read.
+    pub self_uri: String,
+}
+
+/// A message in the shape that all channels share.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NormalizedMessage {
+    /// Its id.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: MessageId,
+    /// How it travels.
+    pub channel: MessageChannel,
+    /// `Text`.
+    pub r#type: &'static str,
+    /// The text.
+    pub text: String,
+    /// `Inbound` or `Outbound`.
+    pub direction: &'static str,
+    /// `Human` or `Bot`.
+    pub originating_entity: &'static str,
+}
+
+/// How a message travels.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageChannel {
+    /// `WebMessaging`.
+    pub platform: &'static str,
+    /// `Private`.
+    pub r#type: &'static str,
+    /// The message's id.
+    #[schema(value_type = String, format = Uuid)]
+    pub message_id: MessageId,
+    /// Who says it.
+    pub from: MessageSender,
+    /// To whom: the conversation's customer.
+    pub to: BTreeMap<String, String>,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub time: Time,
+}
+
+/// Who says a message.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageSender {
+    /// The name shown to the customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nickname: Option<String>,
+}
