@@ -149,6 +149,16 @@ impl Service {
     /// # Errors
     /// `Unauthorized`, `Throttled`.
     pub async fn authorize(&self, token: &str) -> Result<Arc<Caller>, ServiceError> {
+        let caller = self.confirm(token).await?;
+        self.inner.gate.request(caller.client_id)?;
+        Ok(caller)
+    }
+
+    /// The same for somebody who was let in before, such as a stream that goes on: takes no request.
+    ///
+    /// # Errors
+    /// `Unauthorized` once the token is over or its client switched off.
+    pub async fn confirm(&self, token: &str) -> Result<Arc<Caller>, ServiceError> {
         let hash = hash_token(token);
         let caller = match self.inner.tokens.callers.get(&hash) {
             Some(caller) => caller,
@@ -157,7 +167,6 @@ impl Service {
         if caller.expires_at <= self.inner.ambient.now() {
             return Err(ServiceError::Unauthorized("the bearer token is over; ask for a new one at `/oauth/token`"));
         }
-        self.inner.gate.request(caller.client_id)?;
         Ok(caller)
     }
 

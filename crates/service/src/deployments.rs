@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use moka::sync::Cache;
 use waybill_engine::attributes::CompiledPolicy;
-use waybill_model::{Deployment, DeploymentId, OrganizationId};
+use waybill_model::{Deployment, DeploymentId, DeploymentStatus, OrganizationId};
 
 use crate::{Service, ServiceError};
 
@@ -24,6 +24,8 @@ pub(crate) struct DeploymentCache {
     unknown: Cache<DeploymentId, ()>,
     /// Policies never change once published.
     policies: Cache<(DeploymentId, u64), Arc<CompiledPolicy>>,
+    /// Every active deployment, for the one question that names none.
+    active: Cache<(), Arc<Vec<Deployment>>>,
 }
 
 impl DeploymentCache {
@@ -32,12 +34,14 @@ impl DeploymentCache {
             present: Cache::builder().max_capacity(10_000).time_to_live(KEPT).build(),
             unknown: Cache::builder().max_capacity(10_000).time_to_live(KEPT).build(),
             policies: Cache::builder().max_capacity(1_000).build(),
+            active: Cache::builder().max_capacity(1).time_to_live(KEPT).build(),
         }
     }
 
     pub(crate) fn forget(&self, id: DeploymentId) {
         self.present.invalidate(&id);
         self.unknown.invalidate(&id);
+        self.active.invalidate(&());
     }
 }
 
@@ -67,6 +71,22 @@ impl Service {
         let ready = Arc::new(Ready { deployment, policy });
         cache.present.insert(id, Arc::clone(&ready));
         Ok(Some(ready))
+    }
+
+    /// Every active deployment of every organization.
+    pub(crate) async fn active_deployments(&self) -> Result<Arc<Vec<Deployment>>, ServiceError> {
+        let cache = &self.inner.deployments.active;
+        if let Some(active) = cache.get(&()) {
+            return Ok(active);
+        }
+        let mut active = Vec::new();
+        for organization in self.inner.store.list_organizations().await? {
+            let deployments = self.inner.store.list_deployments(organization.id).await?;
+            active.extend(deployments.into_iter().filter(|one| one.status == DeploymentStatus::Active));
+        }
+        let active = Arc::new(active);
+        cache.insert((), Arc::clone(&active));
+        Ok(active)
     }
 
     /// The policy that a conversation lives under (LOG9).

@@ -53,6 +53,15 @@ impl Service {
         if admits_origin(&ready.deployment, origin) { Ok(()) } else { Err(ServiceError::OriginDenied) }
     }
 
+    /// Whether some active deployment admits the origin: a browser's preflight names neither deployment nor token (EDGE5).
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn admits_origin_somewhere(&self, origin: &str) -> Result<bool, ServiceError> {
+        let active = self.active_deployments().await?;
+        Ok(active.iter().any(|deployment| admits_origin(deployment, Some(origin))))
+    }
+
     /// Lets a client in, or says why not.
     ///
     /// # Errors

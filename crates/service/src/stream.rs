@@ -1,6 +1,10 @@
 //! Reading the log as it grows: recovery and live delivery are the same code (P4).
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::time::timeout;
 use waybill_bus::{Heard, Listener, Scope, Whisper};
@@ -13,6 +17,8 @@ use crate::{Caller, Guest, Service, ServiceError};
 const LOOK: Duration = Duration::from_secs(5);
 /// Events per read.
 const PAGE: u32 = 200;
+/// Conversations whose revision a reader remembers.
+const REVISIONS: usize = 10_000;
 
 /// Where a stream begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +50,8 @@ pub struct EventReader {
     listener: Box<dyn Listener>,
     /// The API client that reads, for delivery marks; guests leave none.
     reader: Option<Caller>,
+    /// Context revisions of the conversations that were read lately.
+    revisions: HashMap<ConversationId, u64>,
 }
 
 impl EventReader {
@@ -72,6 +80,36 @@ impl EventReader {
         }
     }
 
+    /// The context revision of an event's conversation after that event (LOG3).
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn revision_of(&mut self, event: &Event) -> Result<u64, ServiceError> {
+        let id = event.conversation_id;
+        let known = match revision_in(&event.body) {
+            Some(revision) => Some(revision),
+            None => self.revisions.get(&id).copied(),
+        };
+        let revision = match known {
+            Some(revision) => revision,
+            None => {
+                // What came before was not read here: the conversation's own log knows.
+                let log = self.service.inner.store.list_conversation_log(self.organization_id, id).await?;
+                let until = log.iter().take_while(|earlier| earlier.seq <= event.seq);
+                until.filter_map(|earlier| revision_in(&earlier.body)).last().unwrap_or(0)
+            }
+        };
+        if matches!(event.body, EventBody::Ended { .. }) {
+            self.revisions.remove(&id);
+        } else {
+            if self.revisions.len() >= REVISIONS {
+                self.revisions.clear();
+            }
+            self.revisions.insert(id, revision);
+        }
+        Ok(revision)
+    }
+
     /// The cursor after the last item that was returned.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
@@ -86,22 +124,31 @@ impl EventReader {
 
     /// P7: that the context reached a stream is worth a mark; messages are not.
     fn mark(&self, event: &Event) {
-        let revision = match &event.body {
-            EventBody::Started { conversation, .. } => conversation.revision,
-            EventBody::AttributesChanged { revision, .. } => *revision,
-            EventBody::MessageAdded { .. }
-            | EventBody::ParticipantJoined { .. }
-            | EventBody::ParticipantLeft { .. }
-            | EventBody::Ended { .. }
-            | EventBody::Mark(_) => return,
-        };
-        let Some(reader) = &self.reader else { return };
-        self.service.mark(event.organization_id, event.conversation_id, reader, Mark {
-            surface: "events".to_owned(),
-            to: format!("client {}", reader.client_id()),
-            revision,
-            outcome: "sent".to_owned(),
-        });
+        let (Some(revision), Some(reader)) = (revision_in(&event.body), &self.reader) else { return };
+        self.service.mark(
+            event.organization_id,
+            event.conversation_id,
+            reader,
+            Mark {
+                surface: "events".to_owned(),
+                to: format!("client {}", reader.client_id()),
+                revision,
+                outcome: "sent".to_owned(),
+            },
+        );
+    }
+}
+
+/// The context revision that an event itself names.
+const fn revision_in(body: &EventBody) -> Option<u64> {
+    match body {
+        EventBody::Started { conversation, .. } => Some(conversation.revision),
+        EventBody::AttributesChanged { revision, .. } => Some(*revision),
+        EventBody::MessageAdded { .. }
+        | EventBody::ParticipantJoined { .. }
+        | EventBody::ParticipantLeft { .. }
+        | EventBody::Ended { .. }
+        | EventBody::Mark(_) => None,
     }
 }
 
@@ -152,7 +199,16 @@ impl Service {
             None => (LogScope::Organization, Scope::Organization(organization_id)),
         };
         let listener = self.inner.bus.listen(heard);
-        EventReader { service: self.clone(), organization_id, scope, position, ready: VecDeque::new(), listener, reader }
+        EventReader {
+            service: self.clone(),
+            organization_id,
+            scope,
+            position,
+            ready: VecDeque::new(),
+            listener,
+            reader,
+            revisions: HashMap::new(),
+        }
     }
 
     async fn position_of(&self, start: StreamStart) -> Result<u64, ServiceError> {
