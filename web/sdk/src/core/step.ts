@@ -293,8 +293,7 @@ function drive(turn: Turn): void {
 
 /** Some calls need no server as long as no conversation is open. */
 function answeredHere(turn: Turn, { request }: Call): boolean {
-  const { conversationId, mark } = turn.state.session;
-  if (conversationId) return false;
+  if (turn.state.session.conversationId) return false;
   switch (request.kind) {
     case "setContext":
       keepContext(turn, request.options);
@@ -306,11 +305,9 @@ function answeredHere(turn: Turn, { request }: Call): boolean {
     case "end":
       resolveHead(turn, undefined);
       return true;
-    case "logout":
-      // A session in which something was said has a history to fence.
-      if (mark === 0) loggedOut(turn);
-      return mark === 0;
     case "startChat":
+    // A conversation that has ended has a history to fence.
+    case "logout":
       return false;
     default:
       return request satisfies never;

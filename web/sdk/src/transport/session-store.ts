@@ -39,8 +39,8 @@ export class SessionStore {
       const session = this.load();
       if (session) listener(session);
     };
-    addEventListener("storage", onStorage);
-    return () => removeEventListener("storage", onStorage);
+    window.addEventListener("storage", onStorage);
+    return () => window.removeEventListener("storage", onStorage);
   }
 
   get #markKey(): string {
