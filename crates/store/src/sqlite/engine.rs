@@ -17,9 +17,20 @@ use super::{
     open::{self, DATABASE_FILE, Durability, FolderLock, OpenError, SqliteOptions, io_error},
     readers::Readers,
     recent::{RecentConversations, RecentLog, RecentSessions},
-    writer::{Job, Published, QUEUE, Writer},
+    writer::{Counts, Job, Published, QUEUE, Writer},
 };
 use crate::StoreError;
+
+/// Counts for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreStatistics {
+    /// Commits and administrative writes.
+    pub writes: u64,
+    /// Transactions that they were grouped into: each is one sync.
+    pub groups: u64,
+    /// Checkpoints of the write-ahead log.
+    pub checkpoints: u64,
+}
 
 /// One log with its projections in one SQLite file. Dropping it waits for the writes that were asked for.
 pub struct SqliteStore {
@@ -46,6 +57,7 @@ impl SqliteStore {
             sessions: RecentSessions::new(),
             failure: watch::Sender::new(None),
             epoch: opened.epoch,
+            counts: Counts::default(),
         });
         let readers = Readers::open(&folder.join(DATABASE_FILE), options.readers)?;
         let (queue, jobs) = mpsc::channel(QUEUE);
@@ -76,6 +88,17 @@ impl SqliteStore {
         let mut store = Self::open(&temporary.0, SqliteOptions { durability: Durability::Forgotten, ..options })?;
         store._temporary = Some(temporary);
         Ok(store)
+    }
+
+    /// What the writer has done since the store was opened.
+    #[must_use]
+    pub fn statistics(&self) -> StoreStatistics {
+        let Counts { jobs, groups, checkpoints } = &self.published.counts;
+        StoreStatistics {
+            writes: jobs.load(Ordering::Relaxed),
+            groups: groups.load(Ordering::Relaxed),
+            checkpoints: checkpoints.load(Ordering::Relaxed),
+        }
     }
 
     /// Gives the writer a job; a full queue waits.

@@ -18,7 +18,7 @@ mod sessions;
 mod trait_impl;
 mod writer;
 
-pub use engine::SqliteStore;
+pub use engine::{SqliteStore, StoreStatistics};
 pub use open::{DATABASE_FILE, LOCK_FILE, OpenError, SqliteOptions};
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
 };
 
@@ -46,6 +46,15 @@ pub(super) struct Published {
     pub(super) sessions: RecentSessions,
     pub(super) failure: watch::Sender<Option<String>>,
     pub(super) epoch: u32,
+    pub(super) counts: Counts,
+}
+
+/// What the writer has done so far.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    pub(super) jobs: AtomicU64,
+    pub(super) groups: AtomicU64,
+    pub(super) checkpoints: AtomicU64,
 }
 
 /// The writer's own state.
@@ -121,7 +130,10 @@ impl Writer {
             return;
         }
         match checkpoint(&self.connection, how) {
-            Ok(_) => self.wal_pages.store(0, Ordering::Relaxed),
+            Ok(_) => {
+                self.wal_pages.store(0, Ordering::Relaxed);
+                self.published.counts.checkpoints.fetch_add(1, Ordering::Relaxed);
+            }
             Err(error) if gravity(&error) == Gravity::Fatal => self.fail(&error.to_string()),
             // A full disk or a busy reader: the WAL keeps everything, and the next group tries again.
             Err(error) => tracing::warn!(%error, "a checkpoint did not finish"),
@@ -245,6 +257,8 @@ impl Writer {
 
     /// The transaction is on disk: publish it, then answer.
     fn acknowledge(&mut self, jobs: &mut Vec<Job>, outcomes: Vec<Outcome>, written: Written) {
+        self.published.counts.groups.fetch_add(1, Ordering::Relaxed);
+        self.published.counts.jobs.fetch_add(jobs.len() as u64, Ordering::Relaxed);
         let mut news = News::default();
         let mut answers = Vec::with_capacity(jobs.len());
         for (job, outcome) in jobs.drain(..).zip(outcomes) {
