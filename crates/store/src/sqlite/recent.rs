@@ -2,7 +2,10 @@
 //!
 //! One process owns the folder and the writer publishes here before it acknowledges, so both are exact.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
 
 use moka::{policy::EvictionPolicy, sync::Cache};
 use parking_lot::{Mutex, RwLock};
@@ -31,13 +34,15 @@ pub(super) struct RecentLog {
 struct Records {
     /// Without holes: the record after `after` is the first.
     events: VecDeque<(Arc<Event>, usize)>,
+    /// The same records without marks, by conversation: a reader of one does not walk past all the others.
+    by_conversation: HashMap<ConversationId, VecDeque<Arc<Event>>>,
     after: u64,
     bytes: u64,
 }
 
 impl RecentLog {
     pub(super) fn new(newest: u64, most_bytes: u64) -> Self {
-        Self { records: RwLock::new(Records { events: VecDeque::new(), after: newest, bytes: 0 }), most_bytes }
+        Self { records: RwLock::new(Records { events: VecDeque::new(), by_conversation: HashMap::new(), after: newest, bytes: 0 }), most_bytes }
     }
 
     /// Takes the records of a committed transaction, each with its size.
@@ -48,12 +53,15 @@ impl RecentLog {
             // Decoded, a record takes a few times its text.
             let bytes = bytes * 3 + 256;
             records.bytes += bytes as u64;
+            if !event.body.is_mark() {
+                records.by_conversation.entry(event.conversation_id).or_default().push_back(Arc::clone(&event));
+            }
             records.events.push_back((event, bytes));
         }
         while records.events.len() > MOST_RECORDS || records.bytes > self.most_bytes {
-            let Some((event, bytes)) = records.events.pop_front() else { break };
-            records.after = event.seq;
-            records.bytes -= bytes as u64;
+            if !records.forget_oldest() {
+                break;
+            }
         }
     }
 
@@ -74,14 +82,24 @@ impl RecentLog {
         if after < records.after {
             return None;
         }
-        let skip = usize::try_from(after - records.after).unwrap_or(usize::MAX);
-        let mut page = EventPage { events: Vec::new(), reached: after.max(records.newest()) };
-        for (event, _) in records.events.iter().skip(skip) {
-            if wanted(event, organization, scope) {
+        let reached = after.max(records.newest());
+        let mut page = EventPage { events: Vec::new(), reached };
+        let mut take = |event: &Arc<Event>| {
+            if wanted(event, organization) {
                 page.events.push(Arc::clone(event));
-                if page.events.len() == limit {
-                    page.reached = event.seq;
-                    break;
+                page.reached = if page.events.len() == limit { event.seq } else { reached };
+            }
+            page.events.len() < limit
+        };
+        match scope {
+            LogScope::Organization => {
+                let skip = usize::try_from(after - records.after).unwrap_or(usize::MAX);
+                records.events.iter().skip(skip).all(|(event, _)| take(event));
+            }
+            LogScope::Conversation(id) => {
+                if let Some(events) = records.by_conversation.get(&id) {
+                    let skip = events.partition_point(|event| event.seq <= after);
+                    events.iter().skip(skip).all(take);
                 }
             }
         }
@@ -90,18 +108,30 @@ impl RecentLog {
 }
 
 impl Records {
+    /// Forgets one record; `false` when there is none.
+    fn forget_oldest(&mut self) -> bool {
+        let Some((event, bytes)) = self.events.pop_front() else { return false };
+        self.after = event.seq;
+        self.bytes -= bytes as u64;
+        if !event.body.is_mark()
+            && let Some(events) = self.by_conversation.get_mut(&event.conversation_id)
+        {
+            events.pop_front();
+            if events.is_empty() {
+                self.by_conversation.remove(&event.conversation_id);
+            }
+        }
+        true
+    }
+
     fn newest(&self) -> u64 {
         self.events.back().map_or(self.after, |(event, _)| event.seq)
     }
 }
 
-/// Whether a reader of this scope sees the record (LOG5: never marks).
-fn wanted(event: &Event, organization: OrganizationId, scope: LogScope) -> bool {
-    let of_scope = match scope {
-        LogScope::Organization => true,
-        LogScope::Conversation(id) => event.conversation_id == id,
-    };
-    of_scope && event.organization_id == organization && !event.body.is_mark()
+/// Whether a reader of this organization sees the record (LOG5: never marks).
+fn wanted(event: &Event, organization: OrganizationId) -> bool {
+    event.organization_id == organization && !event.body.is_mark()
 }
 
 /// Conversations as they stand.
