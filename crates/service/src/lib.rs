@@ -37,5 +37,6 @@ pub use settings::{Bucket, Limits, Settings};
 pub use start::{StartRequest, Started, StartedAnswer, WebchatRequest};
 pub use stream::{EventReader, StreamItem, StreamStart};
 pub use trace::{Hop, TraceView};
+pub use waybill_bus::Whisper;
 pub use waybill_engine::attributes::{Absence, CallForm, WhyAbsent};
 pub use waybill_store::PagePosition;

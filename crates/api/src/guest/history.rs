@@ -1,0 +1,58 @@
+//! The history of a session over REST: pages, newest first (guest protocol §9).
+
+use axum::{
+    Json,
+    extract::{Query, State, rejection::QueryRejection},
+    http::{HeaderMap, header::AUTHORIZATION},
+};
+use serde::Deserialize;
+use waybill_protocol::guest::MessagePage;
+use waybill_service::{HistoryPage, ServiceError};
+
+use super::map::structured;
+use crate::{
+    App,
+    error::{ApiError, ApiResult},
+};
+
+/// Page size where none is asked for.
+const PAGE_SIZE: u32 = 25;
+/// Largest page.
+const MAX_PAGE_SIZE: u32 = 100;
+
+/// Which page.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PageQuery {
+    page_number: Option<u32>,
+    page_size: Option<u32>,
+}
+
+/// A page of the session's messages.
+pub(super) async fn list(
+    State(app): State<App>,
+    query: Result<Query<PageQuery>, QueryRejection>,
+    headers: HeaderMap,
+) -> ApiResult<Json<MessagePage>> {
+    let Query(PageQuery { page_number, page_size }) = query
+        .map_err(|_| ApiError::invalid("pageNumber", "or `pageSize` is no number", "count pages from 1, at most 100 a page"))?;
+    let page_number = page_number.unwrap_or(1).max(1);
+    let page_size = page_size.unwrap_or(PAGE_SIZE).clamp(1, MAX_PAGE_SIZE);
+    let offset = u64::from(page_number - 1) * u64::from(page_size);
+    let jwt = bearer(&headers)
+        .ok_or(ServiceError::Unauthorized("the request has no bearer token; get one on the socket with `getJwt`"))?;
+    let HistoryPage { messages, total } = app.service().list_history(jwt, offset, page_size).await?;
+    Ok(Json(MessagePage {
+        entities: messages.iter().map(structured).collect(),
+        page_size,
+        page_number,
+        total,
+        page_count: total.div_ceil(u64::from(page_size)),
+    }))
+}
+
+/// The token behind `Bearer`, in any case: clients of the field write it in lower case too.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

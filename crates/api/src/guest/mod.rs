@@ -1,0 +1,37 @@
+//! The guest edge: the socket, the public files of a deployment, and the history of a session.
+
+mod bucket;
+mod deployment;
+mod follow;
+mod history;
+mod map;
+mod refuse;
+mod registry;
+mod say;
+mod session;
+mod socket;
+mod start;
+mod upgrade;
+mod visitor;
+
+use axum::{Router, routing::get};
+use tower_http::cors::{Any, CorsLayer};
+
+use crate::App;
+
+#[expect(unused_imports, reason = "the REST lint reads the same words")]
+pub(crate) use map::call_form;
+pub(crate) use registry::Sockets;
+
+/// The history of a guest's session. Its cross-origin rules are those of `/api/v2` (EDGE5).
+pub(crate) const HISTORY_PATH: &str = "/api/v2/webmessaging/messages";
+
+/// Everything that guests reach.
+pub(crate) fn routes() -> Router<App> {
+    let files = Router::new()
+        .route("/webdeployments/v1/deployments/{id}/config.json", get(deployment::config))
+        .route("/webdeployments/v1/deployments/{id}/domains.json", get(deployment::domains))
+        .layer(CorsLayer::new().allow_origin(Any).allow_headers(Any));
+    let history = Router::new().route(HISTORY_PATH, get(history::list));
+    Router::new().route("/v1", get(upgrade::upgrade)).merge(files).merge(history)
+}

@@ -1,0 +1,252 @@
+//! The task of one socket: one wait over everything that can happen, one bounded write. What is rare is boxed, so that
+//! an idle visitor costs little memory.
+
+use std::{error::Error as _, pin::pin, sync::Arc, time::Duration};
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep, timeout},
+};
+use tokio_tungstenite::tungstenite;
+use waybill_model::Time;
+use waybill_protocol::guest::{ConnectionClosed, FrameClass, ReconnectHint, ServerFrame, read_frame};
+use waybill_service::{ServiceError, StreamItem, Whisper};
+
+use super::{
+    follow::typing,
+    refuse::{Asked, Refusal, to_json},
+    registry::{CloseReason, News},
+    visitor::{Outcome, Visitor},
+};
+use crate::{App, error::draw_context_id};
+
+/// A client that does not read for this long loses its connection; it reads what it missed from the history.
+const WRITE_PATIENCE: Duration = Duration::from_secs(10);
+/// How long the other side may take to say good-bye.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Why a connection ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Close {
+    pub(super) code: u16,
+    pub(super) reason: &'static str,
+}
+
+const IDLE: Close = Close { code: 1001, reason: "nothing was heard for too long" };
+const DRAINING: Close = Close { code: 1012, reason: "the server restarts" };
+const REPLACED: Close = Close { code: 1000, reason: "closed on purpose" };
+const TRY_LATER: Close = Close { code: 1013, reason: "the server can't read the log now" };
+const TOO_LARGE: Close = Close { code: 1009, reason: "the frame is too large" };
+const NOT_TEXT: Close = Close { code: 1003, reason: "only text frames are served" };
+
+/// The connection is gone, or gives no sign of reading.
+struct Gone;
+
+/// What happened next.
+enum Next {
+    Received(Option<Result<Message, axum::Error>>),
+    Item(Result<StreamItem, ServiceError>),
+    News,
+    Drain,
+    Quiet,
+}
+
+/// Serves one visitor until either side ends it.
+pub(super) async fn serve(mut socket: WebSocket, mut visitor: Visitor) {
+    let close = converse(&mut socket, &mut visitor).await;
+    // Its place among the session's sockets is free from here on.
+    drop(visitor);
+    if let Ok(Some(close)) = close {
+        Box::pin(say_goodbye(socket, close)).await;
+    }
+}
+
+async fn converse(socket: &mut WebSocket, visitor: &mut Visitor) -> Result<Option<Close>, Gone> {
+    let limits = visitor.app.service().settings().limits;
+    let mut draining = visitor.app.draining();
+    let mut heard_at = Instant::now();
+    let mut quiet = pin!(sleep(limits.idle));
+    loop {
+        let signal = visitor.bound.as_ref().map(|bound| Arc::clone(&bound.signal));
+        let next = tokio::select! {
+            received = socket.recv() => Next::Received(received),
+            item = visitor.next_item() => Next::Item(item),
+            () = Visitor::signalled(signal) => Next::News,
+            () = drains(&mut draining) => Next::Drain,
+            () = &mut quiet => Next::Quiet,
+        };
+        let outcome = match next {
+            Next::Received(received) => {
+                heard_at = Instant::now();
+                match received {
+                    None | Some(Ok(Message::Close(_))) => return Ok(None),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+                    Some(Ok(Message::Binary(_))) => return Ok(Some(NOT_TEXT)),
+                    Some(Ok(Message::Text(text))) if text.len() > limits.frame_bytes => return Ok(Some(TOO_LARGE)),
+                    Some(Ok(Message::Text(text))) => Box::pin(visitor.handle(&text)).await,
+                    Some(Err(error)) => return Ok(close_for(&error)),
+                }
+            }
+            Next::Item(Ok(item)) => tell(visitor, &item),
+            Next::Item(Err(error)) => {
+                tracing::warn!(%error, "a socket could not read on");
+                return Ok(Some(TRY_LATER));
+            }
+            Next::News => {
+                let Some(bound) = &visitor.bound else { continue };
+                let news = bound.signal.take();
+                visitor.hear(&news);
+                match news {
+                    News { close: Some(reason), conversation: _ } => replaced(reason),
+                    News { close: None, conversation: _ } => continue,
+                }
+            }
+            Next::Drain => draining_hint(visitor),
+            Next::Quiet => {
+                let end = heard_at + limits.idle;
+                if end > Instant::now() {
+                    quiet.as_mut().reset(end);
+                    continue;
+                }
+                return Ok(Some(IDLE));
+            }
+        };
+        let Outcome { frame, close } = outcome;
+        if let Some(frame) = frame {
+            send(socket, Message::Text(frame.into())).await?;
+        }
+        if close.is_some() {
+            return Ok(close);
+        }
+    }
+}
+
+/// Waits until the server drains. Safe to drop.
+async fn drains(draining: &mut watch::Receiver<bool>) {
+    if draining.wait_for(|draining| *draining).await.is_err() {
+        // Nobody is left who could drain.
+        std::future::pending::<()>().await;
+    }
+}
+
+/// What the guest is told of an item of the log.
+fn tell(visitor: &mut Visitor, item: &StreamItem) -> Outcome {
+    let Some(follow) = &mut visitor.follow else { return Outcome::default() };
+    match item {
+        StreamItem::Event(event) => {
+            let (frame, is_last) = follow.tell(event);
+            visitor.expires_at = Some(later(visitor.expires_at, event.at, visitor));
+            if is_last {
+                let next = visitor.next.take();
+                visitor.stop_following();
+                if let Some(position) = next {
+                    visitor.follow(position);
+                }
+            }
+            Outcome { frame, close: None }
+        }
+        StreamItem::Whisper(whisper) => match &**whisper {
+            Whisper::AgentTyping { duration_ms } => {
+                let ambient = visitor.app.service().ambient();
+                let message = typing(ambient.message_id().to_string(), ambient.now(), *duration_ms);
+                Outcome::frame(follow.frame(message, None))
+            }
+            Whisper::CustomerTyping => Outcome::default(),
+        },
+    }
+}
+
+/// When the session expires after something happened at `at`.
+fn later(expires_at: Option<Time>, at: Time, visitor: &Visitor) -> Time {
+    let end = at.plus_millis(i64::from(visitor.entered.deployment().session_seconds) * 1_000);
+    expires_at.map_or(end, |expires_at| expires_at.max(end))
+}
+
+fn replaced(reason: CloseReason) -> Outcome {
+    let word = match reason {
+        CloseReason::TooMany => None,
+        CloseReason::ClosedByGuest => Some("closedByGuest"),
+        CloseReason::LoggedOut => Some("loggedOut"),
+    };
+    let word = word.map(str::to_owned);
+    let body = ConnectionClosed { reason: word.clone(), reason_code: word };
+    let frame = to_json(&ServerFrame::push(FrameClass::ConnectionClosedEvent, body));
+    Outcome { frame: Some(frame), close: Some(REPLACED) }
+}
+
+/// Our own SDK is told when to come back, each client another moment; others come back as they do.
+fn draining_hint(visitor: &Visitor) -> Outcome {
+    let spread = u64::from(visitor.app.settings().drain_spread_ms);
+    let frame = visitor.is_ours().then(|| {
+        let chance = u64::from(u32::from_le_bytes(visitor.app.service().ambient().bytes()));
+        let after_ms = u32::try_from((chance * spread) >> 32).unwrap_or(u32::MAX);
+        to_json(&ServerFrame::push(FrameClass::ReconnectHint, ReconnectHint { after_ms }))
+    });
+    Outcome { frame, close: Some(DRAINING) }
+}
+
+fn close_for(error: &axum::Error) -> Option<Close> {
+    match error.source().and_then(|inner| inner.downcast_ref::<tungstenite::Error>()) {
+        Some(tungstenite::Error::Capacity(_)) => Some(TOO_LARGE),
+        Some(tungstenite::Error::Utf8(_)) => Some(Close { code: 1007, reason: "text must be UTF-8" }),
+        Some(tungstenite::Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake)) => None,
+        Some(tungstenite::Error::Protocol(_)) => Some(Close { code: 1002, reason: "not the WebSocket protocol" }),
+        _ => None,
+    }
+}
+
+async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Gone> {
+    match timeout(WRITE_PATIENCE, socket.send(message)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(Gone),
+        Err(_) => {
+            metrics::counter!("waybill_slow_readers_total").increment(1);
+            Err(Gone)
+        }
+    }
+}
+
+/// Closes, and reads on until the other side has closed too: to drop the connection at once could lose the last frame.
+async fn say_goodbye(mut socket: WebSocket, Close { code, reason }: Close) {
+    let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
+    if send(&mut socket, close).await.is_err() {
+        return;
+    }
+    let until_closed = async { while let Some(Ok(_)) = socket.recv().await {} };
+    if timeout(CLOSE_PATIENCE, until_closed).await.is_err() {
+        tracing::debug!("a client did not answer a close");
+    }
+}
+
+/// EDGE1: a browser can't see why an upgrade failed, so the first frame is answered with the reason.
+pub(super) async fn refuse_at_the_door(mut socket: WebSocket, app: App, error: ServiceError) {
+    let first = timeout(app.service().settings().limits.handshake, first_text(&mut socket)).await;
+    let asked = match first {
+        Ok(Some(text)) => {
+            let received = read_frame(&text);
+            Asked { tracing_id: received.tracing_id, own_action: received.own_action }
+        }
+        Ok(None) => return,
+        // It says nothing: it is told all the same.
+        Err(_) => Asked { tracing_id: None, own_action: false },
+    };
+    let context_id = draw_context_id(app.service().ambient());
+    let Outcome { frame, close } = Refusal::from(error).closing().into_outcome(asked, context_id);
+    if let Some(frame) = frame
+        && send(&mut socket, Message::Text(frame.into())).await.is_ok()
+        && let Some(close) = close
+    {
+        say_goodbye(socket, close).await;
+    }
+}
+
+async fn first_text(socket: &mut WebSocket) -> Option<String> {
+    loop {
+        match socket.recv().await? {
+            Ok(Message::Text(text)) => return Some(text.as_str().to_owned()),
+            Ok(Message::Close(_)) | Err(_) => return None,
+            Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_)) => {}
+        }
+    }
+}
