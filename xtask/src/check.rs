@@ -81,17 +81,29 @@ pub(crate) fn read_sources(workspace: &Workspace) -> Result<()> {
     bail!("{}", faults.join("\n\n"))
 }
 
-/// `cargo deny`, where it is installed: building it takes longer than all our tests.
-pub(crate) fn dependencies(workspace: &Workspace) -> Result<()> {
-    if !process::answers("cargo-deny", &["--version"]) {
-        println!("  cargo-deny is not installed, so deny.toml was not applied (`cargo install cargo-deny`)");
+/// `cargo deny`, where it is installed.
+fn dependencies(workspace: &Workspace) -> Result<()> {
+    if !has_deny() {
+        println!("  {DENY_IS_MISSING}");
         return Ok(());
     }
-    process::run(
-        Command::new(process::cargo())
-            .args(["deny", "check", "licenses", "bans", "sources"])
-            .current_dir(&workspace.root),
-    )
+    process::run(&mut dependencies_command(workspace))
+}
+
+/// Said where deny.toml could not be applied. Building cargo-deny takes longer than all our tests, so nobody is made to.
+pub(crate) const DENY_IS_MISSING: &str =
+    "deny.toml was not applied: cargo-deny is not installed (`cargo install --locked cargo-deny`)";
+
+/// Whether cargo-deny is installed.
+pub(crate) fn has_deny() -> bool {
+    process::answers("cargo-deny", &["--version"])
+}
+
+/// Licences, bans and sources; not the advisories, which need a network.
+pub(crate) fn dependencies_command(workspace: &Workspace) -> Command {
+    let mut command = Command::new(process::cargo());
+    command.args(["deny", "check", "licenses", "bans", "sources"]).current_dir(&workspace.root);
+    command
 }
 
 fn generated_files(workspace: &Workspace) -> Result<()> {
