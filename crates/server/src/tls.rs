@@ -31,6 +31,12 @@ pub enum TlsError {
     Unusable(#[from] rustls::Error),
 }
 
+/// Makes `ring` the process's own for clients; a second call changes nothing.
+pub fn install_provider() {
+    // An embedder may have chosen another one before; then that one holds.
+    drop(rustls::crypto::ring::default_provider().install_default());
+}
+
 /// Reads certificate and key.
 pub(crate) fn acceptor(config: &TlsConfig) -> Result<TlsAcceptor, TlsError> {
     let chain = read_chain(&config.cert)?;

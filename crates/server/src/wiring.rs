@@ -103,7 +103,8 @@ pub async fn wire(config: &Config, parts: Parts) -> Result<Wired, WiringError> {
 
 async fn open_store(folder: &Path, ambient: &Ambient) -> Result<SqliteStore, WiringError> {
     let folder = folder.to_owned();
-    let options = SqliteOptions { epoch: new_epoch(ambient), ..SqliteOptions::default() };
+    let mut options = SqliteOptions::default();
+    options.epoch = new_epoch(ambient);
     let opened = tokio::task::spawn_blocking(move || SqliteStore::open(&folder, options)).await?;
     Ok(opened?)
 }

@@ -1,1 +1,19 @@
-//! testkit
+//! For tests only: the real server in this process or as a process of its own, and clients for its roles.
+
+mod bells;
+mod clock;
+mod integrator;
+mod process;
+pub mod rig;
+mod server;
+
+pub use bells::DroppedBells;
+pub use clock::FixedClock;
+pub use integrator::{Answer, RestClient};
+pub use process::{Exit, ServerProcess};
+pub use server::{TestServer, TestServerBuilder};
+pub use waybill_server::{
+    config::{BucketConfig, Config},
+    demo::Demo,
+    service::NewDeployment,
+};
