@@ -191,6 +191,8 @@ export interface StructuredMessage {
   events?: MessageEvent[];
   originatingEntity?: string;
   metadata?: { [name: string]: string };
+  conversationId?: string;
+  revision?: number;
 }
 
 interface Frame<Class extends string, Body> {

@@ -174,13 +174,13 @@ describe("starting", () => {
       { errorCode: "not_scalar", fieldName: "order", message: "is an object", remedy: "send a string" },
       { errorCode: "key_name", fieldName: "crm-id", message: "has a hyphen", remedy: "use crmId" },
     ];
-    browser.server.failures.push({ action: "startChat", error: fault(400, "context_refused", { message: "the context was refused", details, receipt }) });
+    browser.server.failures.push({ action: "startChat", error: fault(400, "context_refused", { message: "the context was refused: `order` not_scalar (send a string); `crm-id` key_name (use `crmId`)", details, receipt }) });
     const error = caught(make().startChat(OPTIONS));
     await pass(100);
     expect(await error).toMatchObject({
       status: 400,
       code: "context_refused",
-      message: "the context was refused: order: is an object (send a string); crm-id: has a hyphen (use crmId)",
+      message: "the context was refused: `order` not_scalar (send a string); `crm-id` key_name (use `crmId`)",
       details,
       receipt,
     });
@@ -229,8 +229,8 @@ describe("starting", () => {
 });
 
 describe("what nobody awaits", () => {
-  const refuse = () => browser.server.failures.push({ action: "startChat", error: fault(400, "context_refused", { details: [{ errorCode: "key_name", fieldName: "crm-id" }] }) });
-  const LINE = "[waybill] context_refused (400): context refused: crm-id: key_name";
+  const refuse = () => browser.server.failures.push({ action: "startChat", error: fault(400, "context_refused", { message: "the context was refused: `crm-id` key_name" }) });
+  const LINE = "[waybill] context_refused (400): the context was refused: `crm-id` key_name";
 
   test("p1_a_rejection_that_nobody_awaits_is_an_error_event_and_one_line_without_values", async () => {
     const client = make();
@@ -279,7 +279,7 @@ describe("what nobody awaits", () => {
   test("p1_an_error_event_that_nobody_listens_to_stands_in_the_console", async () => {
     make({ orgId: "nobody" });
     await pass(100);
-    expect(printed.mock.calls).toEqual([["[waybill] unknown_organization (401): unknown organization"]]);
+    expect(printed.mock.calls).toEqual([["[waybill] wrong_organization (401): wrong organization"]]);
   });
 
   test("start9_a_value_that_json_can_t_carry_is_a_rejection_too", async () => {
@@ -404,7 +404,7 @@ describe("connection", () => {
     const events = record(make());
     browser.socket.drop(1006);
     await pass(60_000);
-    expect(events).toMatchObject([{ event: "error", data: { status: 403, code: "origin_not_allowed" } }]);
+    expect(events).toMatchObject([{ event: "error", data: { status: 403, code: "origin_denied" } }]);
     expect(browser.urls).toHaveLength(1);
   });
 

@@ -259,7 +259,7 @@ describe("retries", () => {
 describe("door", () => {
   test.each([
     [{ deploymentId: "nobody" }, 401, "unknown_deployment"],
-    [{ organizationId: "nobody" }, 401, "unknown_organization"],
+    [{ organizationId: "nobody" }, 401, "wrong_organization"],
     [{ region: "eu-west-1" }, 400, "region_mismatch"],
   ])("edge1_%o_is_an_error_event_and_no_reconnect", (config, status, code) => {
     const sim = new Sim(config);
@@ -282,7 +282,7 @@ describe("door", () => {
 
   test("edge1_a_lazy_start_is_refused_with_its_own_code", () => {
     const sim = new Sim({ lazy: true });
-    failing(sim, "startChat", fault(401, "unknown_organization"));
+    failing(sim, "startChat", fault(401, "wrong_organization"));
     const id = sim.start(OPTIONS);
     sim.run(100);
     expect(sim.error(id)).toMatchObject({ status: 401 });
@@ -313,9 +313,9 @@ describe("door", () => {
   });
 
   test.each([
-    ["the origin is not allowed", (sim: Sim) => (sim.server.domains = { allowAllDomains: false, allowedDomains: ["shop.example"] }), 403, "origin_not_allowed"],
+    ["the origin is not allowed", (sim: Sim) => (sim.server.domains = { allowAllDomains: false, allowedDomains: ["shop.example"] }), 403, "origin_denied"],
     ["the deployment is inactive", (sim: Sim) => (sim.server.status = "Inactive"), 401, "inactive_deployment"],
-    ["the organization is another one", (sim: Sim) => (sim.server.organizationId = "org-2"), 401, "unknown_organization"],
+    ["the organization is another one", (sim: Sim) => (sim.server.organizationId = "org-2"), 401, "wrong_organization"],
   ])("edge1_a_failed_upgrade_is_explained_by_the_public_files_when_%s", (_, arrange, status, code) => {
     const sim = new Sim();
     arrange(sim);
@@ -574,7 +574,7 @@ describe("another person", () => {
   test("start2_logout_in_another_tab_ends_this_one_s_session_too", () => {
     const sim = live();
     const token = sim.token;
-    sim.put({ type: "frame", frame: { type: "message", class: "ConnectionClosedEvent", code: 200, body: { reason: "logout" } } });
+    sim.put({ type: "frame", frame: { type: "message", class: "ConnectionClosedEvent", code: 200, body: { reason: "loggedOut" } } });
     sim.run(1_000);
     expect(sim.token).not.toBe(token);
     expect(sim.state.session.conversationId).toBeNull();

@@ -90,7 +90,7 @@ export class FakeServer {
   #door(frame: OutFrame): ErrorBody | undefined {
     if (frame.action === "configureSession") {
       if (frame.deploymentId !== DEPLOYMENT || this.status !== "Active") return fault(401, "unknown_deployment");
-      if (frame.organizationId && frame.organizationId !== this.organizationId) return fault(401, "unknown_organization");
+      if (frame.organizationId && frame.organizationId !== this.organizationId) return fault(401, "wrong_organization");
       if (frame.region && frame.region !== this.region) return fault(400, "region_mismatch");
     }
     return undefined;
@@ -130,7 +130,7 @@ export class FakeServer {
       case "closeSession": {
         this.sessions.delete(token);
         for (const other of this.#of(token)) {
-          if (other !== connection) other.send({ type: "message", class: "ConnectionClosedEvent", code: 200, body: { reason: "logout" } });
+          if (other !== connection) other.send({ type: "message", class: "ConnectionClosedEvent", code: 200, body: { reason: "loggedOut" } });
         }
         return answer("SessionResponse", { connected: false });
       }
@@ -180,7 +180,8 @@ export class FakeServer {
 
   #store(token: string, message: Omit<StructuredMessage, "id" | "channel">, tracingId?: string): StructuredMessage {
     const session = this.#session(token);
-    const stored = { ...message, id: `message-${session.messages.length + 1}-${token}`, channel: { time: this.#time() } };
+    const { conversationId } = session;
+    const stored = { ...message, ...(conversationId && { conversationId }), id: `message-${session.messages.length + 1}-${token}`, channel: { time: this.#time() } };
     session.messages.push(stored);
     const frame = { type: "message", class: "StructuredMessage", code: 200, ...(tracingId && { tracingId }), body: stored };
     for (const connection of this.#of(token)) connection.send(frame);
@@ -229,11 +230,18 @@ const ALIASES: { [alias: string]: string } = { customerId: "crmCustomerId", crm_
 
 /** Stores everything, renames aliases, quarantines keys with a hyphen. */
 function admit(session: GuestSession, options: object): Receipt {
-  const { customData = {}, attributes, customer = {}, message: _, ...flat } = options as {
+  const { customData = {}, attributes, messaging, customer = {}, message: _, ...flat } = options as {
     [container: string]: Scalars;
-  } & { attributes?: { custom?: Scalars }; message?: string };
+  } & { attributes?: { custom?: Scalars }; messaging?: { customAttributes?: Scalars }; message?: string };
+  const containers = {
+    customData,
+    "attributes.custom": attributes?.custom ?? {},
+    "guest.customAttributes": messaging?.customAttributes ?? {},
+    cxoneChat: flat,
+    customer,
+  };
   const entries: Receipt["entries"] = [];
-  for (const [form, values] of Object.entries({ customData, "attributes.custom": attributes?.custom ?? {}, cxoneChat: flat, customer })) {
+  for (const [form, values] of Object.entries(containers)) {
     for (const [key, value] of Object.entries(values as Scalars)) {
       const verdict = key.includes("-") ? "quarantined" : "stored";
       const storedAs = ALIASES[key];

@@ -147,7 +147,7 @@ describe("Genesys", () => {
     );
     await pass(100);
     expect(heard.sort()).toEqual(["open", "ready", "sent", "set"]);
-    expect(starts()).toEqual([{ api: "genesysCommand", options: { customData: { crmCustomerId: "CRM-1" }, message: "Hello" } }]);
+    expect(starts()).toEqual([{ api: "genesysCommand", options: { ...database({ crmCustomerId: "CRM-1" }), message: "Hello" } }]);
     expect(browser.urls[0], "the vendor's environment is no region").not.toContain("region");
   });
 
@@ -182,8 +182,8 @@ describe("Genesys", () => {
     const late = run(Genesys, "Database.set", database({ d: 4 }));
     await pass(100);
     expect(await late).toEqual(database({ a: 1, b: 2, c: 3, d: 4 }));
-    expect(starts()[0]?.options).toEqual({ customData: { a: 1, b: 2 } });
-    expect(browser.server.framesOf("setContext").map(({ options }) => options)).toEqual([{ customData: { c: 3 } }, { customData: { d: 4 } }]);
+    expect(starts()[0]?.options).toEqual(database({ a: 1, b: 2 }));
+    expect(browser.server.framesOf("setContext").map(({ options }) => options)).toEqual([database({ c: 3 }), database({ d: 4 })]);
     expect(updates).toHaveLength(4);
     expect(updates[0]).toEqual({ publisher: "Database", event: "Database.updated", data: database({ a: 1 }) });
   });

@@ -33,6 +33,12 @@ test.each<[string, string | undefined, ...Parameters<typeof check>]>([
   ["a flat name is the customer's", undefined, { name: "Zoë" }, [entry("name", { form: "customer" })], {}, { name: "Zoë" }],
   ["an attribute called name beside the customer's", undefined, { customData: { name: "shop" }, customer: { name: "Zoë" } }, [entry("name"), entry("name", { form: "customer" })], { name: "shop" }, { name: "Zoë" }],
   ["the message and startNew are no context", undefined, { message: "Hi", startNew: true }, [], {}],
+  ["no customer", undefined, { customer: null, message: null }, [], {}],
+  ["a container without a place", undefined, { cusomData: { id: "A" } }, [entry("cusomData", { verdict: "quarantined" })], {}],
+  ["a namespace without a place", undefined, { attributes: { loyalty: { tier: "A" } } }, [entry("attributes.loyalty", { form: "attributes.custom", verdict: "quarantined" })], {}],
+  ["a namespace with a prefix", undefined, { attributes: { loyalty: { tier: "A" } } }, [entry("tier", { form: "attributes.custom", storedAs: "loyalty_tier" })], { loyalty_tier: "A" }],
+  ["the messenger's attributes", undefined, { messaging: { customAttributes: { id: "A" } } }, [entry("id", { form: "guest.customAttributes" })], { id: "A" }],
+  ["a key with a dot", "a.b: the receipt says nothing about it", { customData: { "a.b": "A" } }, [entry("a")], { a: "A" }],
   ["a reserved name", "constructor: stored, says the receipt, but not among what is stored", { customData: { constructor: "x" } }, [entry("constructor")], {}],
 ])("start4_%s", (_, fault, ...given) => {
   expect(check(...given)).toBe(fault);

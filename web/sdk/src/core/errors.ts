@@ -1,6 +1,6 @@
 /** What can go wrong, each made by a named factory. Messages name keys and reasons, never values. */
 
-import type { ErrorBody, ErrorDetail, InFrame, Receipt } from "../protocol.js";
+import type { ErrorDetail, InFrame, Receipt } from "../protocol.js";
 
 export interface WaybillErrorOptions {
   receipt?: Receipt | undefined;
@@ -69,20 +69,12 @@ export const badFrame = () => new WaybillError(0, "bad_frame", "the server sent 
 /** The error that a frame with a code other than 200 carries. */
 export function errorOfFrame(frame: InFrame): WaybillError {
   const body = frame.error ?? (frame.class === "Error" ? frame.body : undefined);
-  if (body) return errorOfBody(body);
+  if (body) return new WaybillError(body.status, body.code, body.message, body);
   if (frame.class === "TooManyRequestsErrorMessage") {
     return new WaybillError(429, "too_many_requests", frame.body.errorMessage ?? "too many requests", frame.body);
   }
   const text = frame.class === "string" ? frame.body : `the server answered with code ${frame.code}`;
   return new WaybillError(statusOfCode(frame.code), String(frame.code), text);
-}
-
-function errorOfBody(body: ErrorBody): WaybillError {
-  const faults = (body.details ?? []).map(
-    ({ errorCode, fieldName, message, remedy }) => `${fieldName}: ${message ?? errorCode}${remedy ? ` (${remedy})` : ""}`,
-  );
-  const message = faults.length ? `${body.message}: ${faults.join("; ")}` : body.message;
-  return new WaybillError(body.status, body.code, message, body);
 }
 
 /** The field's protocol has codes of its own; pages know HTTP's. */

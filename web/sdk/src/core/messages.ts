@@ -90,6 +90,14 @@ export function sentMessage(message: StructuredMessage): SentMessage {
 export const isDisconnect = (message: StructuredMessage): boolean =>
   (message.events ?? []).some((event: MessageEvent) => event.eventType === "Presence" && event.presence.type === "Disconnect");
 
+/** A conversation ended; another one may be open already, and goes on. */
+export function conversationEnded(turn: Turn, message: StructuredMessage, by: "business" | "guest"): void {
+  const { conversationId } = turn.state.session;
+  if (conversationId && message.conversationId && conversationId !== message.conversationId) return;
+  if (conversationId) updateSession(turn, { conversationId: null });
+  emit(turn, "ended", { by, readOnly: message.metadata?.["readOnly"] === "true" });
+}
+
 function askForJwt(turn: Turn, catchUp: CatchUp): void {
   update(turn, { catchUp });
   turn.effects.push({ type: "send", frame: { action: "getJwt", token: turn.state.session.token, tracingId: "jwt" } });
@@ -102,12 +110,11 @@ function finish(turn: Turn, found: readonly StructuredMessage[], held: readonly 
 }
 
 function deliver(turn: Turn, message: StructuredMessage): void {
-  const { seen, newest, session } = turn.state;
+  const { seen, newest } = turn.state;
   if (seen.includes(message.id)) return;
   update(turn, { seen: [...seen, message.id].slice(-SEEN), newest: Math.max(newest, timeOf(message)) });
   if (isDisconnect(message)) {
-    if (session.conversationId) updateSession(turn, { conversationId: null });
-    emit(turn, "ended", { by: "business", readOnly: message.metadata?.["readOnly"] === "true" });
+    conversationEnded(turn, message, "business");
   } else if (message.type !== "Event") {
     emit(turn, "message", messageOf(message));
   }

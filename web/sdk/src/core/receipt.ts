@@ -12,30 +12,40 @@ interface Stored {
 
 interface Given {
   key: string;
+  /** With the containers that it was in. */
+  path: string;
   value: unknown;
-  ofCustomer: boolean;
 }
 
 /** `undefined` when every key that was sent is accounted for; otherwise the error that names those that are not. */
 export function compare(sent: object, stored: Stored): WaybillError | undefined {
   const given = givenKeys(sent);
-  const entryOf = ({ key, ofCustomer }: Given) =>
-    stored.receipt.entries.find((entry) => names(entry, key) && (entry.form === "customer") === ofCustomer) ??
-    stored.receipt.entries.find((entry) => names(entry, key));
+  const { entries } = stored.receipt;
   const faults = given.flatMap((one) => {
-    const entry = entryOf(one);
+    const entry = entryOf(one, entries);
     if (entry) return faultOf(one, entry, stored);
     // Two names of one attribute with the same value share an entry (CTX6).
-    const twin = given.some((other) => other !== one && other.value === one.value && entryOf(other));
+    const twin = given.some((other) => other !== one && other.value === one.value && entryOf(other, entries));
     return twin ? [] : [`${one.key}: the receipt says nothing about it`];
   });
   return faults.length ? contextMismatch(faults, stored.receipt) : undefined;
 }
 
-function faultOf({ key, value, ofCustomer }: Given, entry: ReceiptEntry, { customData, customer }: Stored): string[] {
+/** A receipt names a key as it was sent, or with its path; what has no place is named once, for all that it holds. */
+function entryOf(given: Given, entries: ReceiptEntry[]): ReceiptEntry | undefined {
+  const named = entries.filter(({ key }) => key === given.key || key === given.path);
+  return (
+    named.find(({ form }) => (form === "customer") === isOfCustomer(given)) ??
+    named[0] ??
+    entries.find(({ key, verdict }) => verdict !== "stored" && given.path.startsWith(`${key}.`))
+  );
+}
+
+function faultOf(given: Given, entry: ReceiptEntry, { customData, customer }: Stored): string[] {
   if (entry.verdict !== "stored") return [];
-  const name = entry.storedAs ?? lastPart(entry.key, key);
-  const isPerson = ofCustomer || entry.form === "customer" || !hasOwn(customData, name);
+  const { key, value } = given;
+  const name = entry.storedAs ?? key;
+  const isPerson = isOfCustomer(given) || entry.form === "customer" || !hasOwn(customData, name);
   const place: { [key: string]: unknown } = isPerson ? { ...customer } : customData;
   const found = hasOwn(place, name) ? place[name] : undefined;
   // In a running conversation null deletes, so nothing is there.
@@ -45,24 +55,18 @@ function faultOf({ key, value, ofCustomer }: Given, entry: ReceiptEntry, { custo
   return equal ? [] : [`${key}: the stored value is another one`];
 }
 
-/** Every scalar that was sent, whatever container it was in. Which containers exist is the server's business. */
-function givenKeys(sent: object): Given[] {
-  return Object.entries(sent).flatMap(([key, value]): Given[] => {
-    if (key === "message" || key === "startNew") return [];
-    if (!isPlain(value)) return [{ key, value, ofCustomer: false }];
-    if (key === "attributes") {
-      return Object.values(value).flatMap((namespace) => (isPlain(namespace) ? scalars(namespace, false) : []));
-    }
-    return scalars(value, key === "customer");
+/** Every scalar that was sent, whatever containers it was in. Which containers exist is the server's business. */
+function givenKeys(container: object, path = ""): Given[] {
+  return Object.entries(container).flatMap(([key, value]): Given[] => {
+    const inner = `${path}${key}`;
+    if (isPlain(value)) return givenKeys(value, `${inner}.`);
+    return Array.isArray(value) || NO_CONTEXT.includes(inner) ? [] : [{ key, path: inner, value }];
   });
 }
 
-const scalars = (container: Record<string, unknown>, ofCustomer: boolean): Given[] =>
-  Object.entries(container)
-    .filter(([, value]) => !isPlain(value) && !Array.isArray(value))
-    .map(([key, value]) => ({ key, value, ofCustomer }));
+/** Options of a start that are no context; `customer` is none when it is null. */
+const NO_CONTEXT = ["message", "startNew", "customer"];
 
-/** A receipt names a key as it was sent, or with its path. */
-const names = (entry: ReceiptEntry, key: string): boolean => entry.key === key || entry.key.endsWith(`.${key}`);
-const lastPart = (path: string, key: string): string => (path.endsWith(`.${key}`) ? key : path);
+const isOfCustomer = ({ path }: Given): boolean => path.startsWith("customer.");
+
 const hasOwn = (object: object, key: string): boolean => Object.prototype.hasOwnProperty.call(object, key);

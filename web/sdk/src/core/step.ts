@@ -30,7 +30,7 @@ import {
   reopen,
   upgradeFailed,
 } from "./link.js";
-import { gotHistory, gotJwt, historyFailed, isDisconnect, receive, retryHistory, sentMessage } from "./messages.js";
+import { conversationEnded, gotHistory, gotJwt, historyFailed, isDisconnect, receive, retryHistory, sentMessage } from "./messages.js";
 import { explain } from "./probe.js";
 import { compare } from "./receipt.js";
 import {
@@ -206,20 +206,20 @@ function started(turn: Turn, answer: StartChatAnswer, call: Call | undefined): v
 /** The echo of something that the customer said, here or in another tab. */
 function echoed(turn: Turn, message: StructuredMessage, call: Call | undefined): void {
   if (isDisconnect(message)) {
-    if (turn.state.session.conversationId) {
-      updateSession(turn, { conversationId: null });
-      emit(turn, "ended", { by: "guest", readOnly: message.metadata?.["readOnly"] === "true" });
-    }
+    if (turn.state.session.conversationId) conversationEnded(turn, message, "guest");
     if (call?.request.kind === "end") resolveHead(turn, undefined);
     return;
   }
   if (message.type === "Event") return;
+  // Another tab has started.
+  const { conversationId } = message;
+  if (conversationId && !turn.state.session.conversationId) updateSession(turn, { conversationId });
   emit(turn, "sent", sentMessage(message));
   if (call?.request.kind === "sendMessage") resolveHead(turn, sentMessage(message));
 }
 
 function connectionClosed(turn: Turn, reason: string | undefined): void {
-  const isLogout = reason === "logout" || headOf(turn.state)?.request.kind === "logout";
+  const isLogout = reason === "loggedOut" || headOf(turn.state)?.request.kind === "logout";
   return isLogout ? loggedOut(turn) : displaced(turn, reason ?? "session_limit");
 }
 

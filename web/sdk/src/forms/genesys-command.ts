@@ -37,12 +37,15 @@ interface Database {
   messaging?: { customAttributes?: Scalars };
 }
 
+/** The attributes travel in the container that the page put them in. */
+type CommandClient = Client<Database & { message?: string }, Database>;
+
 const READY = ["Database.ready", "Messenger.ready", "MessagingService.ready", "Conversations.ready", "Launcher.ready"];
 
 /** Makes the function that takes the place of the loader's, and does what waits in the loader's queue. */
 export function createGenesysCommand(loader: Pick<GenesysFunction, "c" | "q"> = {}): GenesysFunction {
   const emitter = new Emitter<Record<string, GenesysEvent>>();
-  let client: Client | undefined;
+  let client: CommandClient | undefined;
   let database: Database = {};
   let isOpen = false;
   let startsUnderWay = 0;
@@ -97,12 +100,12 @@ export function createGenesysCommand(loader: Pick<GenesysFunction, "c" | "q"> = 
 
   /** The attributes travel with the start; in a running conversation they are sent at once. */
   function write(next: Database, data: Database): unknown {
-    const attributesGiven = given(data);
+    const customAttributes = given(data);
     database = next;
     publish("Database.updated", database);
     if (!client?.conversationId && !startsUnderWay) return database;
     return session()
-      .setContext({ customData: attributesGiven })
+      .setContext({ messaging: { customAttributes } })
       .then(() => database);
   }
 
@@ -128,7 +131,7 @@ export function createGenesysCommand(loader: Pick<GenesysFunction, "c" | "q"> = 
   function start(message?: string): Promise<ChatSession> {
     startsUnderWay += 1;
     const started = session().startChat({
-      ...(Object.keys(attributes()).length && { customData: attributes() }),
+      ...(Object.keys(attributes()).length && { messaging: { customAttributes: attributes() } }),
       ...(message !== undefined && { message }),
     });
     started.then(
@@ -148,7 +151,7 @@ export function createGenesysCommand(loader: Pick<GenesysFunction, "c" | "q"> = 
     return session().conversationId || startsUnderWay ? session().sendMessage(message) : start(message);
   }
 
-  function session(): Client {
+  function session(): CommandClient {
     client ??= connectClient(clientOptions((genesys as GenesysFunction).c ?? {}), publish);
     return client;
   }
@@ -189,8 +192,8 @@ function clientOptions({ environment, ...config }: GenesysConfig): ClientOptions
   };
 }
 
-function connectClient(options: ClientOptions, publish: (name: string, data?: unknown) => void): Client {
-  const client = new Client(options, "genesysCommand", "Genesys", false);
+function connectClient(options: ClientOptions, publish: (name: string, data?: unknown) => void): CommandClient {
+  const client: CommandClient = new Client(options, "genesysCommand", "Genesys", false);
   const received = (raw: StructuredMessage) => publish("MessagingService.messagesReceived", { messages: [raw] });
   client.on("message", ({ raw }) => received(raw));
   client.on("sent", ({ raw }) => received(raw));
