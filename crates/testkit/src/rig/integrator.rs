@@ -206,8 +206,7 @@ async fn whole(answer: Response) -> Result<StatusCode> {
 }
 
 fn http_client() -> Result<Client> {
-    // A second call finds it installed, which is as good.
-    drop(rustls::crypto::ring::default_provider().install_default());
+    waybill_server::tls::install_provider();
     Ok(Client::builder().no_proxy().connect_timeout(PATIENCE).build()?)
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::Path,
     process::{ExitStatus, Stdio},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -18,6 +18,7 @@ use tokio::{
 };
 
 use super::shim::Shim;
+use crate::ServerProcess;
 
 /// A server that is not up after this long will not come up.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -38,29 +39,13 @@ const NO_LIMITS: [(&str, &str); 12] = [
     ("ADDRESS_LOGINS__BURST", "1000"),
 ];
 
-/// The binary `waybill` that stands beside this test program, or `WAYBILL_BIN`.
-///
-/// # Errors
-/// When it was not built.
-pub fn binary() -> Result<PathBuf> {
-    if let Some(path) = std::env::var_os("WAYBILL_BIN") {
-        return Ok(path.into());
-    }
-    let own = std::env::current_exe()?;
-    let profile = own.parent().and_then(Path::parent).context("this program stands in no target folder")?;
-    let path = profile.join("waybill");
-    if !path.is_file() {
-        bail!("`{}` is missing; build it with `cargo build -p waybill-server`", path.display());
-    }
-    Ok(path)
-}
-
 /// A command of the binary with the rigs' settings, working on a folder.
-///
-/// # Errors
-/// When the binary was not built.
-pub fn waybill(arguments: &[&str], data: &Path) -> Result<Command> {
-    let mut command = Command::new(binary()?);
+#[must_use]
+pub fn waybill(arguments: &[&str], data: &Path) -> Command {
+    let mut command = Command::new(ServerProcess::binary());
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WAYBILL")) {
+        command.env_remove(name);
+    }
     command
         .args(arguments)
         .env("WAYBILL__LISTEN", "127.0.0.1:0")
@@ -70,7 +55,7 @@ pub fn waybill(arguments: &[&str], data: &Path) -> Result<Command> {
         .envs(NO_LIMITS.map(|(name, value)| (format!("WAYBILL__LIMITS__{name}"), value)))
         .stdin(Stdio::null())
         .kill_on_drop(true);
-    Ok(command)
+    command
 }
 
 /// A running server.
@@ -129,7 +114,7 @@ impl Running {
     /// # Errors
     /// When it stays silent.
     pub async fn launch(data: &Path, shim: Option<&Shim>) -> Result<Launched> {
-        let mut command = waybill(&["serve"], data)?;
+        let mut command = waybill(&["serve"], data);
         if let Some(shim) = shim {
             command.envs(shim.environment());
         }

@@ -92,7 +92,11 @@ async fn read_views(
 ) {
     match integrator.find_by_crm(crm).await {
         // The list and the stream must tell of the same conversations: one that only the list knows has no events.
-        Ok(ids) => ids.into_iter().for_each(|id| drop(found.conversations.entry(id).or_default())),
+        Ok(ids) => {
+            for id in ids {
+                found.conversations.entry(id).or_default();
+            }
+        }
         Err(error) => found.unreadable.push(format!("the list for {crm}: {error:#}")),
     }
     let Some(id) = id else { return };

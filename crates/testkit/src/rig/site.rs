@@ -31,7 +31,7 @@ impl Site {
     pub async fn create(folder: &Path) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         let folder = folder.canonicalize()?;
-        let init = waybill(&["init", "--json", "--all-domains", "--native"], &folder)?;
+        let init = waybill(&["init", "--json", "--all-domains", "--native"], &folder);
         let ids = json_of(init).await?;
         let text = |value: &Value| value.as_str().map(str::to_owned).context("an id of `waybill init` is missing");
         let server = Running::start(&folder).await?;
@@ -73,7 +73,7 @@ impl Site {
     /// # Errors
     /// When it can't be run.
     pub async fn doctor(&self) -> Result<(bool, String)> {
-        let output = waybill(&["doctor", "--data", &self.folder.display().to_string()], &self.folder)?
+        let output = waybill(&["doctor", "--data", &self.folder.display().to_string()], &self.folder)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .output()
