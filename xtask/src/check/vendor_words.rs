@@ -25,8 +25,14 @@ const EDGES: [&str; 6] = [
 ];
 
 /// Words that had to stay elsewhere: (path begins with, text that may stand there, why).
-const EXCEPTIONS: [(&str, &str, &str); 1] =
-    [("crates/model/src/", "cxoneChat", "receipts name this call form by the name of its global (CTX4)")];
+const EXCEPTIONS: [(&str, &str, &str); 2] = [
+    ("crates/model/src/", "cxoneChat", "receipts name this call form by the name of its global (CTX4)"),
+    (
+        "crates/server/src/site.rs",
+        "/purecloud/webchat/v2/purecloud-webchat-sdk.js",
+        "pages of the tutorial load the SDK from this path",
+    ),
+];
 
 /// Fails with one line per place.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
