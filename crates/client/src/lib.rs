@@ -1,1 +1,12 @@
-//! client
+//! A guest, and an API client, for programs: tests, load, rigs, bots. Typed by `protocol`; it draws no chance and reads
+//! no clock, so tokens and ids are handed in.
+
+mod error;
+mod guest;
+mod rest;
+mod sse;
+
+pub use error::{ClientError, Refused};
+pub use guest::{ConnectOptions, Frame, GuestClient, NewMessage, StartChat};
+pub use rest::{Answer, RestClient};
+pub use sse::{EventStream, SentEvent};
