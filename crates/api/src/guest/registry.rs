@@ -6,7 +6,6 @@ use std::{
 };
 
 use tokio::sync::Notify;
-use tokio_util::task::TaskTracker;
 use waybill_model::{ConversationId, DeploymentId, TokenHash};
 
 /// What tells sessions apart.
@@ -19,7 +18,6 @@ const SHARDS: usize = 16;
 #[derive(Debug, Default)]
 pub(crate) struct Sockets {
     shards: [Mutex<HashMap<Key, Vec<Arc<Signal>>>>; SHARDS],
-    open: TaskTracker,
 }
 
 /// How others reach one socket's task.
@@ -116,11 +114,6 @@ impl Sockets {
         for other in self.others(key, own) {
             other.tell(|news| news.conversation = Some(position));
         }
-    }
-
-    /// Counts open sockets, for whoever waits until there are none.
-    pub(crate) const fn open(&self) -> &TaskTracker {
-        &self.open
     }
 
     fn others(&self, key: Key, own: &Arc<Signal>) -> Vec<Arc<Signal>> {

@@ -52,7 +52,6 @@ pub(super) async fn upgrade(
     let entered = app.service().enter(&entry).await;
     let application = application.map(|name| cut(name, APPLICATION_BYTES).into_boxed_str());
     let frame_bytes = app.service().settings().limits.frame_bytes;
-    let open = app.sockets().open().token();
     upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
@@ -65,7 +64,6 @@ pub(super) async fn upgrade(
                 Err(error) => Box::pin(refuse_at_the_door(socket, app, error)).await,
             }
             drop(counted);
-            drop(open);
         })
 }
 
