@@ -28,23 +28,23 @@ import { SessionStore, type StorageOption } from "./session-store.js";
 
 export interface ClientOptions {
   /** The organization's id; `organizationId` is the same option. */
-  orgId?: string;
-  organizationId?: string;
+  orgId?: string | undefined;
+  organizationId?: string | undefined;
   /** The deployment's id; `applicationId` is the same option. */
-  deploymentId?: string;
-  applicationId?: string;
+  deploymentId?: string | undefined;
+  applicationId?: string | undefined;
   /** When given, the server refuses the connection if it is in another region. */
-  region?: string;
+  region?: string | undefined;
   /** The server, such as `https://chat.example`. Default: where the script came from (see README). */
-  endpoint?: string;
+  endpoint?: string | undefined;
   /** `now` connects on construction, `lazy` with the first call. Default: `now`. */
-  connect?: "now" | "lazy";
+  connect?: "now" | "lazy" | undefined;
   /** Where the session is remembered. Default: `local`. */
-  storage?: StorageOption;
+  storage?: StorageOption | undefined;
   /** How calls are retried. Default: 3 times within 15 seconds. `false`: not at all. */
-  retry?: false | { attempts?: number; withinMs?: number };
+  retry?: false | { attempts?: number | undefined; withinMs?: number | undefined } | undefined;
   /** A token by which the site's own server vouches for the customer, or a function that gets one for each start. */
-  identityToken?: string | (() => string | Promise<string>);
+  identityToken?: string | (() => string | Promise<string>) | undefined;
 }
 
 /** The context of a conversation, in any of the containers. */
