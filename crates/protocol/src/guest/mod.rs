@@ -42,3 +42,6 @@ pub use read::{Received, Unreadable, read_frame};
 )))]
 #[derive(Debug)]
 pub struct GuestSchemas;
+
+#[cfg(test)]
+mod tests;

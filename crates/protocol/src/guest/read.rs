@@ -83,12 +83,17 @@ struct Head {
 /// Reads a frame.
 #[must_use]
 pub fn read_frame(text: &str) -> Received {
+    let malformed = |line, column| {
+        let frame = Err(Unreadable::Malformed { line, column });
+        Received { tracing_id: None, own_action: false, frame }
+    };
+    // A list would fill the fields one after another.
+    if !text.trim_ascii_start().starts_with('{') {
+        return malformed(1, 1);
+    }
     let Head { action, tracing_id } = match serde_json::from_str(text) {
         Ok(head) => head,
-        Err(error) => {
-            let frame = Err(Unreadable::Malformed { line: error.line(), column: error.column() });
-            return Received { tracing_id: None, own_action: false, frame };
-        }
+        Err(error) => return malformed(error.line(), error.column()),
     };
     let action = action.as_deref();
     let frame = match action {
