@@ -109,8 +109,9 @@ impl<'a> Merge<'a> {
         self.changes.push(AttributeChange { key: key.to_owned(), old, new: Some(attribute) });
         self.context.deleted.remove(key);
         self.context.refused.remove(key);
-        // What was set aside under this name is answered by the value that stands here now; the log keeps both.
-        for name in [key, judged.given.key.as_str()] {
+        // What was set aside under its names is answered by the value that stands here now; the log keeps both.
+        let aliases = judged.declared.map_or(&[][..], |attribute| &attribute.aliases[..]);
+        for name in aliases.iter().map(String::as_str).chain([key, judged.given.key.as_str()]) {
             if !self.set_aside.iter().any(|aside| aside == name) {
                 self.context.quarantined.remove(name);
             }

@@ -59,6 +59,10 @@ fn l9_ctx2_the_largest_undeclared_key_is_to_blame_and_the_rest_is_named() {
     let map = map.replace(r#""a":"small","#, "");
     let kept = outcome(&custom_data(&compiled(Mode::Quarantine), &map));
     assert_eq!(kept, "crmCustomerId:stored blob:quarantined(max_bytes)");
+    // A declared key is the last to go, even where it is the largest.
+    let map = format!(r#"{{"account":"{}","blob":"{}"}}"#, "x".repeat(600), "x".repeat(500));
+    let declared_first = "400 account:refused blob:refused(max_bytes)";
+    assert_eq!(outcome(&custom_data(&compiled(Mode::Open), &map)), declared_first);
 }
 
 #[test]
@@ -90,6 +94,37 @@ fn ctx2_the_whole_context_has_a_limit_and_deleting_is_always_possible() {
     assert_eq!(outcome(&write(&second, r#"{"a":null}"#)), "a:stored");
     // Exchanging a value for a smaller one makes room as well.
     assert_eq!(outcome(&write(&second, r#"{"b":1,"c":1}"#)), "b:stored c:stored");
+}
+
+#[test]
+fn ctx2_names_of_deleted_keys_are_remembered_and_counted() {
+    let policy = compiled(Mode::Open);
+    let mut standing = custom_data(&policy, "{}").unwrap();
+    let round = |n: usize, value: &str| {
+        let members = (0..7).map(|m| format!(r#""{}{n:03}{m}":{value}"#, "n".repeat(120)));
+        format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+    };
+    let refused_in = (0..60).find(|n| match later(&policy, &standing, Trust::Page, &round(*n, "1")) {
+        Ok(written) => {
+            standing = later(&policy, &written, Trust::Page, &round(*n, "null")).unwrap();
+            assert!(standing.context.stored.is_empty());
+            false
+        }
+        refused @ Err(_) => outcome(&refused).ends_with("(context_bytes)"),
+    });
+    // 7 names of 124 bytes in each round, 32 KiB in all.
+    assert_eq!(refused_in, Some(37));
+}
+
+#[test]
+fn ctx2_a_context_that_is_too_large_already_can_still_shrink() {
+    let policy = compiled(Mode::Open);
+    let mut standing = custom_data(&policy, r#"{"a":"some","b":"more"}"#).unwrap();
+    let mut blob = custom_data(&policy, r#"{"vip":"aside"}"#).unwrap().context.quarantined["vip"].clone();
+    blob.json = format!("\"{}\"", "x".repeat(40_000));
+    standing.context.quarantined.insert("blob".to_owned(), blob);
+    assert_eq!(outcome(&later(&policy, &standing, Trust::Page, r#"{"a":null}"#)), "a:stored");
+    assert_eq!(outcome(&later(&policy, &standing, Trust::Page, r#"{"c":1}"#)), "400 c:refused(context_bytes)");
 }
 
 #[test]

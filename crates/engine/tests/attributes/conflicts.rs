@@ -81,6 +81,14 @@ fn ctx6_across_calls_an_alias_simply_writes_its_key() {
     assert_eq!((after.revision, after.changes[0].old.clone()), (2, Some("1".into())));
 }
 
+#[test]
+fn ctx6_a_key_given_twice_in_one_object_takes_no_part_in_conflicts() {
+    let options = r#"{"attributes":{"custom":{"crmId":"2"}},"customData":{"crmId":"1","crmId":"1"}}"#;
+    let result = start(&compiled(Mode::Quarantine), options);
+    let expected = "crmId:stored crmId:quarantined(duplicate_key) crmId:quarantined(duplicate_key)";
+    assert_eq!(outcome(&result), expected);
+}
+
 /// A guest message: two places, no room for a receipt.
 #[track_caller]
 fn check_message(mode: Mode, places: &[&str], expected: &str) -> Option<Context> {
@@ -102,6 +110,14 @@ fn ctx10_a_conflict_never_stops_a_message_the_inner_place_is_taken() {
         assert_eq!(context.quarantined["crmId"].json, r#""outer""#);
     }
     check_message(Mode::Quarantine, &places, "crmId:quarantined(conflict) crmCustomerId:stored(conflict)");
+    // Under one name the inner value stands and the outer one is aside, message after message.
+    let same_name = [r#"{"plan":"outer"}"#, r#"{"plan":"inner"}"#];
+    let context = check_message(Mode::Open, &same_name, "plan:quarantined(conflict) plan:stored(conflict)").unwrap();
+    assert_eq!((context.stored["plan"].value.clone(), context.quarantined.len()), ("inner".into(), 1));
+    let (policy, customer) = (compiled(Mode::Open), Customer::default());
+    let write = Write { at_start: false, per_key: true, ..page(&context, &customer) };
+    let next = admit(&policy, &maps(&policy, &[same_name[0], r#"{"plan":"other"}"#]), &write).unwrap();
+    assert_eq!((next.context.stored["plan"].value.clone(), next.context.quarantined.len()), ("other".into(), 1));
     for mode in MODES {
         check_message(mode, &[r#"{"crmId":"1"}"#, r#"{"crmId":"1"}"#], "crmId:stored crmId:stored");
     }

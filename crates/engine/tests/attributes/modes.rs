@@ -1,9 +1,9 @@
 //! CTX1, cell by cell.
 
 use waybill_engine::attributes::CompiledPolicy;
-use waybill_model::{ContextPolicy, Mode};
+use waybill_model::{ContextPolicy, Mode, Trust};
 
-use crate::support::{MODES, compiled, custom_data, outcome, policy, start};
+use crate::support::{MODES, compiled, custom_data, later, outcome, policy, start};
 
 /// One row of the table: what comes out in `open`, `quarantine` and `strict`.
 #[track_caller]
@@ -183,6 +183,10 @@ fn ctx1_required_keys_are_listed_or_demanded() {
         assert_eq!(outcome(&custom_data(&with_required(mode), r#"{"crmId":null}"#)), "crmId:stored");
     }
     assert_eq!(outcome(&start(&with_required(Mode::Strict), "{}")), "400 crmCustomerId:refused(missing)");
+    // Only the start is asked for them.
+    let standing = custom_data(&with_required(Mode::Open), "{}").unwrap();
+    let after = later(&with_required(Mode::Strict), &standing, Trust::Page, r#"{"vip":true}"#).unwrap();
+    assert_eq!(after.receipt.missing, ["crmCustomerId"]);
 }
 
 #[test]
@@ -213,7 +217,8 @@ fn ctx1_limits_that_hold_in_every_mode() {
         // Rust's own stack is not at stake.
         assert_eq!(outcome(&custom_data(&policy, &nested(20_000))), "400 deep:refused(too_deep)");
     }
-    assert!(custom_data(&compiled(Mode::Open), &format!("{{{}}}", keys(100))).is_ok());
+    let most = format!(r#"{{"customData":{{{}}},"customer":{{"id":"C","name":"Zoë"}}}}"#, keys(100));
+    assert!(start(&compiled(Mode::Open), &most).is_ok(), "the customer is not counted");
     assert_eq!(outcome(&custom_data(&compiled(Mode::Quarantine), &nested(7))), "deep:quarantined(not_scalar)");
 }
 

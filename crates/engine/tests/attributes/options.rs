@@ -87,6 +87,9 @@ fn l12_the_page_command_has_one_container_more() {
     assert_eq!(outcome(&result), expected);
     let remedy = result.unwrap_err().receipt.entries[0].remedy.clone().unwrap();
     assert_eq!(remedy, "Did you mean `messaging.customAttributes`?");
+    let twice = r#"{"messaging":{"customAttributes":{"a":1},"customAttributes":{"a":1}}}"#;
+    let path = "messaging.customAttributes:refused(duplicate_key)";
+    assert_eq!(outcome(&start_as(CallForm::Command, &compiled(Mode::Open), twice)), format!("400 {path} {path}"));
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn l25_every_name_leads_to_one_attribute() {
 
 #[test]
 fn ctx1_patterns_are_checked_and_bounded_when_the_policy_is_made() {
-    for pattern in ["(", "a)|(b", r"(?=a)", r"(a)\1", "(?:a{1000}){1000}"] {
+    for pattern in ["(", "a)|(b", r"(?=a)", r"(a)\1", "(?:a{1000}){1000}", r"\w{200}"] {
         let attribute = DeclaredAttribute { pattern: Some(pattern.to_owned()), ..declared("x", ScalarType::String) };
         let mut policy = policy(Mode::Open);
         policy.attributes.push(attribute);

@@ -94,4 +94,8 @@ fn p5_a_stored_value_answers_what_was_set_aside_under_its_name() {
     assert_eq!((&again.context, again.quarantined.len()), (&standing.context, 0), "the same again is nothing new");
     let stored = later(&policy, &standing, Trust::Page, r#"{"vip":true}"#).unwrap();
     assert!(stored.context.quarantined.is_empty() && stored.context.stored.contains_key("vip"));
+    let long = format!(r#"{{"crmId":"{}"}}"#, "x".repeat(300));
+    let standing = custom_data(&policy, &long).unwrap();
+    let stored = later(&policy, &standing, Trust::Page, r#"{"customerId":"1"}"#).unwrap();
+    assert!(stored.context.quarantined.is_empty(), "aliases are names of the same key");
 }

@@ -46,7 +46,7 @@ impl Reader<'_> {
     fn option(&mut self, member: Member<'_>) -> Result<(), Box<Refused>> {
         let own_form = self.surface.own_form();
         let is_known = self.surface.known().contains(&member.key.as_str());
-        if member.twice && (is_known || !self.surface.is_flat()) {
+        if member.twice && is_known {
             self.misplaced(member, own_form, Fault::duplicate_key());
             return Ok(());
         }
