@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use tokio::sync::watch;
 use waybill_service::Service;
 
-use crate::{guest, rest};
+use crate::{guest, layers, rest};
 
 /// What the operator says of the edge.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +43,8 @@ impl App {
     /// Puts the edge together.
     #[must_use]
     pub fn new(service: Service, settings: ApiSettings) -> Self {
-        let inner = Inner { service, settings, sockets: guest::Sockets::default(), draining: watch::Sender::new(false) };
+        let inner =
+            Inner { service, settings, sockets: guest::Sockets::default(), draining: watch::Sender::new(false) };
         Self { inner: Arc::new(inner) }
     }
 
@@ -74,5 +75,6 @@ impl App {
 
 /// Every route of the edge.
 pub fn router(app: App) -> Router {
-    Router::new().merge(guest::routes()).merge(rest::routes()).with_state(app)
+    let routes = Router::new().merge(guest::routes()).merge(rest::routes());
+    layers::wrap(routes, &app).with_state(app)
 }

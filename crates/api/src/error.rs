@@ -20,14 +20,22 @@ pub(crate) struct ApiError {
     body: Box<ErrorBody>,
     /// For the log only.
     cause: Option<String>,
+    /// The word of the token endpoint, whose bodies have a shape of their own (REST3).
+    oauth: Option<&'static str>,
 }
 
-/// Draws the id by which a client and the server's log name the same failure.
+/// Draws the id by which a client and the server's log name the same failure: 128 random bits in the text of a UUID.
 pub(crate) fn draw_context_id(ambient: &Ambient) -> String {
-    let bytes = ambient.bytes::<16>();
-    let hex = |part: &[u8]| part.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-    let parts = [&bytes[..4], &bytes[4..6], &bytes[6..8], &bytes[8..10], &bytes[10..]];
-    parts.map(hex).join("-")
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(36);
+    for (index, byte) in ambient.bytes::<16>().into_iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        text.push(char::from(HEX[usize::from(byte >> 4)]));
+        text.push(char::from(HEX[usize::from(byte & 0xf)]));
+    }
+    text
 }
 
 impl ApiError {
@@ -44,7 +52,7 @@ impl ApiError {
             receipt: None,
             retry_after: None,
         };
-        Self { body: Box::new(body), cause: None }
+        Self { body: Box::new(body), cause: None, oauth: None }
     }
 
     /// A bug: the cause goes to the log, the client gets a generic message (REST3).
@@ -57,12 +65,18 @@ impl ApiError {
 
     /// 400 about one parameter or field.
     pub(crate) fn invalid(field: &str, rule: &str, remedy: &str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "bad.request", format!("`{field}` {rule}; {remedy}")).about(field, rule, remedy)
+        Self::new(StatusCode::BAD_REQUEST, "bad.request", format!("`{field}` {rule}; {remedy}")).about(
+            "invalid.value",
+            field,
+            rule,
+            remedy,
+        )
     }
 
-    fn about(mut self, field: &str, rule: &str, remedy: &str) -> Self {
+    /// Adds one fault.
+    pub(crate) fn about(mut self, code: &'static str, field: &str, rule: &str, remedy: &str) -> Self {
         self.body.details.push(ErrorDetail {
-            error_code: "invalid.value".into(),
+            error_code: code.into(),
             field_name: field.to_owned(),
             message: Some(rule.to_owned()),
             remedy: Some(remedy.to_owned()),
@@ -70,7 +84,7 @@ impl ApiError {
         self
     }
 
-    fn with_param(mut self, name: &str, value: impl ToString) -> Self {
+    pub(crate) fn with_param(mut self, name: &str, value: impl ToString) -> Self {
         self.body.message_params.insert(name.to_owned(), value.to_string());
         self
     }
@@ -82,6 +96,17 @@ impl ApiError {
 
     pub(crate) fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// Answers in the shape of the token endpoint.
+    pub(crate) fn in_oauth_shape(mut self, error: &'static str) -> Self {
+        self.oauth = Some(error);
+        self
+    }
+
+    /// The token endpoint's word, when this failure is one of its own.
+    pub(crate) const fn oauth_error(&self) -> Option<&'static str> {
+        self.oauth
     }
 
     /// The same body in the spelling of the guest socket: `too_many_requests`, `conversation_not_found`. Call it once.
@@ -122,7 +147,9 @@ impl From<ServiceError> for ApiError {
                 refused.body.receipt = Some(convert::receipt(&receipt));
                 refused
             }
-            ServiceError::Invalid { field, rule, remedy } => plain(Status::BAD_REQUEST, "bad.request").about(field, &rule, &remedy),
+            ServiceError::Invalid { field, rule, remedy } => {
+                plain(Status::BAD_REQUEST, "bad.request").about("invalid.value", field, &rule, &remedy)
+            }
             ServiceError::RegionMismatch { server, given } => {
                 plain(Status::BAD_REQUEST, "region_mismatch").with_param("server", server).with_param("given", given)
             }
@@ -142,14 +169,17 @@ impl From<ServiceError> for ApiError {
             }
             ServiceError::StartTokenReused => plain(Status::CONFLICT, "start_token_reused"),
             ServiceError::CursorGone { begin } => plain(Status::GONE, "cursor_gone").with_param("begin", begin),
-            ServiceError::RevisionMismatch { expected, found } => plain(Status::PRECONDITION_FAILED, "revision_mismatch")
-                .with_param("expected", expected)
-                .with_param("found", found),
+            ServiceError::RevisionMismatch { expected, found } => {
+                plain(Status::PRECONDITION_FAILED, "revision_mismatch")
+                    .with_param("expected", expected)
+                    .with_param("found", found)
+            }
             ServiceError::Throttled { what: _, retry_after } => {
                 plain(Status::TOO_MANY_REQUESTS, "too.many.requests").retry_after(seconds(retry_after))
             }
             ServiceError::Unavailable { cause, retry_after } => {
-                let mut error = plain(Status::SERVICE_UNAVAILABLE, "service.unavailable").retry_after(seconds(retry_after));
+                let mut error =
+                    plain(Status::SERVICE_UNAVAILABLE, "service.unavailable").retry_after(seconds(retry_after));
                 error.cause = Some(cause);
                 error
             }

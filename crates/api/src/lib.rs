@@ -7,6 +7,7 @@ mod app;
 mod convert;
 mod error;
 mod guest;
+mod layers;
 mod rest;
 
 pub use app::{ApiSettings, App, PeerAddress, router};

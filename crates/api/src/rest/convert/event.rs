@@ -1,0 +1,160 @@
+//! Events of the log → events of the stream.
+
+use waybill_model as model;
+use waybill_protocol::rest::event::{
+    ConversationAttributes, ConversationEnd, ConversationMessage, ConversationParticipant, ConversationStart,
+    EventData, StartContext, StartSource, StreamEvent,
+};
+
+use super::{
+    actor,
+    context::{quarantined, stored},
+    history::{change, set_aside},
+    message::{direction, originating_entity},
+    raw,
+    webchat::{as_sent, canonical, participant},
+};
+use crate::{convert, error::ApiResult};
+
+/// `None` for marks: they never leave the log (LOG5).
+pub(in crate::rest) fn event(
+    event: &model::Event,
+    cursor: model::Cursor,
+    revision: u64,
+) -> ApiResult<Option<StreamEvent>> {
+    let model::Event { seq: _, organization_id, conversation_id, conversation_seq, at, by, body } = event;
+    let (kind, data) = match body {
+        model::EventBody::Started { conversation, receipt } => {
+            ("conversation:start", EventData::Start(Box::new(start(conversation, receipt)?)))
+        }
+        model::EventBody::AttributesChanged {
+            participant_id,
+            revision: _,
+            changes,
+            quarantined,
+            customer,
+            receipt,
+            late,
+        } => {
+            let set_aside = quarantined.iter().map(|(key, value)| set_aside(key, value));
+            let attributes = ConversationAttributes {
+                participant_id: *participant_id,
+                by: actor(by),
+                changes: changes.iter().map(change).collect(),
+                quarantined: set_aside.collect::<ApiResult<_>>()?,
+                customer: customer.as_ref().map(convert::customer),
+                receipt: convert::receipt(receipt),
+                late: *late,
+            };
+            ("conversation:attributes", EventData::Attributes(Box::new(attributes)))
+        }
+        model::EventBody::MessageAdded { message } => {
+            ("conversation:message", EventData::Message(Box::new(self::message(message)?)))
+        }
+        model::EventBody::ParticipantJoined { participant } => ("conversation:participant", joined(participant)),
+        model::EventBody::ParticipantLeft { participant_id } => ("conversation:participant", left(*participant_id)),
+        model::EventBody::Ended { reason } => {
+            ("conversation:end", EventData::End(ConversationEnd { reason: reason.clone().into() }))
+        }
+        model::EventBody::Mark(_) => return Ok(None),
+    };
+    Ok(Some(StreamEvent {
+        id: cursor.to_string(),
+        r#type: kind,
+        cursor: cursor.to_string(),
+        at: *at,
+        organization_id: *organization_id,
+        conversation_id: *conversation_id,
+        conversation_seq: *conversation_seq,
+        revision,
+        data,
+    }))
+}
+
+fn start(conversation: &model::Conversation, receipt: &model::Receipt) -> ApiResult<ConversationStart> {
+    let model::Conversation {
+        id: _,
+        organization_id: _,
+        deployment_id,
+        session_id,
+        started_at,
+        ended_at,
+        participants,
+        revision: _,
+        policy_version: _,
+        routing,
+        source,
+        seq: _,
+        last_at: _,
+    } = conversation;
+    let model::conversation::Source { page, sdk, api, locale } = source;
+    let nothing = model::Context::default();
+    let context = conversation.context().unwrap_or(&nothing);
+    let entry_of = |key: &str| {
+        receipt.entries.iter().find(|entry| entry.stored_as.as_deref().unwrap_or(&entry.key) == key || entry.key == key)
+    };
+    let values = context.stored.iter().map(|(key, value)| (key.clone(), stored(key, value, entry_of(key))));
+    let set_aside = context.quarantined.iter();
+    let set_aside = set_aside.map(|(key, value)| Ok((key.clone(), quarantined(key, value, entry_of(key))?)));
+    Ok(ConversationStart {
+        deployment_id: *deployment_id,
+        session_id: *session_id,
+        start_time: *started_at,
+        context: StartContext {
+            values: values.collect(),
+            quarantined: set_aside.collect::<ApiResult<_>>()?,
+            receipt: convert::receipt(receipt),
+        },
+        custom_data: canonical(context),
+        custom_attributes: as_sent(context),
+        customer: conversation.customer().map(|one| convert::customer(&one.customer)).unwrap_or_default(),
+        participants: participants.iter().map(|one| participant(one, *ended_at)).collect(),
+        routing: routing.as_deref().map(raw).transpose()?,
+        source: StartSource { page: page.clone(), sdk: sdk.clone(), api: api.clone(), locale: locale.clone() },
+    })
+}
+
+fn message(message: &model::Message) -> ApiResult<ConversationMessage> {
+    let model::Message {
+        id,
+        session_id: _,
+        participant_id,
+        direction: way,
+        kind,
+        text,
+        content,
+        at,
+        originator,
+        nickname,
+        tracing_id: _,
+        client_id: _,
+    } = message;
+    Ok(ConversationMessage {
+        message_id: *id,
+        participant_id: *participant_id,
+        direction: direction(*way),
+        r#type: match kind {
+            model::MessageKind::Text => "Text",
+            model::MessageKind::Structured => "Structured",
+            model::MessageKind::PresenceJoin => "PresenceJoin",
+            model::MessageKind::PresenceDisconnect => "PresenceDisconnect",
+        },
+        text: text.clone(),
+        content: content.as_deref().map(raw).transpose()?,
+        time: *at,
+        originating_entity: originating_entity(*originator),
+        nickname: nickname.clone(),
+    })
+}
+
+fn joined(joined: &model::Participant) -> EventData {
+    EventData::Participant(Box::new(ConversationParticipant {
+        action: "joined",
+        participant_id: joined.id,
+        participant: Some(participant(joined, None)),
+    }))
+}
+
+fn left(participant_id: model::ParticipantId) -> EventData {
+    EventData::Participant(Box::new(ConversationParticipant { action: "left", participant_id, participant: None }))
+}

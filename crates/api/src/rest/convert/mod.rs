@@ -1,0 +1,47 @@
+//! Domain values → REST bodies, one file per resource. Every field is named on both sides.
+
+mod context;
+mod conversation;
+mod deployment;
+mod event;
+mod history;
+mod message;
+mod refusal;
+mod types;
+mod webchat;
+
+pub(super) use context::{context_key, context_view};
+pub(super) use conversation::conversation;
+pub(super) use deployment::{deployment, deployments};
+pub(super) use event::event;
+pub(super) use history::{history, trace};
+pub(super) use message::message;
+pub(super) use refusal::refusals;
+pub(super) use types::typescript;
+pub(super) use webchat::{attributes, started, webchat, written};
+
+use serde_json::value::RawValue;
+use waybill_model::{Actor, Time};
+
+use crate::error::{ApiError, ApiResult};
+
+/// JSON text that the log keeps, as it was sent.
+fn raw(json: &str) -> ApiResult<Box<RawValue>> {
+    RawValue::from_string(json.to_owned()).map_err(|_| ApiError::bug("the log keeps a text that is not JSON"))
+}
+
+fn actor(actor: &Actor) -> String {
+    match actor {
+        Actor::Guest => "guest".to_owned(),
+        Actor::Client(id) => format!("client {id}"),
+        Actor::Server => "server".to_owned(),
+    }
+}
+
+/// `connected` until there is an end.
+const fn state(ended: Option<Time>) -> &'static str {
+    match ended {
+        None => "connected",
+        Some(_) => "disconnected",
+    }
+}

@@ -1,0 +1,163 @@
+//! The OpenAPI document: written from the handlers and the wire types, with an example for every answer.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use axum::{
+    Router,
+    http::header,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use bytes::Bytes;
+use utoipa::{
+    IntoResponses, OpenApi as _, PartialSchema as _,
+    openapi::{
+        Contact, ContentBuilder, Info, License, OpenApi, Ref, RefOr, Response as Answer, ResponseBuilder,
+        path::Operation,
+        security::{ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityScheme},
+        tag::TagBuilder,
+    },
+};
+use waybill_protocol::{ErrorBody, guest::GuestSchemas, rest::event::Typing};
+
+use crate::App;
+
+/// What every tag is about.
+const TAGS: [(&str, &str); 7] = [
+    ("Tokens", "Bearer tokens for API clients."),
+    ("Conversations", "Conversations in the field's own shape, and answers in them."),
+    ("Webchat", "The webchat resource of the two documents."),
+    ("Context", "The context of a conversation: each key with its reasons, its past and its way."),
+    ("Events", "The event stream."),
+    ("Deployments", "Entry points, how they judge context, and what they refused."),
+    ("Server", "The server itself."),
+];
+
+/// Every scope, and what it lets through.
+const SCOPES: [(&str, &str); 9] = [
+    ("conversation:read", "Read conversations and their context; follow events"),
+    ("conversation:write", "The same, and start, write and answer"),
+    ("conversations", "As `conversation:write`"),
+    ("conversations:readonly", "As `conversation:read`"),
+    ("messaging", "Read conversations and answer in them"),
+    ("notifications", "Follow events"),
+    ("notifications:readonly", "Follow events"),
+    ("web-deployments", "Read deployments, lint a context, list refusals"),
+    ("web-deployments:readonly", "As `web-deployments`"),
+];
+
+/// One example answer per operation.
+const EXAMPLES: &str = include_str!("examples.json");
+
+static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| openapi().to_json().unwrap_or_default().into());
+
+/// The OpenAPI document of everything this edge serves, guest frames among its components.
+///
+/// # Panics
+/// Never: the examples are part of the program, and a test reads them.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    let mut document = super::documented().into_openapi();
+    document.merge(GuestSchemas::openapi());
+    document.info = Info::builder()
+        .title("Waybill")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Web messaging that never loses the customer. What a page hands over when a chat starts is seen here – or \
+             the answer says, key by key, why not.",
+        ))
+        .license(Some(License::new("MIT OR Apache-2.0")))
+        .contact(None::<Contact>)
+        .build();
+    let tags = TAGS.iter().map(|(name, about)| TagBuilder::new().name(*name).description(Some(*about)).build());
+    document.tags = Some(tags.collect());
+    let components = document.components.get_or_insert_default();
+    let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(SCOPES)));
+    components.add_security_scheme("oauth", SecurityScheme::OAuth2(OAuth2::new([flow])));
+    components.add_security_scheme("client", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
+    components.schemas.insert("ErrorBody".to_owned(), ErrorBody::schema());
+    components.schemas.insert("Typing".to_owned(), Typing::schema());
+    let examples: BTreeMap<String, serde_json::Value> =
+        serde_json::from_str(EXAMPLES).expect("the examples are JSON, as a test shows");
+    for operation in operations(&mut document) {
+        show_example(operation, &examples);
+    }
+    document
+}
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/api/v2/openapi.json", get(serve_document))
+}
+
+async fn serve_document() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.clone()).into_response()
+}
+
+fn operations(document: &mut OpenApi) -> impl Iterator<Item = &mut Operation> {
+    document.paths.paths.values_mut().flat_map(|item| {
+        [item.get.as_mut(), item.put.as_mut(), item.post.as_mut(), item.patch.as_mut(), item.delete.as_mut()]
+            .into_iter()
+            .flatten()
+    })
+}
+
+fn show_example(operation: &mut Operation, examples: &BTreeMap<String, serde_json::Value>) {
+    let example = operation.operation_id.as_ref().and_then(|id| examples.get(id));
+    let answer = operation.responses.responses.get_mut("200");
+    if let (Some(example), Some(RefOr::T(answer))) = (example, answer) {
+        for content in answer.content.values_mut() {
+            if let RefOr::T(content) = content {
+                content.example = Some(example.clone());
+            }
+        }
+    }
+}
+
+/// One failure with the usual body.
+fn failure(about: &str) -> RefOr<Answer> {
+    let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody"))).build();
+    ResponseBuilder::new().description(about).content("application/json", body).build().into()
+}
+
+macro_rules! failures {
+    ($($(#[$doc:meta])* $name:ident { $($status:literal: $about:literal,)* })*) => { $(
+        $(#[$doc])*
+        pub(super) struct $name;
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Answer>> {
+                BTreeMap::from([$(($status.to_owned(), failure($about)),)*])
+            }
+        }
+    )* };
+}
+
+failures! {
+    /// What every operation with a token can answer.
+    Failures {
+        "400": "A parameter or the path is wrong; `details` says which",
+        "401": "No token (`authentication.required`), or one that is wrong or over (`bad.credentials`)",
+        "403": "The token lacks the permission (`missing.permissions`)",
+        "404": "Not there, or private (`not.found`)",
+        "429": "Too fast: wait as long as `Retry-After` says (`too.many.requests`)",
+        "500": "A bug: the message is generic, `contextId` finds it in the log (`internal.server.error`)",
+        "503": "The server can't do this now: wait as long as `Retry-After` says (`service.unavailable`)",
+    }
+    /// What operations with a body can answer as well.
+    BodyFailures {
+        "413": "The body is larger than 64 KiB (`request.entity.too.large`)",
+    }
+    /// What a start can answer as well.
+    StartFailures {
+        "409": "The `Idempotency-Key` came with another body before (`start_token_reused`)",
+        "413": "The body is larger than 64 KiB (`request.entity.too.large`)",
+    }
+    /// What a late write can answer as well.
+    WriteFailures {
+        "412": "Somebody else wrote in between (`revision_mismatch`)",
+        "413": "The body is larger than 64 KiB (`request.entity.too.large`)",
+    }
+    /// What a stream can answer as well.
+    StreamFailures {
+        "410": "The cursor is too old or of another epoch; `messageParams.begin` says where the log begins (`cursor_gone`)",
+    }
+}

@@ -1,0 +1,245 @@
+//! The event stream: server-sent events that go on where a cursor says (LOG4).
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    extract::State,
+    http::{HeaderName, HeaderValue},
+    response::{
+        IntoResponse, Response,
+        sse::{Event as SseEvent, KeepAlive, Sse},
+    },
+};
+use futures_util::stream;
+use tokio::{
+    sync::watch,
+    time::{Interval, MissedTickBehavior, interval},
+};
+use waybill_model::{ConversationId, Cursor, Event, OrganizationId, Permission};
+use waybill_protocol::rest::event::{StreamEvent, Typing};
+use waybill_service::{EventReader, ServiceError, StreamItem, StreamStart, Whisper};
+
+use super::{
+    convert,
+    document::{Failures, StreamFailures},
+    extract::{Authorized, FollowEvents, LastEventId, Parameters, Segments},
+    parameters::StreamParameters,
+};
+use crate::{
+    App,
+    error::{ApiError, ApiResult},
+};
+
+/// A comment this often keeps proxies from closing a silent stream.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How often a stream asks whether its token still holds.
+const CONFIRM: Duration = Duration::from_secs(5);
+/// After how long a browser's own client comes back.
+const RETRY: Duration = Duration::from_secs(2);
+/// Tells a buffering proxy to let events through.
+const NO_BUFFERING: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+
+/// Follow a conversation's events
+///
+/// `conversation:start` with the whole context, `conversation:attributes`, `conversation:message`,
+/// `conversation:participant`, `conversation:end`; and `conversation:typing` without an id. Goes on after the
+/// `Last-Event-ID`.
+#[utoipa::path(
+    get, path = "/api/v2/conversations/{conversationId}/events", tag = "Events",
+    params(
+        ("conversationId" = String, Path, description = "The conversation"),
+        StreamParameters,
+        ("Last-Event-ID" = Option<String>, Header, description = "The last `id:` that was seen")
+    ),
+    responses((status = 200, description = "The stream; each `data:` is one of these", body = StreamEvent, content_type = "text/event-stream"), StreamFailures, Failures),
+    security(("oauth" = ["conversation:read"]))
+)]
+pub(super) async fn follow_conversation(
+    State(app): State<App>,
+    who: Authorized<FollowEvents>,
+    Segments(id): Segments<String>,
+    Parameters(StreamParameters { cursor }): Parameters<StreamParameters>,
+    LastEventId(last): LastEventId,
+) -> ApiResult<Response> {
+    let start = stream_start(last.or(cursor))?;
+    let reader = app.service().read_events(&who, Some(&id), start).await?;
+    Ok(follow(app, who, reader, id.parse().ok()))
+}
+
+/// Follow the organization's events
+///
+/// The same events of every conversation, in log order. Without a cursor it begins with what happens from now on;
+/// `cursor=beginning` begins with the oldest event that is kept.
+#[utoipa::path(
+    get, path = "/api/v2/events", tag = "Events",
+    params(
+        StreamParameters,
+        ("Last-Event-ID" = Option<String>, Header, description = "The last `id:` that was seen")
+    ),
+    responses((status = 200, description = "The stream; each `data:` is one of these", body = StreamEvent, content_type = "text/event-stream"), StreamFailures, Failures),
+    security(("oauth" = ["conversation:read"]))
+)]
+pub(super) async fn follow_organization(
+    State(app): State<App>,
+    who: Authorized<FollowEvents>,
+    Parameters(StreamParameters { cursor }): Parameters<StreamParameters>,
+    LastEventId(last): LastEventId,
+) -> ApiResult<Response> {
+    let start = stream_start(last.or(cursor))?;
+    let reader = app.service().read_events(&who, None, start).await?;
+    Ok(follow(app, who, reader, None))
+}
+
+fn stream_start(cursor: Option<String>) -> ApiResult<StreamStart> {
+    match cursor.as_deref() {
+        None => Ok(StreamStart::Now),
+        Some("beginning") => Ok(StreamStart::Beginning),
+        Some(text) => match text.parse::<Cursor>() {
+            Ok(cursor) => Ok(StreamStart::After(cursor)),
+            Err(_) => {
+                let remedy = "use one from `id:`, `cursor` or `Last-Event-ID`, or `beginning`, or none for what happens from now on";
+                Err(ApiError::invalid("cursor", "is none that this server handed out", remedy))
+            }
+        },
+    }
+}
+
+fn follow(
+    app: App,
+    who: Authorized<FollowEvents>,
+    reader: EventReader,
+    conversation: Option<ConversationId>,
+) -> Response {
+    let mut confirm = interval(CONFIRM);
+    confirm.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let following = Following {
+        organization_id: who.organization_id(),
+        draining: app.draining(),
+        token: who.into_token(),
+        app,
+        reader,
+        conversation,
+        confirm,
+        greeted: false,
+    };
+    // The next event is read when the connection has taken the one before: a slow reader holds nobody but itself.
+    let events = stream::unfold(following, |mut following| async move {
+        let event = following.next().await?;
+        Some((Ok::<_, Infallible>(event), following))
+    });
+    let sse = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("heartbeat"));
+    ([NO_BUFFERING], sse).into_response()
+}
+
+struct Following {
+    app: App,
+    organization_id: OrganizationId,
+    token: String,
+    reader: EventReader,
+    /// Set when one conversation is followed; only then is typing told.
+    conversation: Option<ConversationId>,
+    draining: watch::Receiver<bool>,
+    confirm: Interval,
+    greeted: bool,
+}
+
+/// Why a stream moves.
+enum Woken {
+    ToEnd,
+    ToConfirm,
+    By(Result<StreamItem, ServiceError>),
+}
+
+impl Following {
+    /// The next event to send; `None` ends the stream, and the client comes back with its last cursor.
+    async fn next(&mut self) -> Option<SseEvent> {
+        if !self.greeted {
+            self.greeted = true;
+            // A position from the first moment on: whoever is cut off before the first event misses nothing.
+            let cursor = self.reader.cursor().to_string();
+            return Some(SseEvent::default().id(cursor).retry(RETRY).comment("connected"));
+        }
+        loop {
+            let woken = tokio::select! {
+                biased;
+                // An error says that the server is gone already.
+                _ = self.draining.wait_for(|draining| *draining) => Woken::ToEnd,
+                _ = self.confirm.tick() => Woken::ToConfirm,
+                item = self.reader.next() => Woken::By(item),
+            };
+            let told = match woken {
+                Woken::ToEnd => return None,
+                Woken::ToConfirm if is_still_allowed(&self.app, &self.token).await => continue,
+                Woken::ToConfirm => return None,
+                Woken::By(Ok(StreamItem::Event(event))) => self.tell(&event).await,
+                Woken::By(Ok(StreamItem::Whisper(whisper))) => self.tell_typing(&whisper),
+                Woken::By(Err(error)) => Err(error.into()),
+            };
+            match told {
+                Ok(Some(event)) => return Some(event),
+                Ok(None) => {}
+                Err(error) => {
+                    let body = error.into_body(crate::error::draw_context_id(self.app.service().ambient()));
+                    tracing::warn!(context_id = body.context_id, "an event stream ended early; its client resumes");
+                    return None;
+                }
+            }
+        }
+    }
+
+    async fn tell(&mut self, event: &Event) -> ApiResult<Option<SseEvent>> {
+        let revision = self.reader.revision_of(event).await?;
+        let cursor = self.reader.cursor_of(event.seq);
+        let Some(event) = convert::event(event, cursor, revision)? else { return Ok(None) };
+        Ok(Some(SseEvent::default().event(event.r#type).id(&event.cursor).data(write(&event)?)))
+    }
+
+    fn tell_typing(&self, whisper: &Whisper) -> ApiResult<Option<SseEvent>> {
+        let Some(conversation_id) = self.conversation else { return Ok(None) };
+        let purpose = match whisper {
+            Whisper::AgentTyping { duration_ms: _ } => "agent",
+            Whisper::CustomerTyping => "customer",
+        };
+        let typing =
+            Typing { r#type: "conversation:typing", organization_id: self.organization_id, conversation_id, purpose };
+        Ok(Some(SseEvent::default().event(typing.r#type).data(write(&typing)?)))
+    }
+}
+
+async fn is_still_allowed(app: &App, token: &str) -> bool {
+    let confirmed = app.service().confirm(token).await;
+    let allowed = confirmed.and_then(|caller| caller.require(Permission::EventsView));
+    match allowed {
+        Ok(()) => true,
+        Err(ServiceError::Unavailable { cause, .. }) => {
+            // Nobody said no: the next look decides.
+            tracing::debug!(cause, "a stream's token could not be looked up");
+            true
+        }
+        Err(error) => {
+            tracing::debug!(%error, "an event stream ended: its token no longer holds");
+            false
+        }
+    }
+}
+
+fn write(body: &impl serde::Serialize) -> ApiResult<String> {
+    serde_json::to_string(body).map_err(|error| ApiError::bug(format!("an event was not written: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn log4_a_stream_begins_where_its_cursor_says_and_nonsense_is_400() {
+        let start = |text: Option<&str>| stream_start(text.map(str::to_owned));
+        assert_eq!(start(None).unwrap(), StreamStart::Now);
+        assert_eq!(start(Some("beginning")).unwrap(), StreamStart::Beginning);
+        assert_eq!(start(Some("0000beef-42")).unwrap(), StreamStart::After(Cursor { epoch: 0xbeef, seq: 42 }));
+        for text in ["", "42", "end", "0000beef"] {
+            assert_eq!(start(Some(text)).unwrap_err().status(), 400, "{text}");
+        }
+    }
+}

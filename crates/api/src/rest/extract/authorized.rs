@@ -1,0 +1,115 @@
+//! Who calls, as an argument type that names the right: a handler without one has no caller to hand on.
+
+use std::{marker::PhantomData, ops::Deref, sync::Arc};
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use waybill_model::Permission;
+use waybill_service::Caller;
+
+use crate::{App, error::ApiError};
+
+/// A right as a type.
+pub(crate) trait Right {
+    const PERMISSION: Permission;
+}
+
+macro_rules! rights {
+    ($($(#[$doc:meta])* $name:ident = $permission:ident;)*) => { $(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub(crate) enum $name {}
+        impl Right for $name {
+            const PERMISSION: Permission = Permission::$permission;
+        }
+    )* };
+}
+
+rights! {
+    /// Reads conversations, their context, history and trace.
+    ViewConversations = ConversationView;
+    /// Starts conversations.
+    CreateConversations = ConversationCreate;
+    /// Writes attributes.
+    EditAttributes = AttributesEdit;
+    /// Answers in conversations.
+    SendMessages = MessageCreate;
+    /// Follows the event stream.
+    FollowEvents = EventsView;
+    /// Reads deployments, lints a context, lists refusals.
+    ViewDeployments = DeploymentView;
+}
+
+/// A caller that was seen to have the right `R`.
+#[derive(Debug, Clone)]
+pub(crate) struct Authorized<R> {
+    caller: Arc<Caller>,
+    token: String,
+    right: PhantomData<R>,
+}
+
+impl<R> Authorized<R> {
+    /// The bearer token, for a stream that asks again whether it still holds.
+    pub(crate) fn into_token(self) -> String {
+        self.token
+    }
+}
+
+impl<R> Deref for Authorized<R> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+impl<R: Right + Send + Sync> FromRequestParts<App> for Authorized<R> {
+    type Rejection = Unauthorized;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Unauthorized> {
+        let token = bearer(parts)?;
+        let caller = app.service().authorize(&token).await?;
+        caller.require(R::PERMISSION)?;
+        Ok(Self { caller, token, right: PhantomData })
+    }
+}
+
+/// The token of `Authorization: Bearer …`; it stands nowhere else, least of all in an address.
+fn bearer(parts: &Parts) -> Result<String, ApiError> {
+    let missing = |rule: &str| {
+        let message =
+            format!("{rule}; ask for a bearer token at `/oauth/token` and send it as `Authorization: Bearer …`");
+        ApiError::new(StatusCode::UNAUTHORIZED, "authentication.required", message)
+    };
+    let header = parts.headers.get(header::AUTHORIZATION).ok_or_else(|| missing("this path needs a token"))?;
+    let text = header.to_str().map_err(|_| missing("the header `Authorization` is not readable text"))?;
+    match text.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() => {
+            Ok(token.trim().to_owned())
+        }
+        Some(_) | None => Err(missing("the header `Authorization` is of another kind")),
+    }
+}
+
+/// Why somebody may not: a 401 also says with what to come back.
+#[derive(Debug)]
+pub(crate) struct Unauthorized(ApiError);
+
+impl<E: Into<ApiError>> From<E> for Unauthorized {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for Unauthorized {
+    fn into_response(self) -> Response {
+        let mut response = self.0.into_response();
+        if response.status() == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
