@@ -1,5 +1,6 @@
 //! The binary `waybill`: the server and its tools.
 
+mod bench;
 mod cli;
 mod commands;
 
