@@ -2,7 +2,8 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{demo, init, openapi, serve};
+use crate::bench::Bench;
+use crate::commands::{demo, init, lint, openapi, refusals, serve, trace, types};
 
 /// Web messaging that never loses the customer.
 #[derive(Debug, Parser)]
@@ -22,5 +23,10 @@ pub(crate) enum Command {
     Serve(serve::Serve),
     Init(init::Init),
     Demo(demo::DemoCommand),
+    Trace(trace::Trace),
+    Lint(lint::Lint),
+    Refusals(refusals::Refusals),
+    Types(types::Types),
     Openapi(openapi::Openapi),
+    Bench(Bench),
 }

@@ -2,10 +2,15 @@
 
 pub(crate) mod demo;
 pub(crate) mod init;
+pub(crate) mod lint;
 pub(crate) mod openapi;
+pub(crate) mod refusals;
+mod remote;
 pub(crate) mod serve;
 pub(crate) mod signals;
 pub(crate) mod terminal;
+pub(crate) mod trace;
+pub(crate) mod types;
 
 use std::process::ExitCode;
 
@@ -17,7 +22,12 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Demo(command) => command.run(),
+        Command::Trace(command) => command.run(),
+        Command::Lint(command) => command.run(),
+        Command::Refusals(command) => command.run(),
+        Command::Types(command) => command.run(),
         Command::Openapi(command) => command.run(),
+        Command::Bench(command) => command.run(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     net::SocketAddr,
     pin::Pin,
     task::{Context, Poll},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{Router, body::Body};
@@ -21,7 +21,7 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 use waybill_api::PeerAddress;
 
-use crate::refusal;
+use crate::{metrics_text, refusal};
 
 /// The largest head of a request. Half of what others allow: our own clients need a few hundred bytes.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -84,7 +84,7 @@ async fn serve_http<S>(
 }
 
 /// Waits until the server drains, or is gone.
-pub(crate) async fn drained(draining: &mut watch::Receiver<bool>) {
+async fn drained(draining: &mut watch::Receiver<bool>) {
     // The sender goes with the server: that is a good-bye, too.
     drop(draining.wait_for(|draining| *draining).await);
 }
@@ -96,10 +96,10 @@ async fn answer(
 ) -> Result<Response<Body>, std::convert::Infallible> {
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(PeerAddress(peer));
-    match timeout(REQUEST, router.oneshot(request)).await {
-        Ok(answer) => answer,
-        Err(_) => Ok(refusal::request_timeout()),
-    }
+    let began = Instant::now();
+    let Ok(response) = timeout(REQUEST, router.oneshot(request)).await.unwrap_or_else(|_| Ok(refusal::request_timeout()));
+    metrics_text::answered(response.status(), began.elapsed());
+    Ok(response)
 }
 
 /// The place of one connection among those that the server allows.

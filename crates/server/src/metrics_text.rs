@@ -17,13 +17,13 @@ use waybill_api::PeerAddress;
 use crate::{config::MetricsConfig, refusal};
 
 /// Bounds of latency histograms, in seconds.
-const SECONDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+const BOUNDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 /// Histograms gather what came in since the last look.
 const UPKEEP: Duration = Duration::from_secs(5);
 
 static HANDLE: LazyLock<PrometheusHandle> = LazyLock::new(|| {
     let builder = PrometheusBuilder::new();
-    let recorder = match builder.set_buckets(&SECONDS) {
+    let recorder = match builder.set_buckets(&BOUNDS) {
         Ok(builder) => builder.build_recorder(),
         // Only an empty list is refused.
         Err(_) => PrometheusBuilder::new().build_recorder(),
@@ -32,8 +32,35 @@ static HANDLE: LazyLock<PrometheusHandle> = LazyLock::new(|| {
     if metrics::set_global_recorder(recorder).is_err() {
         tracing::warn!("somebody else records metrics in this process; /metrics stays empty");
     }
+    describe();
     handle
 });
+
+fn describe() {
+    use metrics::{describe_counter, describe_gauge, describe_histogram};
+    describe_gauge!("waybill_build_info", "1; its label says which version runs");
+    describe_gauge!("waybill_connections", "Connections that are open now");
+    describe_counter!("waybill_connections_refused_total", "Connections beyond limits.connections, answered 503");
+    describe_counter!("waybill_slow_handshakes_total", "Connections closed because they did not finish a handshake or a request's head in time");
+    describe_counter!("waybill_http_requests_total", "Requests by status class");
+    describe_histogram!("waybill_http_seconds", "From a request's head to its answer's head");
+    describe_counter!("waybill_refused_keys_total", "Keys that were refused, by rule");
+    describe_counter!("waybill_marks_dropped_total", "Delivery marks that found no place in the queue");
+    metrics::gauge!("waybill_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+}
+
+/// Counts one answered request.
+pub(crate) fn answered(status: StatusCode, took: Duration) {
+    // Handles are kept: looking a metric up costs more than counting.
+    static CLASSES: LazyLock<[metrics::Counter; 5]> = LazyLock::new(|| {
+        ["1xx", "2xx", "3xx", "4xx", "5xx"].map(|class| metrics::counter!("waybill_http_requests_total", "status" => class))
+    });
+    static SECONDS: LazyLock<metrics::Histogram> = LazyLock::new(|| metrics::histogram!("waybill_http_seconds"));
+    if let Some(class) = CLASSES.get(usize::from(status.as_u16() / 100).saturating_sub(1)) {
+        class.increment(1);
+    }
+    SECONDS.record(took);
+}
 
 /// `/metrics`, when it is switched on.
 pub(crate) fn routes(config: &MetricsConfig) -> Router {
@@ -41,6 +68,7 @@ pub(crate) fn routes(config: &MetricsConfig) -> Router {
     if !enabled {
         return Router::new();
     }
+    LazyLock::force(&HANDLE);
     start_upkeep();
     Router::new().route("/metrics", get(move |request: Request| async move { answer(&request, &allow) }))
 }
@@ -63,7 +91,7 @@ fn start_upkeep() {
 fn answer(request: &Request, allow: &[IpNet]) -> Response {
     if !is_allowed(request, allow) {
         let message = "metrics are for peers in `metrics.allow` of the configuration";
-        return refusal::problem(StatusCode::NOT_FOUND, "not_found", message);
+        return refusal::problem(StatusCode::NOT_FOUND, "not.found", message);
     }
     let mut response = Response::new(Body::from(HANDLE.render()));
     let text = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");

@@ -9,7 +9,7 @@ pub(crate) const NO_PLACE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-A
 
 /// The request's body did not arrive in time, or its handler did not answer.
 pub(crate) fn request_timeout() -> Response<Body> {
-    problem(StatusCode::REQUEST_TIMEOUT, "request_timeout", "the request took too long; send it again")
+    problem(StatusCode::REQUEST_TIMEOUT, "request.timeout", "the request took too long; send it again")
 }
 
 /// An answer in the error shape of the edge.

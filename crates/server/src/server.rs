@@ -10,9 +10,9 @@ use std::{
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
-    task::JoinHandle,
 };
 use tokio_rustls::TlsAcceptor;
+use tokio_util::task::AbortOnDropHandle;
 use waybill_api::App;
 use waybill_service::Service;
 
@@ -129,7 +129,7 @@ impl Opened {
         let shared = Shared { router, tls, handshake, draining: draining.subscribe() };
         let connections = config.limits.connections.min(Semaphore::MAX_PERMITS);
         let places = Arc::new(Semaphore::new(connections));
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&places), shared));
+        let accepting = AbortOnDropHandle::new(tokio::spawn(accept(listener, Arc::clone(&places), shared)));
         tracing::info!(%address, base_url, "serving");
         let drain = Duration::from_secs(config.drain.seconds);
         ServerHandle { base_url, address, app, store, draining, accepting, places, connections, drain }
@@ -143,7 +143,7 @@ pub struct ServerHandle {
     app: App,
     store: StoreWatch,
     draining: watch::Sender<bool>,
-    accepting: JoinHandle<()>,
+    accepting: AbortOnDropHandle<()>,
     places: Arc<Semaphore>,
     connections: usize,
     drain: Duration,
@@ -198,19 +198,18 @@ impl ServerHandle {
         tracing::info!("draining");
         app.drain();
         draining.send_replace(true);
-        if let Err(error) = accepting.await {
-            tracing::error!(%error, "the accept loop died");
-        }
-        let open = u32::try_from(connections).unwrap_or(u32::MAX);
-        match tokio::time::timeout(drain, places.acquire_many(open)).await {
+        let all = u32::try_from(connections).unwrap_or(u32::MAX);
+        // From here on every place that gets free is ours: whoever comes anew is answered 503 with `Retry-After`.
+        match tokio::time::timeout(drain, places.acquire_many(all)).await {
             Ok(_) => tracing::info!("every connection has ended"),
-            Err(_) => tracing::warn!(left = connections - places.available_permits(), "connections were cut off"),
+            Err(_) => tracing::warn!("time is up: connections are cut off"),
         }
+        drop(accepting);
         drop(app);
         if store.closed(CLOSING).await {
             tracing::info!("stopped");
         } else {
-            tracing::warn!("stopped; a stream still held the store, which is sound but was not closed in order");
+            tracing::warn!("stopped while somebody held the store: what was answered is safe, the next start tidies up");
         }
     }
 }
@@ -239,13 +238,9 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-async fn accept(listener: TcpListener, places: Arc<Semaphore>, mut shared: Shared) {
+async fn accept(listener: TcpListener, places: Arc<Semaphore>, shared: Shared) {
     loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = connection::drained(&mut shared.draining) => return,
-        };
-        let (stream, peer) = match accepted {
+        let (stream, peer) = match listener.accept().await {
             Ok(accepted) => accepted,
             Err(error) => {
                 accept_failed(&error).await;

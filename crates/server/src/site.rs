@@ -51,7 +51,7 @@ fn serve_sdk(path: &str, headers: &HeaderMap) -> Response {
     let Some(Asset { path: _, content_type, etag, bytes, gzip }) = find_asset(path) else {
         let is_built = assets::list_assets("sdk/").next().is_some();
         let message = if is_built { "there is no such file in the SDK" } else { assets::REMEDY };
-        return public(refusal::problem(StatusCode::NOT_FOUND, "not_found", message));
+        return public(refusal::problem(StatusCode::NOT_FOUND, "not.found", message));
     };
     let mut response = match gzip {
         Some(gzip) if accepts_gzip(headers) => {
@@ -77,7 +77,7 @@ fn public(mut response: Response) -> Response {
 fn file(content_type: &'static str, etag: &str, bytes: Bytes, headers: &HeaderMap) -> Response {
     // Weak: the compressed file is another text with the same meaning.
     let Ok(tag) = HeaderValue::from_str(&format!("W/{etag}")) else {
-        return refusal::problem(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "internal error");
+        return refusal::problem(StatusCode::INTERNAL_SERVER_ERROR, "internal.server.error", "internal error");
     };
     let has_it = headers.get_all(header::IF_NONE_MATCH).iter().any(|value| has_tag(value, etag));
     let mut response = if has_it { StatusCode::NOT_MODIFIED.into_response() } else { Response::new(Body::from(bytes)) };
@@ -141,7 +141,7 @@ fn page(asset: &Asset, texts: &[(&'static str, String)]) -> Page {
 fn serve_page(pages: &BTreeMap<&'static str, Page>, path: &str, headers: &HeaderMap) -> Response {
     let found = pages.get(path).or_else(|| pages.get(format!("{}/index.html", path.trim_end_matches('/')).as_str()));
     let Some(Page { content_type, etag, bytes }) = found else {
-        return refusal::problem(StatusCode::NOT_FOUND, "not_found", "there is no such example; see /examples/");
+        return refusal::problem(StatusCode::NOT_FOUND, "not.found", "there is no such example; see /examples/");
     };
     let mut response = file(content_type, etag, bytes.clone(), headers);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));

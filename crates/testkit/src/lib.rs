@@ -2,16 +2,15 @@
 
 mod bells;
 mod clock;
-mod integrator;
 mod process;
 pub mod rig;
 mod server;
 
 pub use bells::DroppedBells;
 pub use clock::FixedClock;
-pub use integrator::{Answer, RestClient};
 pub use process::{Exit, ServerProcess};
 pub use server::{TestServer, TestServerBuilder};
+pub use waybill_client::{Answer, ClientError, ConnectOptions, GuestClient, NewMessage, RestClient, StartChat};
 pub use waybill_server::{
     config::{BucketConfig, Config},
     demo::Demo,

@@ -16,7 +16,7 @@ use waybill_server::{
     wiring::{Ambient, Clock, Parts, system_ambient},
 };
 
-use crate::{DroppedBells, RestClient};
+use crate::{ConnectOptions, DroppedBells, GuestClient, RestClient};
 
 type Change<T> = Box<dyn FnOnce(&mut T) + Send>;
 
@@ -263,14 +263,40 @@ impl TestServer {
     }
 
     /// An API client that has logged in.
+    ///
+    /// # Panics
+    /// When the login is refused.
     pub async fn integrator(&self) -> RestClient {
         let client = &self.demo().oauth_client;
-        RestClient::log_in(self.base_url(), &client.id.to_string(), &client.secret).await
+        let logged_in = RestClient::log_in(self.base_url(), &client.id.to_string(), &client.secret).await;
+        logged_in.expect("the demo's client can log in")
     }
 
-    /// A client without a token.
+    /// A REST client without a token.
+    ///
+    /// # Panics
+    /// When no client can be made.
     #[must_use]
     pub fn anonymous(&self) -> RestClient {
-        RestClient::anonymous(self.base_url())
+        RestClient::anonymous(self.base_url()).expect("an HTTP client can be made")
+    }
+
+    /// What a new guest says of itself to a deployment: a fresh token, no organization, no origin.
+    #[must_use]
+    pub fn visitor(&self, deployment: &str) -> ConnectOptions {
+        ConnectOptions {
+            base_url: self.base_url().to_owned(),
+            deployment_id: self.deployment(deployment).to_string(),
+            token: system_ambient().secret(),
+            ..ConnectOptions::default()
+        }
+    }
+
+    /// A new guest on an open socket.
+    ///
+    /// # Panics
+    /// When the socket can't be opened.
+    pub async fn guest(&self, deployment: &str) -> GuestClient {
+        GuestClient::connect(self.visitor(deployment)).await.expect("the socket opens")
     }
 }

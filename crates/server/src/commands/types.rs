@@ -1,0 +1,38 @@
+//! `types`: TypeScript types of a deployment's context.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::{block_on, remote::{Remote, encoded}, terminal};
+
+/// Prints TypeScript types of what a page may hand over to a deployment.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  waybill types --deployment 0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e42 > src/chat-context.d.ts"
+)]
+pub(crate) struct Types {
+    /// The deployment's id.
+    #[arg(long, value_name = "ID")]
+    deployment: String,
+    #[command(flatten)]
+    remote: Remote,
+}
+
+impl Types {
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        let Self { deployment, remote } = self;
+        block_on(async move {
+            let client = remote.log_in().await?;
+            let path = format!("/api/v2/webdeployments/deployments/{}/context/types", encoded(&deployment));
+            let answer = client.get(&path).await?;
+            if !answer.status.is_success() {
+                // A refusal is JSON, and an error here.
+                drop(answer.json::<Value>()?);
+            }
+            terminal::say(answer.text.trim_end())?;
+            Ok(ExitCode::SUCCESS)
+        })
+    }
+}
