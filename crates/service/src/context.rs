@@ -303,6 +303,9 @@ struct Writing {
 
 /// The newest entry about a key.
 fn entry_for(entries: &[ReceiptEntry], key: &str) -> Option<Box<ReceiptEntry>> {
-    let about = |entry: &&ReceiptEntry| entry.stored_as.as_deref().unwrap_or(&entry.key) == key || entry.key == key;
+    let about = |entry: &&ReceiptEntry| {
+        // An attribute may have the name of a customer field (L13): their entries are not each other's.
+        entry.form != Form::Customer && (entry.stored_as.as_deref().unwrap_or(&entry.key) == key || entry.key == key)
+    };
     entries.iter().rev().find(about).map(|entry| Box::new(entry.clone()))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use waybill_engine::attributes::{Absence, explain};
-use waybill_model::{Conversation, Event, EventBody, Receipt, ReceiptEntry, Time, Verdict};
+use waybill_model::{Conversation, Event, EventBody, Form, Receipt, ReceiptEntry, Time, Verdict};
 
 use crate::{Caller, Service, ServiceError};
 
@@ -130,7 +130,10 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, hops: 
 
 fn about<'a>(receipt: &'a Receipt, key: Option<&'a str>) -> impl Iterator<Item = &'a ReceiptEntry> {
     receipt.entries.iter().filter(move |entry| match key {
-        Some(key) => entry.stored_as.as_deref().unwrap_or(&entry.key) == key || entry.key == key,
+        // An attribute may have the name of a customer field (L13): their entries are not each other's.
+        Some(key) => {
+            entry.form != Form::Customer && (entry.stored_as.as_deref().unwrap_or(&entry.key) == key || entry.key == key)
+        }
         None => true,
     })
 }
