@@ -1,8 +1,8 @@
-/** Builds the module, the classic script and the declarations. */
+/** Builds the module, the classic script, the declarations, and the package of all that as a tarball. */
 
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { rmSync } from "node:fs";
+import { readdirSync, renameSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
@@ -12,3 +12,7 @@ rmSync("dist", { recursive: true, force: true });
 await build({ ...shared, entryPoints: ["src/index.ts"], outfile: "dist/index.js", format: "esm" });
 await build({ ...shared, entryPoints: ["src/browser.ts"], outfile: "dist/waybill.js", format: "iife" });
 execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { stdio: "inherit" });
+
+execFileSync("npm", ["pack", "--silent", "--pack-destination", "dist"], { stdio: ["ignore", "ignore", "inherit"] });
+const [tarball] = readdirSync("dist").filter((name) => name.endsWith(".tgz"));
+renameSync(`dist/${tarball}`, "dist/web-messaging-sdk.tgz");

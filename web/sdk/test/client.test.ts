@@ -138,6 +138,15 @@ describe("starting", () => {
     expect(browser.server.framesOf("startChat")).toHaveLength(2);
   });
 
+  test("start2_a_start_that_failed_at_once_is_not_shared_with_the_next", async () => {
+    const client = make();
+    client.close();
+    const one = client.startChat(OPTIONS);
+    const two = client.startChat(OPTIONS);
+    expect(two).not.toBe(one);
+    expect([await caught(one), await caught(two)]).toMatchObject([{ code: "closed" }, { code: "closed" }]);
+  });
+
   test("start2_react_s_strict_mode_is_one_conversation", async () => {
     const first = make();
     first.close();
@@ -311,6 +320,28 @@ describe("memory", () => {
     expect(after.conversationId).toBe("conversation-1");
     await pass(100);
     expect(events.flatMap(({ event, data }) => (event === "message" ? [(data as { text: string }).text] : []))).toEqual(["while loading"]);
+  });
+
+  test("start7_a_tab_that_reloads_gets_what_only_another_tab_has_shown", async () => {
+    const before = make();
+    await settled(before.startChat(OPTIONS));
+    before.close();
+    browser.server.say(browser.server.only().token, "shown in the other tab");
+    const key = [...browser.localStorage.items.keys()][0] ?? "";
+    browser.localStorage.setItem(key, JSON.stringify({ ...stored(), mark: Date.parse("2030-01-01") }));
+    browser.load();
+    const events = record(make());
+    await pass(100);
+    expect(events.map(({ event }) => event)).toEqual(["connected", "message"]);
+  });
+
+  test("start2_a_tab_that_is_logged_out_takes_the_session_that_the_other_tab_drew", async () => {
+    await settled(make().startChat(OPTIONS));
+    const key = [...browser.localStorage.items.keys()][0] ?? "";
+    browser.localStorage.setItem(key, JSON.stringify({ token: "of-the-other-tab", conversationId: null, mark: 0 }));
+    browser.socket.onmessage?.({ data: '{"type":"message","class":"ConnectionClosedEvent","code":200,"body":{"reason":"loggedOut"}}' });
+    await pass(10);
+    expect(browser.server.framesOf("configureSession").at(-1)?.token).toBe("of-the-other-tab");
   });
 
   test("start7_a_new_tab_begins_where_the_newest_one_is", async () => {

@@ -246,6 +246,14 @@ describe("retries", () => {
     expect(new Set(ids).size).toBe(1);
   });
 
+  test("start3_a_call_in_line_is_given_its_time_while_those_before_it_succeed", () => {
+    const sim = live();
+    sim.latency = () => 2_000;
+    const ids = ["one", "two", "three", "four", "five"].map((text) => sim.send(text));
+    sim.run(25_000);
+    expect(ids.map((id) => sim.error(id))).toEqual(ids.map(() => undefined));
+  });
+
   test("start3_messages_keep_their_order_when_the_first_must_wait", () => {
     const sim = live();
     failing(sim, "onMessage", fault(429, "too_many_requests", { retryAfter: 3 }));
@@ -469,6 +477,14 @@ describe("connection", () => {
     expect(sim.value(id)).toMatchObject({ text: "back" });
   });
 
+  test("start6_a_tab_that_was_displaced_returns_when_it_is_looked_at", () => {
+    const sim = live();
+    sim.put({ type: "frame", frame: { type: "message", class: "ConnectionClosedEvent", code: 200, body: {} } });
+    sim.put({ type: "awake" });
+    sim.run(100);
+    expect(sim.names().at(-1)).toBe("reconnected");
+  });
+
   test("start6_a_frame_that_is_too_large_is_refused_and_not_tried_again", () => {
     const sim = live();
     sim.server.ignored.add("setContext");
@@ -569,6 +585,43 @@ describe("another person", () => {
     const start = sim.start({ message: "somebody else" });
     sim.run(1_000);
     expect(sim.value(start)).toMatchObject({ conversationId: "conversation-2", resumed: false, customData: {} });
+  });
+
+  test("start2_context_that_was_kept_for_one_person_does_not_reach_the_next", () => {
+    const sim = connected();
+    sim.setContext({ customData: { crmCustomerId: "CRM-1" } });
+    sim.server.ignored.add("startChat");
+    sim.start({ message: "Hello" });
+    sim.run(16_000);
+    sim.server.ignored.clear();
+    sim.call({ kind: "logout" });
+    sim.run(1_000);
+    const start = sim.start({ message: "Hello" });
+    sim.run(1_000);
+    expect(sim.value(start)).toMatchObject({ customData: {} });
+    const tokens = sim.server.framesOf("startChat").map(({ startToken }) => startToken);
+    expect(tokens.at(-1)).not.toBe(tokens[0]);
+  });
+
+  test("start2_the_end_of_an_earlier_conversation_does_not_end_the_one_that_is_open", () => {
+    const sim = live();
+    const end = (conversationId: string) => {
+      const events = [{ eventType: "Presence" as const, presence: { type: "Disconnect" } }];
+      const body = { id: `end of ${conversationId}`, type: "Event" as const, direction: "Outbound" as const, channel: { time: "2026-11-20T18:08:56Z" }, events, conversationId };
+      sim.put({ type: "frame", frame: { type: "message", class: "StructuredMessage", code: 200, body } });
+    };
+    end("conversation-0");
+    expect(sim.state.session.conversationId).toBe("conversation-1");
+    end("conversation-1");
+    expect(sim.state.session.conversationId).toBeNull();
+    expect(sim.names().filter((name) => name === "ended")).toHaveLength(1);
+  });
+
+  test("start2_what_another_tab_says_tells_that_a_conversation_is_open", () => {
+    const sim = connected();
+    const body = { id: "m-1", type: "Text" as const, text: "from another tab", direction: "Inbound" as const, channel: { time: "2026-11-20T18:08:56Z" }, conversationId: "conversation-7" };
+    sim.put({ type: "frame", frame: { type: "message", class: "StructuredMessage", code: 200, body } });
+    expect(sim.state.session.conversationId).toBe("conversation-7");
   });
 
   test("start2_logout_in_another_tab_ends_this_one_s_session_too", () => {
