@@ -38,7 +38,8 @@ impl FromRequestParts<App> for BaseUrl {
         let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let scheme = text("x-forwarded-proto").filter(|scheme| is_proxy && matches!(*scheme, "http" | "https"));
         let host = text(HOST.as_str()).unwrap_or("localhost");
-        Ok(Self(format!("{}://{host}", scheme.unwrap_or("http"))))
+        let own_scheme = if app.settings().tls { "https" } else { "http" };
+        Ok(Self(format!("{}://{host}", scheme.unwrap_or(own_scheme))))
     }
 }
 

@@ -15,6 +15,8 @@ pub struct ApiSettings {
     /// The base URL under which clients reach this server (`https://chat.example`, no slash at the end); taken from the
     /// request's `Host` where absent.
     pub public_url: Option<String>,
+    /// Whether whoever accepts connections ends TLS itself: addresses that are told to clients then begin with `https`.
+    pub tls: bool,
     /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Over how long clients are told to spread their reconnects when the server drains, in milliseconds.

@@ -95,6 +95,7 @@ pub async fn wire(config: &Config, parts: Parts) -> Result<Wired, WiringError> {
     let service = Service::start(store, bus, ambient, settings).await?;
     let settings = ApiSettings {
         public_url: Some(config.public_url.clone()).filter(|url| !url.is_empty()),
+        tls: config.has_tls(),
         trusted_proxies: config.trusted_proxies.clone(),
         drain_spread_ms: config.drain.spread_ms,
     };
