@@ -23,6 +23,7 @@ pub(crate) fn require_node() -> Result<()> {
     if !process::answers("npm", &["--version"]) {
         bail!("npm was not found beside Node; {remedy}");
     }
+    println!("  found Node {version}");
     Ok(())
 }
 
