@@ -89,6 +89,7 @@ fn all_steps() -> Vec<Step> {
         step("wire types of the SDK are fresh", Work::Here(generate::check_types)),
         step("SDK: types, lints, size", Work::Program(|workspace| npm(workspace, "check", "sdk"))),
         step("SDK tests", Work::Program(|workspace| npm(workspace, "test", "sdk"))),
+        step("browser tests: types", Work::Program(|workspace| npm(workspace, "check", "e2e"))),
         step("browser tests", Work::Program(|workspace| npm(workspace, "test", "e2e"))),
     ]);
     steps
