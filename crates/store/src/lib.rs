@@ -11,7 +11,7 @@ mod store;
 
 pub use committed::Committed;
 pub use error::{CommitError, StoreError};
-pub use sqlite::{DATABASE_FILE, LOCK_FILE, OpenError, SqliteOptions, SqliteStore, StoreStatistics};
+pub use sqlite::{DATABASE_FILE, LOCK_FILE, OpenError, SqliteOptions, SqliteStore, StoreStatistics, folder};
 pub use store::{
     ConversationFilter, EventPage, LogScope, MessagePage, PagePosition, RefusalFilter, Store, StoredStart,
 };

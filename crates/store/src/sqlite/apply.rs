@@ -90,7 +90,13 @@ pub(super) fn apply_commit(
     };
     let next_seq = first_seq + commit.events.len() as i64;
     if let Some(start) = &commit.start_token {
-        let place = StartPlace { number: first_seq, position: next_seq - 1, conversation: number };
+        let place = StartPlace {
+            organization: commit.organization,
+            deployment: commit.deployment_id,
+            number: first_seq,
+            position: next_seq - 1,
+            conversation: number,
+        };
         insert_start_token(connection, commit, start, place)?;
     }
     insert_jobs(connection, commit, number)?;

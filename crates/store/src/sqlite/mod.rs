@@ -5,6 +5,7 @@ mod apply;
 mod digest;
 mod engine;
 mod fault;
+pub mod folder;
 mod lists;
 mod log;
 mod migrate;

@@ -42,7 +42,15 @@ struct Records {
 
 impl RecentLog {
     pub(super) fn new(newest: u64, most_bytes: u64) -> Self {
-        Self { records: RwLock::new(Records { events: VecDeque::new(), by_conversation: HashMap::new(), after: newest, bytes: 0 }), most_bytes }
+        Self {
+            records: RwLock::new(Records {
+                events: VecDeque::new(),
+                by_conversation: HashMap::new(),
+                after: newest,
+                bytes: 0,
+            }),
+            most_bytes,
+        }
     }
 
     /// Takes the records of a committed transaction, each with its size.

@@ -201,6 +201,7 @@ macro_rules! conversation_columns {
         "number, id, organization, deployment, session, started_at, ended_at, snapshot, checksum"
     };
 }
+pub(super) use conversation_columns;
 
 /// Reads a conversation's row and compares its checksum.
 pub(super) fn read_conversation_row<'a>(row: &'a Row<'_>) -> Result<ConversationRow<'a>, Fault> {

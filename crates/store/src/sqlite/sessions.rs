@@ -1,6 +1,6 @@
 //! Sessions and start tokens: rows, look-ups by secret hashes, and a session's messages.
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use waybill_model::{
     Conversation, ConversationId, DeploymentId, Event, EventBody, Message, OrganizationId, Session, SessionId,
     StartToken, Time, TokenHash,
@@ -46,6 +46,7 @@ macro_rules! session_columns {
         "number, id, organization, deployment, token, conversation, started_at, checksum"
     };
 }
+pub(super) use session_columns;
 
 /// Reads a session's row and compares its checksum.
 pub(super) fn read_session_row(row: &Row<'_>) -> Result<SessionRow, Fault> {
@@ -203,6 +204,8 @@ pub(super) fn find_message_by_client_id(
 /// Where a start stands: the first and last position of its commit, and its conversation's number.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StartPlace {
+    pub(super) organization: OrganizationId,
+    pub(super) deployment: DeploymentId,
     pub(super) number: i64,
     pub(super) position: i64,
     pub(super) conversation: i64,
@@ -210,8 +213,10 @@ pub(super) struct StartPlace {
 
 /// The checksum of a row of `start_tokens`.
 pub(super) fn start_checksum(place: StartPlace, start: &StartToken, answer_hash: u64) -> i64 {
-    let StartPlace { number, position, conversation } = place;
+    let StartPlace { organization, deployment, number, position, conversation } = place;
     Digest::new("start_tokens")
+        .bytes(organization.uuid().as_bytes())
+        .bytes(deployment.uuid().as_bytes())
         .number(number)
         .number(position)
         .bytes(&start.owner.0)
@@ -245,6 +250,56 @@ pub(super) fn find_start(
     read_start(connection, keys, organization, deployment, owner, token)
 }
 
+/// A row of `start_tokens`.
+pub(super) struct StartRow {
+    pub(super) place: StartPlace,
+    token: StartToken,
+}
+
+impl StartRow {
+    /// Its `lookups.owner` and `lookups.item`.
+    pub(super) fn keys(&self) -> (i64, i64) {
+        (owner_key(self.place.deployment, self.token.owner), start_item(&self.token.token))
+    }
+}
+
+/// The columns that [`read_start_row`] wants, in its order.
+macro_rules! start_columns {
+    () => {
+        "number, position, organization, deployment, owner, token, body_hash, conversation, answer, checksum"
+    };
+}
+pub(super) use start_columns;
+
+/// Reads a start token's row and compares its checksum.
+pub(super) fn read_start_row(row: &Row<'_>) -> Result<StartRow, Fault> {
+    let number: i64 = row.get(0)?;
+    let corrupt = || StoreError::Corrupt { record: format!("start_tokens {number}") };
+    let split = || -> rusqlite::Result<(StartRow, i64)> {
+        let start = StartRow {
+            place: StartPlace {
+                organization: OrganizationId::new(uuid(row, 2)?),
+                deployment: DeploymentId::new(uuid(row, 3)?),
+                number,
+                position: row.get(1)?,
+                conversation: row.get(7)?,
+            },
+            token: StartToken {
+                owner: TokenHash(row.get(4)?),
+                token: row.get(5)?,
+                body_hash: row.get(6)?,
+                answer: row.get(8)?,
+            },
+        };
+        Ok((start, row.get(9)?))
+    };
+    let (start, checksum) = split().map_err(|_| corrupt())?;
+    if start_checksum(start.place, &start.token, payload_hash(start.token.answer.as_bytes())) != checksum {
+        return Err(corrupt().into());
+    }
+    Ok(start)
+}
+
 fn read_start(
     connection: &Connection,
     keys: (i64, i64),
@@ -253,42 +308,34 @@ fn read_start(
     owner: TokenHash,
     token: &str,
 ) -> Result<Option<StoredStart>, Fault> {
-    let mut statement = connection.prepare_cached(
-        "SELECT start_tokens.number, start_tokens.body_hash, start_tokens.conversation, start_tokens.answer,
-                start_tokens.checksum, conversations.id, start_tokens.position
-         FROM lookups
-         JOIN start_tokens ON start_tokens.number = lookups.number
-         JOIN conversations ON conversations.number = start_tokens.conversation
-         WHERE lookups.owner = ?1 AND lookups.item = ?2 AND start_tokens.organization = ?3
-           AND start_tokens.deployment = ?4 AND start_tokens.owner = ?5 AND start_tokens.token = ?6",
-    )?;
-    let mut rows = statement.query((
-        keys.0,
-        keys.1,
-        organization.uuid().as_bytes(),
-        deployment.uuid().as_bytes(),
-        owner.0,
-        token,
+    let mut statement = connection.prepare_cached(concat!(
+        "SELECT ",
+        start_columns!(),
+        " FROM start_tokens WHERE number IN (SELECT number FROM lookups WHERE owner = ?1 AND item = ?2)"
     ))?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let number: i64 = row.get(0)?;
-    let corrupt = || StoreError::Corrupt { record: format!("start_tokens {number}") };
-    let split = || -> rusqlite::Result<_> {
-        let answer: String = row.get(3)?;
-        let start = StartToken { token: token.to_owned(), owner, body_hash: row.get(1)?, answer };
-        let place = StartPlace { number, position: row.get(6)?, conversation: row.get(2)? };
-        Ok((start, place, row.get::<_, i64>(4)?, uuid(row, 5)?))
-    };
-    let (start, place, checksum, id) = split().map_err(|_| corrupt())?;
-    if start_checksum(place, &start, payload_hash(start.answer.as_bytes())) != checksum {
-        return Err(corrupt().into());
+    let mut rows = statement.query(keys)?;
+    while let Some(row) = rows.next()? {
+        let StartRow { place, token: start } = read_start_row(row)?;
+        if (place.organization, place.deployment, start.owner, start.token.as_str())
+            == (organization, deployment, owner, token)
+        {
+            return Ok(Some(StoredStart {
+                conversation_id: id_of(connection, place.conversation)?,
+                body_hash: start.body_hash,
+                answer: start.answer,
+                position: place.position.cast_unsigned(),
+            }));
+        }
     }
-    Ok(Some(StoredStart {
-        conversation_id: ConversationId::new(id),
-        body_hash: start.body_hash,
-        answer: start.answer,
-        position: place.position.cast_unsigned(),
-    }))
+    Ok(None)
+}
+
+fn id_of(connection: &Connection, number: i64) -> Result<ConversationId, Fault> {
+    connection
+        .prepare_cached("SELECT id FROM conversations WHERE number = ?1")?
+        .query_row([number], |row| uuid(row, 0).map(ConversationId::new))
+        .optional()?
+        .ok_or_else(|| StoreError::Corrupt { record: format!("conversations {number}") }.into())
 }
 
 #[cfg(test)]

@@ -1,5 +1,15 @@
 //! What is true of every store, and what only a file can show.
 
+mod faults;
+mod files;
+mod folders;
+
+use std::path::Path;
+
+use waybill_model::{Change, OrganizationId};
+
+use crate::{Committed, SqliteOptions, SqliteStore, Store, conformance::Sample};
+
 /// The suite as a server runs it.
 mod with_memory {
     use crate::SqliteStore;
@@ -15,4 +25,50 @@ mod from_the_file {
         let options = SqliteOptions { conversation_bytes: 0, log_bytes: 0, ..SqliteOptions::default() };
         SqliteStore::in_memory_with(options).unwrap()
     });
+}
+
+fn open(folder: &Path) -> SqliteStore {
+    SqliteStore::open(folder, SqliteOptions { epoch: 7, ..SqliteOptions::default() }).unwrap()
+}
+
+async fn commit(store: &SqliteStore, organization: OrganizationId, change: Change) -> Committed {
+    store.commit(organization, change).await.unwrap()
+}
+
+/// Some conversations with everything that a start and what follows can write.
+async fn fill(store: &SqliteStore, count: u64) -> Vec<Sample> {
+    let mut samples = Vec::new();
+    for number in 1..=count {
+        let id = format!("CRM-{number}");
+        let mut sample = Sample::new(number, &[("crmCustomerId", id.as_str().into())]);
+        let mut change = sample.start_in_session(number, number);
+        change.start_token = Some(crate::conformance::sample::start_token(&format!("s-{number}"), number, 1));
+        commit(store, sample.organization(), change).await;
+        let changes = [
+            sample.message_with_id("Where is my parcel?", "m-1"),
+            sample.set("plan", Some("gold".into())),
+            sample.message("And my invoice?"),
+        ];
+        for change in changes {
+            commit(store, sample.organization(), change).await;
+        }
+        if number % 3 == 0 {
+            let change = sample.end();
+            commit(store, sample.organization(), change).await;
+        }
+        samples.push(sample);
+    }
+    samples
+}
+
+/// Everything of the samples stands in the store.
+async fn check_all(store: &SqliteStore, samples: &[Sample]) {
+    for sample in samples {
+        let organization = sample.organization();
+        let found = store.find_conversation(organization, sample.id()).await.unwrap();
+        assert_eq!(found.as_deref(), Some(&sample.conversation));
+        let log = store.list_conversation_log(organization, sample.id()).await.unwrap();
+        let bodies: Vec<_> = log.iter().map(|event| &event.body).collect();
+        assert_eq!(bodies, sample.events.iter().map(|event| &event.body).collect::<Vec<_>>());
+    }
 }
