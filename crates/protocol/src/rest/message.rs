@@ -60,9 +60,10 @@ pub struct NormalizedMessage {
     pub originating_entity: &'static str,
 }
 
-/// How a message travels.
+/// How a message travels. The guest socket has a channel of its own, so the document names this one apart.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = NormalizedMessageChannel)]
 pub struct MessageChannel {
     /// `WebMessaging`.
     pub platform: &'static str,
