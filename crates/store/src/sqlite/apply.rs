@@ -8,6 +8,7 @@ use waybill_model::{ConversationId, DeploymentId, Head, OrganizationId, SessionC
 use super::{
     digest::{Digest, SESSION_ITEM, owner_key, payload_hash},
     fault::{Fault, malformed},
+    message_keys::MessageKeys,
     prepare::{PreparedCommit, PreparedEvent, PreparedSnapshot, PreparedStartToken},
     recent::RecentConversations,
     rows::{ConversationRow, EventKey, Standing, load_by_id, number_of},
@@ -185,6 +186,7 @@ fn start(commit: &PreparedCommit, number: i64, session: Option<i64>) -> Result<S
         conversation: Arc::clone(conversation),
         facets: Arc::clone(facets),
         json_bytes: *json_bytes,
+        message_keys: Arc::new(MessageKeys::whole(commit.message_keys())),
     })
 }
 
@@ -245,6 +247,7 @@ fn advance(
             conversation: Arc::clone(conversation),
             facets: Arc::clone(facets),
             json_bytes: *json_bytes,
+            message_keys: Arc::clone(&before.message_keys),
         },
         None => {
             let mut conversation = (*before.conversation).clone();
@@ -256,6 +259,7 @@ fn advance(
                 conversation: Arc::new(conversation),
                 facets: Arc::clone(&before.facets),
                 json_bytes: before.json_bytes,
+                message_keys: Arc::clone(&before.message_keys),
             }
         }
     };

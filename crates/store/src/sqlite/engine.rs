@@ -13,7 +13,9 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
+    checkpointer::Checkpointer,
     fault::Fault,
+    known_tokens::{KnownTokens, TokenReader},
     open::{self, DATABASE_FILE, Durability, FolderLock, OpenError, SqliteOptions, io_error},
     readers::Readers,
     recent::{RecentConversations, RecentLog, RecentSessions},
@@ -40,6 +42,7 @@ pub struct SqliteStore {
     /// Taken when the store is dropped, so that the writer sees the end.
     queue: Option<mpsc::Sender<Job>>,
     writer: Option<JoinHandle<()>>,
+    _token_reader: TokenReader,
     // Dropped after the writer has ended: the lock goes last but for a folder that nobody keeps.
     _lock: FolderLock,
     _temporary: Option<TemporaryFolder>,
@@ -55,13 +58,22 @@ impl SqliteStore {
             log: RecentLog::new(opened.newest, options.log_bytes),
             conversations: RecentConversations::new(options.conversation_bytes),
             sessions: RecentSessions::new(),
+            known_tokens: Arc::new(KnownTokens::new()),
             failure: watch::Sender::new(None),
             epoch: opened.epoch,
             counts: Counts::default(),
         });
-        let readers = Readers::open(&folder.join(DATABASE_FILE), options.readers)?;
+        let database = folder.join(DATABASE_FILE);
+        let readers = Readers::open(&database, options.readers)?;
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let writer = Writer::new(opened.writer, jobs, Arc::clone(&published))?;
+        let checkpointer = Checkpointer::start(open::open_second_writer(&database, &options)?, {
+            let published = Arc::clone(&published);
+            move |error| published.checkpoint_failed(&error)
+        })
+        .map_err(io_error(folder))?;
+        let token_reader = TokenReader::start(open::open_reader(&database)?, Arc::clone(&published.known_tokens))
+            .map_err(io_error(folder))?;
+        let writer = Writer::new(opened.writer, jobs, Arc::clone(&published), checkpointer)?;
         let writer = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run())
@@ -72,6 +84,7 @@ impl SqliteStore {
             oldest: opened.oldest,
             queue: Some(queue),
             writer: Some(writer),
+            _token_reader: token_reader,
             _lock: lock,
             _temporary: None,
         })

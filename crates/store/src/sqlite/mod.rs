@@ -2,12 +2,15 @@
 
 mod administration;
 mod apply;
+mod checkpointer;
 mod digest;
 mod engine;
 mod fault;
 pub mod folder;
+mod known_tokens;
 mod lists;
 mod log;
+mod message_keys;
 mod migrate;
 mod open;
 mod prepare;

@@ -162,6 +162,17 @@ pub(super) fn open_database(folder: &Path, options: &SqliteOptions) -> Result<Op
     Ok(Opened { writer, epoch, newest, oldest })
 }
 
+/// Opens the connection that checkpoints beside the writer.
+pub(super) fn open_second_writer(path: &Path, options: &SqliteOptions) -> Result<Connection, OpenError> {
+    let connection = Connection::open(path)?;
+    set_up(&connection)?;
+    connection.execute_batch(match options.durability {
+        Durability::Synced => "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0",
+        Durability::Forgotten => "PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 0",
+    })?;
+    Ok(connection)
+}
+
 /// Opens one more connection that only reads.
 pub(super) fn open_reader(path: &Path) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;

@@ -58,6 +58,13 @@ pub(super) struct PreparedCommit {
     pub(super) start_token: Option<PreparedStartToken>,
 }
 
+impl PreparedCommit {
+    /// The keys of its messages that have a client's id.
+    pub(super) fn message_keys(&self) -> impl Iterator<Item = i64> {
+        self.events.iter().filter_map(|event| event.message_key)
+    }
+}
+
 /// Checks that a change keeps the rules of the log, and writes its texts.
 pub(super) fn prepare(organization: OrganizationId, change: Change) -> Result<PreparedCommit, StoreError> {
     check_shape(organization, &change)?;

@@ -10,6 +10,7 @@ use waybill_model::{Actor, Conversation, ConversationId, Event, EventBody, Organ
 use super::{
     digest::{Digest, facets, payload_hash},
     fault::Fault,
+    message_keys::MessageKeys,
 };
 use crate::StoreError;
 
@@ -158,12 +159,15 @@ pub(super) struct Standing {
     pub(super) facets: Arc<[i64]>,
     /// The length of its JSON text.
     pub(super) json_bytes: usize,
+    /// Shared by all states of the conversation that follow each other in memory.
+    pub(super) message_keys: Arc<MessageKeys>,
 }
 
 impl Standing {
     /// About how much memory it takes: decoded, JSON takes a few times its text.
     pub(super) fn weight(&self) -> u32 {
-        u32::try_from(self.json_bytes * 3 + self.facets.len() * 8 + 512).unwrap_or(u32::MAX)
+        u32::try_from(self.json_bytes * 3 + self.facets.len() * 8 + self.message_keys.len() * 16 + 512)
+            .unwrap_or(u32::MAX)
     }
 }
 
@@ -279,6 +283,7 @@ pub(super) fn stand(connection: &Connection, row: &ConversationRow<'_>) -> Resul
         facets: facets(&conversation).into(),
         conversation: Arc::new(conversation),
         json_bytes,
+        message_keys: Arc::default(),
     })
 }
 

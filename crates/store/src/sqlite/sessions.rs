@@ -1,5 +1,7 @@
 //! Sessions and start tokens: rows, look-ups by secret hashes, and a session's messages.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, Row};
 use waybill_model::{
     Conversation, ConversationId, DeploymentId, Event, EventBody, Message, OrganizationId, Session, SessionId,
@@ -27,6 +29,11 @@ pub(super) struct SessionRow {
 }
 
 impl SessionRow {
+    /// Its `lookups.owner`; any number for a fenced one.
+    pub(super) fn owner_key(&self) -> i64 {
+        self.token.map_or(0, |token| owner_key(self.deployment, token))
+    }
+
     /// The checksum of the whole row.
     pub(super) fn checksum(&self) -> i64 {
         Digest::new("sessions")
@@ -178,6 +185,17 @@ fn read_message(connection: &Connection, seq: i64) -> Result<Option<Message>, Fa
         Event { body: EventBody::MessageAdded { message }, .. } => Ok(Some(*message)),
         _ => Err(StoreError::Corrupt { record: format!("events {seq}") }.into()),
     }
+}
+
+/// Every message key of a conversation.
+pub(super) fn list_message_keys(connection: &Connection, conversation: i64) -> Result<HashSet<i64>, Fault> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT message_key FROM events
+             WHERE conversation = ?1 AND conversation_seq > 0 AND kind = ?2 AND message_key IS NOT NULL",
+        )?
+        .query_map((conversation, MESSAGE_KIND), |row| row.get(0))?
+        .collect::<Result<_, _>>()?)
 }
 
 /// A conversation's message by the client's own id (START8).

@@ -11,7 +11,9 @@ use waybill_model::{
 };
 
 use super::{
-    SqliteStore, administration, lists, log,
+    SqliteStore, administration,
+    digest::{message_key, owner_key},
+    lists, log,
     prepare::{prepare, prepare_mark},
     purge, rows, sessions,
     writer::{Job, Published},
@@ -121,11 +123,14 @@ impl Store for SqliteStore {
         deployment: DeploymentId,
         token: TokenHash,
     ) -> Result<Option<Session>, StoreError> {
-        let Published { conversations, sessions: recent, .. } = &*self.published;
+        let Published { conversations, sessions: recent, known_tokens, .. } = &*self.published;
         if let Some(known) = recent.find(deployment, token)
             && let Some(standing) = conversations.find(known.conversation_id)
         {
             return Ok((known.row.organization == organization).then(|| known.session(&standing.conversation)));
+        }
+        if !known_tokens.may_know(owner_key(deployment, token)) {
+            return Ok(None);
         }
         let before = recent.before();
         let loaded = self.readers.read(move |connection| sessions::find_session(connection, deployment, token)).await?;
@@ -162,11 +167,20 @@ impl Store for SqliteStore {
         conversation: ConversationId,
         client_id: &str,
     ) -> Result<Option<Message>, StoreError> {
+        let standing = self.published.conversations.find(conversation);
+        let standing = standing.filter(|standing| standing.conversation.organization_id == organization);
+        let known = standing.as_ref().map(|standing| standing.message_keys.surely_lacks(message_key(client_id)));
+        if matches!(known, Some(Ok(true))) {
+            return Ok(None);
+        }
         let client_id = client_id.to_owned();
         self.readers
-            .read(move |connection| match rows::number_of(connection, organization, conversation)? {
-                Some(number) => sessions::find_message_by_client_id(connection, number, &client_id),
-                None => Ok(None),
+            .read(move |connection| {
+                let Some(number) = rows::number_of(connection, organization, conversation)? else { return Ok(None) };
+                if let (Some(standing), Some(Err(before))) = (standing, known) {
+                    standing.message_keys.offer(before, sessions::list_message_keys(connection, number)?);
+                }
+                sessions::find_message_by_client_id(connection, number, &client_id)
             })
             .await
     }

@@ -14,7 +14,9 @@ use waybill_model::{Cursor, Event, OrganizationId, SessionId};
 
 use super::{
     apply::{Applied, Group, SessionNews, Stop, apply_commit, apply_fence, apply_marks},
+    checkpointer::{Checkpointer, Due},
     fault::{Fault, Gravity, gravity},
+    known_tokens::KnownTokens,
     open::{Checkpoint, checkpoint},
     prepare::{PreparedCommit, PreparedEvent},
     recent::{RecentConversations, RecentLog, RecentSessions},
@@ -25,8 +27,6 @@ use crate::{CommitError, Committed, StoreError};
 pub(super) const QUEUE: usize = 1_024;
 /// The most jobs of one transaction: larger groups gain nothing and delay their first.
 const MOST_JOBS: usize = 256;
-/// WAL pages after which a checkpoint is due.
-const CHECKPOINT_PAGES: i64 = 4_000;
 
 /// An administrative write: run within the group's transaction, alone undone when it fails.
 pub(super) type Write = Box<dyn FnMut(&Connection) -> Result<(), Fault> + Send>;
@@ -44,9 +44,28 @@ pub(super) struct Published {
     pub(super) log: RecentLog,
     pub(super) conversations: RecentConversations,
     pub(super) sessions: RecentSessions,
+    pub(super) known_tokens: Arc<KnownTokens>,
     pub(super) failure: watch::Sender<Option<String>>,
     pub(super) epoch: u32,
     pub(super) counts: Counts,
+}
+
+impl Published {
+    /// Stops acknowledging for good; nothing is tried again.
+    pub(super) fn fail(&self, reason: &str) {
+        tracing::error!(reason, "the store stops: a write or a sync failed");
+        self.failure.send_replace(Some(reason.to_owned()));
+    }
+
+    /// A checkpoint syncs, too: when that fails, nothing of the file can be promised any more.
+    pub(super) fn checkpoint_failed(&self, error: &rusqlite::Error) {
+        if gravity(error) == Gravity::Fatal {
+            self.fail(&error.to_string());
+        } else {
+            // A full disk: the WAL keeps everything, and a later checkpoint tries again.
+            tracing::warn!(%error, "a checkpoint did not finish");
+        }
+    }
 }
 
 /// What the writer has done so far.
@@ -64,6 +83,7 @@ pub(super) struct Writer {
     published: Arc<Published>,
     next_seq: i64,
     wal_pages: Arc<AtomicI64>,
+    checkpointer: Checkpointer,
 }
 
 /// What a job of the present group came to, before its transaction is committed.
@@ -90,6 +110,7 @@ impl Writer {
         mut connection: Connection,
         queue: mpsc::Receiver<Job>,
         published: Arc<Published>,
+        checkpointer: Checkpointer,
     ) -> rusqlite::Result<Self> {
         let wal_pages = Arc::new(AtomicI64::new(0));
         let pages = Arc::clone(&wal_pages);
@@ -98,7 +119,7 @@ impl Writer {
             Ok(())
         }))?;
         let next_seq = published.log.newest().cast_signed() + 1;
-        Ok(Self { connection, queue, published, next_seq, wal_pages })
+        Ok(Self { connection, queue, published, next_seq, wal_pages, checkpointer })
     }
 
     /// Works until every sender is gone, then leaves a database without a WAL.
@@ -113,10 +134,13 @@ impl Writer {
                 }
             }
             self.commit_group(&mut jobs);
-            if self.wal_pages.load(Ordering::Relaxed) >= CHECKPOINT_PAGES {
-                self.checkpoint(Checkpoint::Passive);
+            let pages = self.wal_pages.load(Ordering::Relaxed);
+            if self.checkpointer.look(pages) == Due::Finish {
+                let left = self.checkpoint(Checkpoint::Passive);
+                self.checkpointer.finished(pages, left);
             }
         }
+        self.checkpointer.stop();
         self.checkpoint(Checkpoint::Truncate);
     }
 
@@ -124,26 +148,21 @@ impl Writer {
         self.published.failure.borrow().is_some()
     }
 
-    /// A checkpoint syncs, too: when that fails, nothing of the file can be promised any more.
-    fn checkpoint(&self, how: Checkpoint) {
+    /// Copies the WAL into the database file; says how many pages of it stay.
+    fn checkpoint(&self, how: Checkpoint) -> i64 {
         if self.has_failed() {
-            return;
+            return 0;
         }
         match checkpoint(&self.connection, how) {
-            Ok(_) => {
-                self.wal_pages.store(0, Ordering::Relaxed);
+            Ok(left) => {
                 self.published.counts.checkpoints.fetch_add(1, Ordering::Relaxed);
+                left
             }
-            Err(error) if gravity(&error) == Gravity::Fatal => self.fail(&error.to_string()),
-            // A full disk or a busy reader: the WAL keeps everything, and the next group tries again.
-            Err(error) => tracing::warn!(%error, "a checkpoint did not finish"),
+            Err(error) => {
+                self.published.checkpoint_failed(&error);
+                1
+            }
         }
-    }
-
-    /// Stops acknowledging for good; nothing is tried again.
-    fn fail(&self, reason: &str) {
-        tracing::error!(reason, "the store stops: a write or a sync failed");
-        self.published.failure.send_replace(Some(reason.to_owned()));
     }
 
     fn commit_group(&mut self, jobs: &mut Vec<Job>) {
@@ -159,7 +178,7 @@ impl Writer {
             Ok((outcomes, group)) => self.acknowledge(jobs, outcomes, group),
             Err(GroupFailure::Full) => jobs.drain(..).for_each(Job::refuse_full),
             Err(GroupFailure::Fatal(reason)) => {
-                self.fail(&reason);
+                self.published.fail(&reason);
                 refuse_all(jobs, &reason);
             }
             Err(GroupFailure::Refused(reason)) => {
@@ -266,6 +285,11 @@ impl Writer {
         }
         self.next_seq = written.next_seq;
         self.published.log.publish(news.records);
+        for session in &news.sessions {
+            if let SessionNews::Reads(known) = session {
+                self.published.known_tokens.add(known.row.owner_key());
+            }
+        }
         self.published.sessions.publish(&news.sessions);
         for standing in written.standings {
             self.published.conversations.publish(standing);
@@ -281,6 +305,7 @@ impl Writer {
                 result.map(|applied| {
                     let first = records.len();
                     sessions.extend(applied.sessions);
+                    applied.standing.message_keys.add(commit.message_keys());
                     let organization = commit.organization;
                     let last = applied.first_seq + commit.events.len() as i64 - 1;
                     records.extend(
