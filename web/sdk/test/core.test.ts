@@ -242,7 +242,7 @@ describe("retries", () => {
     sim.run(5_000);
     expect(sim.value(id)).toMatchObject({ text: "one" });
     expect(sim.server.only().session.messages.filter(({ text }) => text === "one")).toHaveLength(1);
-    const ids = sim.server.framesOf("onMessage").map(({ message }) => (message.type === "Text" ? message.metadata.id : ""));
+    const ids = sim.server.framesOf("onMessage").map(({ message }) => message.metadata?.id);
     expect(new Set(ids).size).toBe(1);
   });
 
@@ -555,7 +555,7 @@ describe("messages", () => {
   test("start8_typing_is_told_and_never_remembered", () => {
     const sim = live();
     const { seen } = sim.state;
-    const body = { id: "t-1", type: "Event" as const, direction: "Outbound" as const, channel: { time: "2026-11-20T18:08:56Z" }, events: [{ eventType: "Typing" as const, typing: { type: "On", duration: 3_000 } }] };
+    const body = { id: "t-1", type: "Event" as const, direction: "Outbound" as const, channel: { time: "2026-11-20T18:08:56Z" }, events: [{ eventType: "Typing" as const, typing: { type: "On" as const, duration: 3_000 } }] };
     sim.put({ type: "frame", frame: { type: "message", class: "StructuredMessage", code: 200, body } });
     expect(sim.events.at(-1)).toEqual({ event: "typing", data: { durationMs: 3_000 } });
     expect(sim.state.seen).toBe(seen);
@@ -606,7 +606,7 @@ describe("another person", () => {
   test("start2_the_end_of_an_earlier_conversation_does_not_end_the_one_that_is_open", () => {
     const sim = live();
     const end = (conversationId: string) => {
-      const events = [{ eventType: "Presence" as const, presence: { type: "Disconnect" } }];
+      const events = [{ eventType: "Presence" as const, presence: { type: "Disconnect" as const } }];
       const body = { id: `end of ${conversationId}`, type: "Event" as const, direction: "Outbound" as const, channel: { time: "2026-11-20T18:08:56Z" }, events, conversationId };
       sim.put({ type: "frame", frame: { type: "message", class: "StructuredMessage", code: 200, body } });
     };

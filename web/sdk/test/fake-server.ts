@@ -1,6 +1,6 @@
 /** A guest server at the level of frames, for tests: it keeps what it acknowledged, and can be told to misbehave. */
 
-import type { ErrorBody, InFrame, OutFrame, Receipt, Scalars, StartChatFrame, StructuredMessage } from "../src/protocol.js";
+import type { DeploymentDomains, ErrorBody, OutFrame, Receipt, Scalars, StructuredMessage } from "../src/protocol.js";
 
 export const ORG = "org-1";
 export const DEPLOYMENT = "deployment-1";
@@ -31,10 +31,10 @@ export class FakeServer {
   readonly failures: { action: string; error: ErrorBody }[] = [];
   /** Actions that are not answered at all. */
   readonly ignored = new Set<string>();
-  status = "Active";
+  status: "Active" | "Inactive" = "Active";
   organizationId = ORG;
   region = REGION;
-  domains: { allowAllDomains: boolean; allowedDomains?: string[] } = { allowAllDomains: true };
+  domains: DeploymentDomains = { allowAllDomains: true, allowedDomains: [] };
   /** HTTP status of the next history reads. */
   readonly historyStatus: number[] = [];
   conversations = 0;
@@ -64,7 +64,7 @@ export class FakeServer {
   hangUp(token: string): void {
     const session = this.sessions.get(token);
     if (session) session.conversationId = null;
-    const events = [{ eventType: "Presence" as const, presence: { type: "Disconnect" } }];
+    const events = [{ eventType: "Presence" as const, presence: { type: "Disconnect" as const } }];
     this.#store(token, { type: "Event", events, direction: "Outbound", metadata: { readOnly: "false" } });
   }
 
@@ -118,13 +118,13 @@ export class FakeServer {
         return answer("SetContextResponse", { conversationId, revision: 2, customData, customer: {}, receipt });
       }
       case "onMessage": {
-        const { message } = frame;
+        const { type = "Text", text = "", metadata, events } = frame.message as Partial<StructuredMessage>;
         const session = this.#session(token);
         if (!session.conversationId) return this.#refuse(connection, tracingId, fault(404, "conversation_not_found"));
-        const known = message.type === "Text" && session.messages.find(({ metadata }) => metadata?.["id"] === message.metadata.id);
+        const known = metadata?.id && session.messages.find((one) => one.metadata?.id === metadata.id);
         if (known) return connection.send({ type: "message", class: "StructuredMessage", code: 200, tracingId, body: known });
-        if (message.type === "Event" && message.events[0]?.eventType === "Presence") session.conversationId = null;
-        this.#store(token, { ...message, direction: "Inbound" }, tracingId);
+        if (events?.[0]?.eventType === "Presence") session.conversationId = null;
+        this.#store(token, { type, text, ...(metadata && { metadata }), ...(events && { events }), direction: "Inbound" }, tracingId);
         return;
       }
       case "closeSession": {
@@ -143,7 +143,7 @@ export class FakeServer {
     }
   }
 
-  #start(frame: StartChatFrame, connection: Connection): void {
+  #start(frame: Extract<OutFrame, { action: "startChat" }>, connection: Connection): void {
     const session = this.#session(frame.token);
     const body = JSON.stringify(frame.options);
     const earlier = session.starts.get(frame.startToken);
@@ -181,7 +181,7 @@ export class FakeServer {
   #store(token: string, message: Omit<StructuredMessage, "id" | "channel">, tracingId?: string): StructuredMessage {
     const session = this.#session(token);
     const { conversationId } = session;
-    const stored = { ...message, ...(conversationId && { conversationId }), id: `message-${session.messages.length + 1}-${token}`, channel: { time: this.#time() } };
+    const stored: StructuredMessage = { ...message, ...(conversationId && { conversationId }), id: `message-${session.messages.length + 1}-${token}`, channel: { time: this.#time(), from: {}, to: {} } };
     session.messages.push(stored);
     const frame = { type: "message", class: "StructuredMessage", code: 200, ...(tracingId && { tracingId }), body: stored };
     for (const connection of this.#of(token)) connection.send(frame);
@@ -251,5 +251,3 @@ function admit(session: GuestSession, options: object): Receipt {
   }
   return { revision: 1, policyVersion: 1, bytes: 1, maxBytes: 1024, entries, missing: [] };
 }
-
-export type ServerFrame = InFrame;

@@ -3,9 +3,9 @@
 import type { ErrorDetail, InFrame, Receipt } from "../protocol.js";
 
 export interface WaybillErrorOptions {
-  receipt?: Receipt | undefined;
-  retryAfter?: number | undefined;
-  details?: ErrorDetail[] | undefined;
+  receipt?: Receipt | null;
+  retryAfter?: number | null;
+  details?: ErrorDetail[];
 }
 
 /** Every rejection and every `error` event. `status` is an HTTP status, or 0 when no server answered. */
@@ -26,7 +26,7 @@ export class WaybillError extends Error {
   ) {
     super(message);
     if (receipt) this.receipt = receipt;
-    if (retryAfter !== undefined) this.retryAfter = retryAfter;
+    if (typeof retryAfter === "number") this.retryAfter = retryAfter;
     if (details?.length) this.details = details;
   }
 }
@@ -71,7 +71,7 @@ export function errorOfFrame(frame: InFrame): WaybillError {
   const body = frame.error ?? (frame.class === "Error" ? frame.body : undefined);
   if (body) return new WaybillError(body.status, body.code, body.message, body);
   if (frame.class === "TooManyRequestsErrorMessage") {
-    return new WaybillError(429, "too_many_requests", frame.body.errorMessage ?? "too many requests", frame.body);
+    return new WaybillError(429, "too_many_requests", frame.body.errorMessage, frame.body);
   }
   const text = frame.class === "string" ? frame.body : `the server answered with code ${frame.code}`;
   return new WaybillError(statusOfCode(frame.code), String(frame.code), text);

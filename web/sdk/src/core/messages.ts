@@ -1,6 +1,6 @@
 /** Messages of the business: each exactly once and in order, also after a lost connection (START7, START8). */
 
-import type { MessageEvent, MessagePage, StructuredMessage } from "../protocol.js";
+import type { MessagePage, StructuredMessage } from "../protocol.js";
 import { backoffMs } from "./backoff.js";
 import { historyUnavailable } from "./errors.js";
 import {
@@ -88,7 +88,7 @@ export function sentMessage(message: StructuredMessage): SentMessage {
 
 /** Whether a side left with this message. */
 export const isDisconnect = (message: StructuredMessage): boolean =>
-  (message.events ?? []).some((event: MessageEvent) => event.eventType === "Presence" && event.presence.type === "Disconnect");
+  (message.events ?? []).some((event) => event.eventType === "Presence" && event.presence.type === "Disconnect");
 
 /** A conversation ended; another one may be open already, and goes on. */
 export function conversationEnded(turn: Turn, message: StructuredMessage, by: "business" | "guest"): void {
@@ -127,13 +127,11 @@ function moveMark(turn: Turn): void {
 }
 
 function messageOf(raw: StructuredMessage): Message {
-  const { nickname, firstName, lastName, image } = raw.channel.from ?? {};
-  const name = nickname ?? [firstName, lastName].filter(Boolean).join(" ");
-  const kind = raw.originatingEntity === "Bot" ? "bot" : "person";
+  const { nickname, firstName } = raw.channel?.from ?? {};
   return {
     id: raw.id,
     text: raw.text ?? "",
-    from: { name, kind, ...(image && { image }) },
+    from: { name: nickname ?? firstName ?? "", kind: raw.originatingEntity === "Bot" ? "bot" : "person" },
     at: new Date(timeOf(raw)),
     type: raw.type === "Structured" ? "Structured" : "Text",
     content: raw.content ?? [],
@@ -141,4 +139,4 @@ function messageOf(raw: StructuredMessage): Message {
   };
 }
 
-const timeOf = (message: StructuredMessage): number => Date.parse(message.channel.time);
+const timeOf = ({ channel }: StructuredMessage): number => Date.parse(channel?.time ?? "") || 0;

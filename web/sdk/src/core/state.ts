@@ -220,7 +220,7 @@ export interface SentMessage {
 export interface Message {
   id: string;
   text: string;
-  from: { name: string; image?: string; kind: "person" | "bot" };
+  from: { name: string; kind: "person" | "bot" };
   at: Date;
   type: "Text" | "Structured";
   /** Quick replies, cards and so on. */

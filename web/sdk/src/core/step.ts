@@ -218,7 +218,7 @@ function echoed(turn: Turn, message: StructuredMessage, call: Call | undefined):
   if (call?.request.kind === "sendMessage") resolveHead(turn, sentMessage(message));
 }
 
-function connectionClosed(turn: Turn, reason: string | undefined): void {
+function connectionClosed(turn: Turn, reason: string | null | undefined): void {
   const isLogout = reason === "loggedOut" || headOf(turn.state)?.request.kind === "logout";
   return isLogout ? loggedOut(turn) : displaced(turn, reason ?? "session_limit");
 }
