@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
-use waybill_model::{ConversationId, DeploymentId, MessageId, OrganizationId, ParticipantId, SessionId, Time};
+use waybill_model::{CommunicationId, ConversationId, DeploymentId, MessageId, OrganizationId, ParticipantId, SessionId, Time};
 
 use crate::{
     Customer, Receipt, Scalar,
@@ -184,9 +184,29 @@ pub struct ConversationParticipant {
     /// The participant.
     #[schema(value_type = String, format = Uuid)]
     pub participant_id: ParticipantId,
-    /// Who joined.
+    /// Who joined. Attributes are not in here: those of a start stand in `conversation:start`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub participant: Option<WebchatParticipant>,
+    pub participant: Option<JoinedParticipant>,
+}
+
+/// Who joined.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JoinedParticipant {
+    /// The participant.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: ParticipantId,
+    /// Its leg of the conversation; agents answer on it.
+    #[schema(value_type = String, format = Uuid)]
+    pub communication_id: CommunicationId,
+    /// The part it plays: `customer`, `agent`, `api` or `workflow`.
+    pub purpose: &'static str,
+    /// The name to show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// When it joined.
+    #[schema(value_type = String, format = DateTime)]
+    pub start_time: Time,
 }
 
 /// The conversation ended.
@@ -201,6 +221,7 @@ pub struct ConversationEnd {
 /// Somebody is typing. It has no `id:`, is never stored, and may be lost.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ConversationTyping)]
 pub struct Typing {
     /// `conversation:typing`.
     pub r#type: &'static str,

@@ -3,7 +3,7 @@
 use waybill_model as model;
 use waybill_protocol::rest::event::{
     ConversationAttributes, ConversationEnd, ConversationMessage, ConversationParticipant, ConversationStart,
-    EventData, StartContext, StartSource, StreamEvent,
+    EventData, JoinedParticipant, StartContext, StartSource, StreamEvent,
 };
 
 use super::{
@@ -90,8 +90,10 @@ fn start(conversation: &model::Conversation, receipt: &model::Receipt) -> ApiRes
     let model::conversation::Source { page, sdk, api, locale } = source;
     let nothing = model::Context::default();
     let context = conversation.context().unwrap_or(&nothing);
+    // An attribute may have the name of a customer field (L13): their entries are not each other's.
+    let attributes = || receipt.entries.iter().filter(|entry| entry.form != model::Form::Customer);
     let entry_of = |key: &str| {
-        receipt.entries.iter().find(|entry| entry.stored_as.as_deref().unwrap_or(&entry.key) == key || entry.key == key)
+        attributes().find(|entry| entry.stored_as.as_deref().unwrap_or(&entry.key) == key || entry.key == key)
     };
     let values = context.stored.iter().map(|(key, value)| (key.clone(), stored(key, value, entry_of(key))));
     let set_aside = context.quarantined.iter();
@@ -147,11 +149,18 @@ fn message(message: &model::Message) -> ApiResult<ConversationMessage> {
     })
 }
 
-fn joined(joined: &model::Participant) -> EventData {
+fn joined(participant: &model::Participant) -> EventData {
+    let model::Participant { id, communication_id, purpose, customer, joined_at, left_at: _, context: _ } = participant;
     EventData::Participant(Box::new(ConversationParticipant {
         action: "joined",
-        participant_id: joined.id,
-        participant: Some(participant(joined, None)),
+        participant_id: *id,
+        participant: Some(JoinedParticipant {
+            id: *id,
+            communication_id: *communication_id,
+            purpose: purpose.as_str(),
+            name: customer.name.clone(),
+            start_time: *joined_at,
+        }),
     }))
 }
 
