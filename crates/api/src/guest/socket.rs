@@ -11,7 +11,7 @@ use tokio::{
 use tokio_tungstenite::tungstenite;
 use waybill_model::Time;
 use waybill_protocol::guest::{ConnectionClosed, FrameClass, ReconnectHint, ServerFrame, read_frame};
-use waybill_service::{ServiceError, StreamItem, Whisper};
+use waybill_service::{Limits, ServiceError, StreamItem, Whisper};
 
 use super::{
     follow::typing,
@@ -63,10 +63,10 @@ pub(super) async fn serve(mut socket: WebSocket, mut visitor: Visitor) {
 }
 
 async fn converse(socket: &mut WebSocket, visitor: &mut Visitor) -> Result<Option<Close>, Gone> {
-    let limits = visitor.app.service().settings().limits;
+    let Limits { idle, frame_bytes, .. } = visitor.app.service().settings().limits;
     let mut draining = visitor.app.draining();
     let mut heard_at = Instant::now();
-    let mut quiet = pin!(sleep(limits.idle));
+    let mut quiet = pin!(sleep(idle));
     loop {
         let signal = visitor.bound.as_ref().map(|bound| Arc::clone(&bound.signal));
         let next = tokio::select! {
@@ -83,7 +83,7 @@ async fn converse(socket: &mut WebSocket, visitor: &mut Visitor) -> Result<Optio
                     None | Some(Ok(Message::Close(_))) => return Ok(None),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                     Some(Ok(Message::Binary(_))) => return Ok(Some(NOT_TEXT)),
-                    Some(Ok(Message::Text(text))) if text.len() > limits.frame_bytes => return Ok(Some(TOO_LARGE)),
+                    Some(Ok(Message::Text(text))) if text.len() > frame_bytes => return Ok(Some(TOO_LARGE)),
                     Some(Ok(Message::Text(text))) => Box::pin(visitor.handle(&text)).await,
                     Some(Err(error)) => return Ok(close_for(&error)),
                 }
@@ -104,7 +104,7 @@ async fn converse(socket: &mut WebSocket, visitor: &mut Visitor) -> Result<Optio
             }
             Next::Drain => draining_hint(visitor),
             Next::Quiet => {
-                let end = heard_at + limits.idle;
+                let end = heard_at + idle;
                 if end > Instant::now() {
                     quiet.as_mut().reset(end);
                     continue;

@@ -1,7 +1,11 @@
 //! `GET /v1`: who may open a socket (EDGE1–EDGE4).
 
 use axum::{
-    extract::{Query, State, WebSocketUpgrade, rejection::QueryRejection},
+    extract::{
+        Query, State, WebSocketUpgrade,
+        rejection::QueryRejection,
+        ws::rejection::WebSocketUpgradeRejection,
+    },
     http::{HeaderMap, header::ORIGIN},
     response::{IntoResponse, Response},
 };
@@ -38,8 +42,15 @@ pub(super) async fn upgrade(
     ClientAddress(address): ClientAddress,
     query: Result<Query<EntryQuery>, QueryRejection>,
     headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => {
+            let message = "`/v1` is a WebSocket; open it with `new WebSocket(\"ws://HOST/v1?deploymentId=…\")`";
+            return ApiError::new(rejection.into_response().status(), "upgrade.required", message).into_response();
+        }
+    };
     let EntryQuery { deployment_id, organization_id, region, application } =
         query.map(|Query(query)| query).unwrap_or_default();
     let header = |name: &str| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());

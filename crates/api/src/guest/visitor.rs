@@ -1,6 +1,6 @@
 //! One connection of a guest: who it is, what it follows, and what becomes of its frames. No IO of its own.
 
-use std::{pin::pin, sync::Arc};
+use std::sync::Arc;
 
 use axum::http::StatusCode;
 use tokio::time::Instant;
@@ -200,7 +200,7 @@ impl Visitor {
     /// Waits until another socket has news. Safe to drop.
     pub(super) async fn signalled(signal: Option<Arc<Signal>>) {
         match signal {
-            Some(signal) => pin!(signal.wait()).await,
+            Some(signal) => signal.wait().await,
             None => std::future::pending().await,
         }
     }
