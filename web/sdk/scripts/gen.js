@@ -29,7 +29,9 @@ const ROOTS = [
   "Waybill",
 ];
 
-const { openapi, info, components } = JSON.parse(readFileSync(process.argv[2] ?? SOURCE, "utf8"));
+// Examples say nothing about types.
+const withoutExamples = (key, value) => (key === "example" || key === "examples" ? undefined : value);
+const { openapi, info, components } = JSON.parse(readFileSync(process.argv[2] ?? SOURCE, "utf8"), withoutExamples);
 const schemas = Object.fromEntries(reachable(ROOTS, components.schemas).map((name) => [name, components.schemas[name]]));
 const ast = await openapiTS(
   { openapi, info, paths: {}, components: { schemas } },

@@ -59,14 +59,7 @@ export interface components {
             /** @description The same, for clients that read this one. */
             reasonCode?: string | null;
         };
-        /**
-         * @description Who the customer says to be: the participant, not an attribute.
-         * @example {
-         *       "email": "john.doe@example.com",
-         *       "id": "sdk-generated-id",
-         *       "name": "John Doe"
-         *     }
-         */
+        /** @description Who the customer says to be: the participant, not an attribute. */
         Customer: {
             /** @description The e-mail address, unverified. */
             email?: string | null;
@@ -91,22 +84,9 @@ export interface components {
             /** @description Comes back with the answer. */
             tracingId?: string | null;
         };
-        /**
-         * @description Why a request was not done, and what to do about it.
-         * @example {
-         *       "code": "not.found",
-         *       "contextId": "5f0c8d0e-6c52-4d17-9f0c-8a3e0b0f4c11",
-         *       "details": [],
-         *       "errors": [],
-         *       "message": "conversation `0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e42` not found",
-         *       "status": 404
-         *     }
-         */
+        /** @description Why a request was not done, and what to do about it. */
         ErrorBody: {
-            /**
-             * @description The machine-readable kind.
-             * @example not.found
-             */
+            /** @description The machine-readable kind. */
             code: string;
             /** @description Names this one failure in the server's log; the same as the header `ININ-Correlation-Id`. */
             contextId: string;
@@ -134,10 +114,7 @@ export interface components {
         };
         /** @description One fault of a request. */
         ErrorDetail: {
-            /**
-             * @description The rule that was broken.
-             * @example max_bytes
-             */
+            /** @description The rule that was broken. */
             errorCode: string;
             /** @description The field or key that broke it. */
             fieldName: string;
@@ -336,26 +313,13 @@ export interface components {
              */
             revision: number;
         };
-        /**
-         * @description What became of one key, and why.
-         * @example {
-         *       "declared": true,
-         *       "form": "cxoneChat",
-         *       "key": "customerId",
-         *       "storedAs": "crmCustomerId",
-         *       "trust": "page",
-         *       "verdict": "stored"
-         *     }
-         */
+        /** @description What became of one key, and why. */
         ReceiptEntry: {
             /** @description The type that it was coerced to without loss. */
             coerced?: string | null;
             /** @description Whether the deployment declares the key. */
             declared: boolean;
-            /**
-             * @description The call form and container that delivered it.
-             * @example customData
-             */
+            /** @description The call form and container that delivered it. */
             form: string;
             /** @description The key as it was sent, with its path when the container is unknown. */
             key: string;
@@ -363,10 +327,7 @@ export interface components {
             reason?: string | null;
             /** @description What to do about it. */
             remedy?: string | null;
-            /**
-             * @description The machine-readable reason.
-             * @example key_name
-             */
+            /** @description The machine-readable reason. */
             rule?: string | null;
             /** @description The canonical key, where it differs from `key`. */
             storedAs?: string | null;
@@ -383,10 +344,7 @@ export interface components {
              */
             afterMs: number;
         };
-        /**
-         * @description One context value. It keeps the JSON type with which it was handed over.
-         * @example CRM-USER-123456789
-         */
+        /** @description One context value. It keeps the JSON type with which it was handed over. */
         Scalar: string | number | boolean | null;
         /** @description The answer to `configureSession` and `closeSession`. */
         SessionAnswer: {
