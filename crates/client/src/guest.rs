@@ -344,10 +344,19 @@ impl GuestClient {
     /// # Errors
     /// `Closed`, `Broken`, `Silent`, `Unreadable`.
     pub async fn receive(&mut self) -> Result<Frame, ClientError> {
+        let text = self.receive_text().await?;
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    /// The next frame as it came.
+    ///
+    /// # Errors
+    /// `Closed`, `Broken`, `Silent`.
+    pub async fn receive_text(&mut self) -> Result<String, ClientError> {
         loop {
             let next = timeout(self.patience, self.stream.next()).await.map_err(|_| self.silent())?;
             match next {
-                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text)?),
+                Some(Ok(Message::Text(text))) => return Ok(text.as_str().to_owned()),
                 Some(Ok(Message::Close(why))) => {
                     let (code, reason) = why.map_or((1005, String::new()), |why| (why.code.into(), why.reason.to_string()));
                     return Err(ClientError::Closed { code, reason });
@@ -357,6 +366,12 @@ impl GuestClient {
                 None => return Err(ClientError::Closed { code: 1006, reason: String::new() }),
             }
         }
+    }
+
+    /// The guest's secret.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
     }
 
     /// Closes the socket in good order.

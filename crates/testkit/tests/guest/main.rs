@@ -1,0 +1,9 @@
+//! The guest socket of the real server, over real sockets.
+
+mod door;
+mod history;
+mod limits;
+mod messages;
+mod sessions;
+mod start;
+mod support;
