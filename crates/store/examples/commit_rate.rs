@@ -1,9 +1,8 @@
 //! How many commits one store acknowledges per second, and how many share a sync.
 //!
-//! `cargo run --release -p waybill-store --features conformance --example commit_rate [tasks] [seconds] [folder]`
+//! `cargo run --release -p waybill-store --features conformance --example commit_rate [tasks] [seconds] [starts|messages]`
 
 use std::{
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -32,22 +31,27 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let tasks: u64 = arguments.next().map_or(Ok(64), |text| text.parse())?;
     let seconds: u64 = arguments.next().map_or(Ok(5), |text| text.parse())?;
-    let folder = arguments.next().map_or_else(|| std::env::temp_dir().join("waybill-commit-rate"), PathBuf::from);
+    let only = arguments.next();
+    let folder = std::env::temp_dir().join("waybill-commit-rate");
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
     }
     let store = Arc::new(SqliteStore::open(&folder, SqliteOptions::default())?);
     for (name, work) in [("starts", Work::Starts), ("messages", Work::Messages)] {
-        let before = store.statistics();
+        if only.as_ref().is_some_and(|only| only != name) {
+            continue;
+        }
+        let (before, cpu) = (store.statistics(), cpu_micros()?);
         let begin = Instant::now();
         let mut latencies = run(&store, work, tasks, Duration::from_secs(seconds)).await;
         let elapsed = begin.elapsed().as_secs_f64();
+        let cpu = (cpu_micros()? - cpu) as f64 / latencies.len() as f64;
         let after = store.statistics();
         let (writes, groups) = (after.writes - before.writes, after.groups - before.groups);
         latencies.sort_unstable();
         let at = |share: f64| latencies[((latencies.len() - 1) as f64 * share) as usize] as f64 / 1_000.0;
         println!(
-            "{name}: {tasks} tasks, {:.0} commits/s, {:.1} commits per sync, {} checkpoints, p50 {:.2} ms, p99 {:.2} ms, p99.9 {:.2} ms",
+            "{name}: {tasks} tasks, {:.0} commits/s, {:.1} commits per sync, {cpu:.0} µs CPU each, {} checkpoints, p50 {:.2} ms, p99 {:.2} ms, p99.9 {:.2} ms",
             latencies.len() as f64 / elapsed,
             writes as f64 / groups as f64,
             after.checkpoints - before.checkpoints,
@@ -59,6 +63,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     drop(store);
     std::fs::remove_dir_all(&folder)?;
     Ok(())
+}
+
+/// What this process has used of all cores so far (Linux; the clock's tick is 10 ms).
+fn cpu_micros() -> Result<u64, Box<dyn std::error::Error>> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11);
+    let mut ticks = || fields.next().unwrap_or("0").parse::<u64>();
+    Ok((ticks()? + ticks()?) * 10_000)
 }
 
 /// Microseconds of every commit.

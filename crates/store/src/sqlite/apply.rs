@@ -1,6 +1,9 @@
 //! The writer's share of a commit: the checks that only it can make, then the rows.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use rusqlite::Connection;
 use waybill_model::{ConversationId, DeploymentId, Head, OrganizationId, SessionChange, SessionId, Time, TokenHash};
@@ -8,6 +11,7 @@ use waybill_model::{ConversationId, DeploymentId, Head, OrganizationId, SessionC
 use super::{
     digest::{Digest, SESSION_ITEM, owner_key, payload_hash},
     fault::{Fault, malformed},
+    known_owners::KnownOwners,
     message_keys::MessageKeys,
     prepare::{PreparedCommit, PreparedEvent, PreparedSnapshot, PreparedStartToken},
     recent::RecentConversations,
@@ -20,7 +24,10 @@ use crate::CommitError;
 pub(super) struct Group<'a> {
     pub(super) next_seq: i64,
     pub(super) standings: HashMap<ConversationId, Arc<Standing>>,
+    /// Owners of `lookups` that came with this group.
+    pub(super) owners: HashSet<i64>,
     pub(super) recent: &'a RecentConversations,
+    pub(super) known_owners: &'a KnownOwners,
 }
 
 /// What one commit wrote.
@@ -57,6 +64,7 @@ pub(super) fn apply_commit(
     commit: &PreparedCommit,
 ) -> Result<Applied, Stop> {
     if let Some(start) = &commit.start_token
+        && group.may_own(start.owner_key)
         && let Some(earlier) = stored_start(connection, commit.organization, commit.deployment_id, start)?
     {
         return Err(Stop::Refused(CommitError::StartTokenUsed(Box::new(earlier))));
@@ -86,7 +94,7 @@ pub(super) fn apply_commit(
         insert_event(connection, seq, commit.organization, number, event)?;
     }
     let sessions = match &commit.session {
-        Some(session) => write_session(connection, commit, session, first_seq, number)?,
+        Some(session) => write_session(connection, group, commit, session, (first_seq, number))?,
         None => Vec::new(),
     };
     let next_seq = first_seq + commit.events.len() as i64;
@@ -105,6 +113,7 @@ pub(super) fn apply_commit(
     let standing = Arc::new(standing);
     group.next_seq = next_seq;
     group.standings.insert(commit.conversation_id, Arc::clone(&standing));
+    group.owners.extend(commit.owner_keys());
     Ok(Applied { first_seq, standing, sessions })
 }
 
@@ -129,6 +138,11 @@ pub(super) fn apply_marks(
 }
 
 impl Group<'_> {
+    /// Whether a session or a start token of this owner can exist.
+    fn may_own(&self, owner: i64) -> bool {
+        self.owners.contains(&owner) || self.known_owners.may_know(owner)
+    }
+
     fn known(&self, organization: OrganizationId, id: ConversationId) -> Option<Arc<Standing>> {
         let standing = self.standings.get(&id).cloned().or_else(|| self.recent.find(id))?;
         (standing.conversation.organization_id == organization).then_some(standing)
@@ -357,13 +371,18 @@ fn insert_event(
 
 fn write_session(
     connection: &Connection,
+    group: &Group<'_>,
     commit: &PreparedCommit,
     change: &SessionChange,
-    first_seq: i64,
-    conversation: i64,
+    (first_seq, conversation): (i64, i64),
 ) -> Result<Vec<SessionNews>, Fault> {
     match change {
-        SessionChange::Open { id, token } => open_session(connection, commit, *id, *token, first_seq, conversation),
+        SessionChange::Open { id, token } => {
+            if group.may_own(owner_key(commit.deployment_id, *token)) {
+                fence_token(connection, commit.deployment_id, *token)?;
+            }
+            open_session(connection, commit, *id, *token, first_seq, conversation)
+        }
         SessionChange::Continue { id } => match read_session(connection, commit.organization, *id)? {
             Some(session) if session.conversation != conversation => {
                 let row = SessionRow { conversation, ..session };
@@ -376,7 +395,15 @@ fn write_session(
     }
 }
 
-/// A new session takes the token; whichever had it before reads nothing any more (START2).
+/// Whichever session had the token before reads nothing any more (START2).
+fn fence_token(connection: &Connection, deployment: DeploymentId, token: TokenHash) -> Result<(), Fault> {
+    while let Some(earlier) = find_by_token(connection, deployment, token)? {
+        fence(connection, earlier)?;
+    }
+    Ok(())
+}
+
+/// A new session takes the token.
 fn open_session(
     connection: &Connection,
     commit: &PreparedCommit,
@@ -386,9 +413,6 @@ fn open_session(
     conversation: i64,
 ) -> Result<Vec<SessionNews>, Fault> {
     let owner = owner_key(commit.deployment_id, token);
-    while let Some(earlier) = find_by_token(connection, commit.deployment_id, token)? {
-        fence(connection, earlier)?;
-    }
     let session = SessionRow {
         number,
         id,

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::{
     checkpointer::Checkpointer,
     fault::Fault,
-    known_tokens::{KnownTokens, TokenReader},
+    known_owners::{KnownOwners, OwnerReader},
     open::{self, DATABASE_FILE, Durability, FolderLock, OpenError, SqliteOptions, io_error},
     readers::Readers,
     recent::{RecentConversations, RecentLog, RecentSessions},
@@ -42,7 +42,7 @@ pub struct SqliteStore {
     /// Taken when the store is dropped, so that the writer sees the end.
     queue: Option<mpsc::Sender<Job>>,
     writer: Option<JoinHandle<()>>,
-    _token_reader: TokenReader,
+    _owner_reader: OwnerReader,
     // Dropped after the writer has ended: the lock goes last but for a folder that nobody keeps.
     _lock: FolderLock,
     _temporary: Option<TemporaryFolder>,
@@ -58,7 +58,7 @@ impl SqliteStore {
             log: RecentLog::new(opened.newest, options.log_bytes),
             conversations: RecentConversations::new(options.conversation_bytes),
             sessions: RecentSessions::new(),
-            known_tokens: Arc::new(KnownTokens::new()),
+            known_owners: Arc::new(KnownOwners::new()),
             failure: watch::Sender::new(None),
             epoch: opened.epoch,
             counts: Counts::default(),
@@ -71,7 +71,7 @@ impl SqliteStore {
             move |error| published.checkpoint_failed(&error)
         })
         .map_err(io_error(folder))?;
-        let token_reader = TokenReader::start(open::open_reader(&database)?, Arc::clone(&published.known_tokens))
+        let owner_reader = OwnerReader::start(open::open_reader(&database)?, Arc::clone(&published.known_owners))
             .map_err(io_error(folder))?;
         let writer = Writer::new(opened.writer, jobs, Arc::clone(&published), checkpointer)?;
         let writer = std::thread::Builder::new()
@@ -84,7 +84,7 @@ impl SqliteStore {
             oldest: opened.oldest,
             queue: Some(queue),
             writer: Some(writer),
-            _token_reader: token_reader,
+            _owner_reader: owner_reader,
             _lock: lock,
             _temporary: None,
         })

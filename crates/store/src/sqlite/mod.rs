@@ -7,7 +7,7 @@ mod digest;
 mod engine;
 mod fault;
 pub mod folder;
-mod known_tokens;
+mod known_owners;
 mod lists;
 mod log;
 mod message_keys;

@@ -59,6 +59,15 @@ pub(super) struct PreparedCommit {
 }
 
 impl PreparedCommit {
+    /// The `lookups.owner` of everything that it can be found by.
+    pub(super) fn owner_keys(&self) -> impl Iterator<Item = i64> {
+        let session = match &self.session {
+            Some(SessionChange::Open { id: _, token }) => Some(owner_key(self.deployment_id, *token)),
+            Some(SessionChange::Continue { .. }) | None => None,
+        };
+        session.into_iter().chain(self.start_token.as_ref().map(|start| start.owner_key))
+    }
+
     /// The keys of its messages that have a client's id.
     pub(super) fn message_keys(&self) -> impl Iterator<Item = i64> {
         self.events.iter().filter_map(|event| event.message_key)

@@ -29,11 +29,6 @@ pub(super) struct SessionRow {
 }
 
 impl SessionRow {
-    /// Its `lookups.owner`; any number for a fenced one.
-    pub(super) fn owner_key(&self) -> i64 {
-        self.token.map_or(0, |token| owner_key(self.deployment, token))
-    }
-
     /// The checksum of the whole row.
     pub(super) fn checksum(&self) -> i64 {
         Digest::new("sessions")

@@ -123,13 +123,13 @@ impl Store for SqliteStore {
         deployment: DeploymentId,
         token: TokenHash,
     ) -> Result<Option<Session>, StoreError> {
-        let Published { conversations, sessions: recent, known_tokens, .. } = &*self.published;
+        let Published { conversations, sessions: recent, known_owners, .. } = &*self.published;
         if let Some(known) = recent.find(deployment, token)
             && let Some(standing) = conversations.find(known.conversation_id)
         {
             return Ok((known.row.organization == organization).then(|| known.session(&standing.conversation)));
         }
-        if !known_tokens.may_know(owner_key(deployment, token)) {
+        if !known_owners.may_know(owner_key(deployment, token)) {
             return Ok(None);
         }
         let before = recent.before();

@@ -1,7 +1,7 @@
 //! The one thread that writes: it groups waiting commits into one transaction and acknowledges after its sync.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicU64, Ordering},
@@ -16,7 +16,7 @@ use super::{
     apply::{Applied, Group, SessionNews, Stop, apply_commit, apply_fence, apply_marks},
     checkpointer::{Checkpointer, Due},
     fault::{Fault, Gravity, gravity},
-    known_tokens::KnownTokens,
+    known_owners::KnownOwners,
     open::{Checkpoint, checkpoint},
     prepare::{PreparedCommit, PreparedEvent},
     recent::{RecentConversations, RecentLog, RecentSessions},
@@ -44,7 +44,7 @@ pub(super) struct Published {
     pub(super) log: RecentLog,
     pub(super) conversations: RecentConversations,
     pub(super) sessions: RecentSessions,
-    pub(super) known_tokens: Arc<KnownTokens>,
+    pub(super) known_owners: Arc<KnownOwners>,
     pub(super) failure: watch::Sender<Option<String>>,
     pub(super) epoch: u32,
     pub(super) counts: Counts,
@@ -192,15 +192,20 @@ impl Writer {
     /// One transaction; when this returns `Ok`, it is on disk.
     fn try_group(&self, jobs: &mut [Job], care: Care) -> Result<(Vec<Outcome>, Written), GroupFailure> {
         self.execute("BEGIN IMMEDIATE").map_err(|error| self.give_up(&error))?;
-        let mut group =
-            Group { next_seq: self.next_seq, standings: HashMap::new(), recent: &self.published.conversations };
+        let mut group = Group {
+            next_seq: self.next_seq,
+            standings: HashMap::new(),
+            owners: HashSet::new(),
+            recent: &self.published.conversations,
+            known_owners: &self.published.known_owners,
+        };
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
             outcomes.push(self.run_job(&mut group, job, care)?);
         }
         self.execute("COMMIT").map_err(|error| self.give_up(&error))?;
-        let Group { next_seq, standings, recent: _ } = group;
-        Ok((outcomes, Written { next_seq, standings: standings.into_values().collect() }))
+        let Group { next_seq, standings, owners, recent: _, known_owners: _ } = group;
+        Ok((outcomes, Written { next_seq, standings: standings.into_values().collect(), owners }))
     }
 
     fn execute(&self, sql: &str) -> rusqlite::Result<()> {
@@ -285,10 +290,8 @@ impl Writer {
         }
         self.next_seq = written.next_seq;
         self.published.log.publish(news.records);
-        for session in &news.sessions {
-            if let SessionNews::Reads(known) = session {
-                self.published.known_tokens.add(known.row.owner_key());
-            }
+        for owner in written.owners {
+            self.published.known_owners.add(owner);
         }
         self.published.sessions.publish(&news.sessions);
         for standing in written.standings {
@@ -360,6 +363,7 @@ struct News {
 struct Written {
     next_seq: i64,
     standings: Vec<Arc<super::rows::Standing>>,
+    owners: HashSet<i64>,
 }
 
 /// An answer that waits until everything is published.

@@ -115,3 +115,28 @@ async fn log1_the_wal_is_checkpointed_and_starts_over() {
     assert_eq!(std::fs::metadata(folder.path().join("waybill.db-wal")).map_or(0, |file| file.len()), 0);
     check_all(&open(folder.path()), &[sample]).await;
 }
+
+#[tokio::test]
+async fn start8_a_reopened_store_knows_the_clients_ids_of_before_and_after() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut sample = {
+        let store = open(folder.path());
+        fill(&store, 2).await.remove(0)
+    };
+    let store = open(folder.path());
+    let find = async |client_id: &str| {
+        let found = store.find_message_by_client_id(organization_id(1), sample.id(), client_id).await.unwrap();
+        found.map(|message| message.text)
+    };
+    // Unknown to memory, then read into it, then added to it.
+    assert_eq!(find("m-2").await, None);
+    assert!(store.find_conversation(organization_id(1), sample.id()).await.unwrap().is_some());
+    for _ in 0..2 {
+        assert_eq!(find("m-1").await.as_deref(), Some("Where is my parcel?"));
+        assert_eq!(find("m-2").await, None);
+    }
+    let change = sample.message_with_id("a new one", "m-2");
+    commit(&store, organization_id(1), change).await;
+    let found = store.find_message_by_client_id(organization_id(1), sample.id(), "m-2").await.unwrap();
+    assert_eq!(found.map(|message| message.text).as_deref(), Some("a new one"));
+}

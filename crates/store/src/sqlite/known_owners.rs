@@ -1,4 +1,4 @@
-//! Which guest tokens may be known: a filter that answers "surely not" without a read.
+//! Which owners of sessions and start tokens may be known: a filter that answers "surely not" without a read.
 //!
 //! Every first visit asks for a token that nobody has; so does whoever guesses tokens.
 
@@ -12,21 +12,21 @@ use std::{
 
 use rusqlite::Connection;
 
-use super::{digest::SESSION_ITEM, fault::Fault};
+use super::fault::Fault;
 
 /// Bits: 2 MB of memory, good for two million sessions at three bits each.
 const BITS: u64 = 1 << 24;
 /// Rows that are read at once while the filter is filled.
 const STEP: i64 = 10_000;
 
-/// Owner keys of sessions (`lookups.owner`), perhaps some more, never one less.
-pub(super) struct KnownTokens {
+/// The owners of `lookups`, perhaps some more, never one less.
+pub(super) struct KnownOwners {
     words: Box<[AtomicU64]>,
     /// Whether everything that stood there when the store was opened is in.
     complete: AtomicBool,
 }
 
-impl KnownTokens {
+impl KnownOwners {
     pub(super) fn new() -> Self {
         Self { words: (0..BITS / 64).map(|_| AtomicU64::new(0)).collect(), complete: AtomicBool::new(false) }
     }
@@ -38,19 +38,19 @@ impl KnownTokens {
         }
     }
 
-    /// Whether a session of this owner can exist.
+    /// Whether a session or a start token of this owner can exist.
     pub(super) fn may_know(&self, owner: i64) -> bool {
         !self.complete.load(Ordering::Acquire)
             || places(owner).into_iter().all(|(word, bit)| self.words[word].load(Ordering::Acquire) & bit != 0)
     }
 
-    /// Reads what stood there before; sessions that open meanwhile come from the writer.
+    /// Reads what stood there before; what comes meanwhile comes from the writer.
     fn fill(&self, connection: &Connection, stop: &AtomicBool) -> Result<(), Fault> {
         let mut statement =
-            connection.prepare("SELECT owner FROM lookups WHERE owner > ?1 AND item = ?2 ORDER BY owner LIMIT ?3")?;
+            connection.prepare("SELECT DISTINCT owner FROM lookups WHERE owner > ?1 ORDER BY owner LIMIT ?2")?;
         let mut after = i64::MIN;
         loop {
-            let (mut rows, mut count, mut last) = (statement.query((after, SESSION_ITEM, STEP))?, 0, after);
+            let (mut rows, mut count, mut last) = (statement.query((after, STEP))?, 0, after);
             while let Some(row) = rows.next()? {
                 count += 1;
                 last = row.get(0)?;
@@ -78,20 +78,20 @@ fn places(owner: i64) -> [(usize, u64); 3] {
 }
 
 /// The thread that fills the filter after a start; it ends with its owner.
-pub(super) struct TokenReader {
+pub(super) struct OwnerReader {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl TokenReader {
-    pub(super) fn start(connection: Connection, tokens: Arc<KnownTokens>) -> std::io::Result<Self> {
+impl OwnerReader {
+    pub(super) fn start(connection: Connection, tokens: Arc<KnownOwners>) -> std::io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
-        let thread = std::thread::Builder::new().name("store-tokens".to_owned()).spawn({
+        let thread = std::thread::Builder::new().name("store-owners".to_owned()).spawn({
             let stop = Arc::clone(&stop);
             move || {
                 if let Err(fault) = tokens.fill(&connection, &stop) {
                     // Without the filter every question is a read: slower, and as right.
-                    tracing::warn!(?fault, "the filter of known tokens stays empty");
+                    tracing::warn!(?fault, "the filter of known owners stays empty");
                 }
             }
         })?;
@@ -99,13 +99,41 @@ impl TokenReader {
     }
 }
 
-impl Drop for TokenReader {
+impl Drop for OwnerReader {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
-            tracing::error!("the store's token thread panicked");
+            tracing::error!("the store's owner thread panicked");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn start6_no_owner_that_stood_there_is_denied() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch("CREATE TABLE lookups (owner, item, number, PRIMARY KEY (owner, item)) WITHOUT ROWID")
+            .unwrap();
+        // Owners as hashes are: spread over all numbers; some with many items, across the border of a step.
+        let owner = |number: i64| number.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.cast_signed());
+        let insert = "INSERT INTO lookups VALUES (?1, ?2, 1)";
+        for number in 1..=STEP * 2 + 5 {
+            let items = if number % 1_000 == 0 { 30 } else { 1 };
+            for item in 0..items {
+                connection.prepare_cached(insert).unwrap().execute((owner(number), item)).unwrap();
+            }
+        }
+        let owners = KnownOwners::new();
+        assert!(owners.may_know(owner(-1)), "nothing is denied before all is read");
+        owners.fill(&connection, &AtomicBool::new(false)).unwrap();
+        assert!((1..=STEP * 2 + 5).all(|number| owners.may_know(owner(number))));
+        let wrong = (-100_000..0).filter(|number| owners.may_know(owner(*number))).count();
+        assert!(wrong < 100, "{wrong} of 100,000 strangers were taken for known");
     }
 }
