@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::bench::Bench;
-use crate::commands::{demo, init, lint, openapi, refusals, serve, trace, types};
+use crate::commands::{backup, demo, doctor, init, lint, openapi, refusals, serve, trace, types};
 
 /// Web messaging that never loses the customer.
 #[derive(Debug, Parser)]
@@ -27,6 +27,9 @@ pub(crate) enum Command {
     Lint(lint::Lint),
     Refusals(refusals::Refusals),
     Types(types::Types),
+    Doctor(doctor::Doctor),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
     Openapi(openapi::Openapi),
     Bench(Bench),
 }

@@ -1,6 +1,9 @@
 //! The subcommands, one file each.
 
+pub(crate) mod backup;
 pub(crate) mod demo;
+pub(crate) mod doctor;
+mod folder;
 pub(crate) mod init;
 pub(crate) mod lint;
 pub(crate) mod openapi;
@@ -26,6 +29,9 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Lint(command) => command.run(),
         Command::Refusals(command) => command.run(),
         Command::Types(command) => command.run(),
+        Command::Doctor(command) => command.run(),
+        Command::Backup(command) => command.run(),
+        Command::Restore(command) => command.run(),
         Command::Openapi(command) => command.run(),
         Command::Bench(command) => command.run(),
     }

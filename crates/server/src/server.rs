@@ -8,8 +8,9 @@ use std::{
 };
 
 use tokio::{
+    io::AsyncWriteExt as _,
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
 };
 use tokio_rustls::TlsAcceptor;
 use tokio_util::task::AbortOnDropHandle;
@@ -30,6 +31,10 @@ const BACKLOG: u32 = 4_096;
 const CLOSING: Duration = Duration::from_secs(5);
 /// A pause after an accept that failed for want of resources.
 const BREATH: Duration = Duration::from_millis(100);
+
+/// Refused connections that may be told why at the same time, each at most so long.
+const LINGERING: usize = 256;
+const LINGER: Duration = Duration::from_secs(1);
 
 /// Why the server did not start, or stopped.
 #[derive(Debug, thiserror::Error)]
@@ -239,6 +244,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 async fn accept(listener: TcpListener, places: Arc<Semaphore>, shared: Shared) {
+    let lingering = Arc::new(Semaphore::new(LINGERING));
     loop {
         let (stream, peer) = match listener.accept().await {
             Ok(accepted) => accepted,
@@ -249,7 +255,15 @@ async fn accept(listener: TcpListener, places: Arc<Semaphore>, shared: Shared) {
         };
         match Arc::clone(&places).try_acquire_owned() {
             Ok(permit) => drop(tokio::spawn(connection::serve(stream, peer, Place::new(permit), shared.clone()))),
-            Err(_) => refuse(&stream, shared.tls.is_some()),
+            Err(_) => {
+                metrics::counter!("waybill_connections_refused_total").increment(1);
+                // Those whom not even a refusal can be told, and those who would not understand it, are just closed.
+                if shared.tls.is_none()
+                    && let Ok(permit) = Arc::clone(&lingering).try_acquire_owned()
+                {
+                    drop(tokio::spawn(refuse(stream, permit)));
+                }
+            }
         }
     }
 }
@@ -263,10 +277,15 @@ async fn accept_failed(error: &io::Error) {
     tokio::time::sleep(BREATH).await;
 }
 
-/// Says why there is no place, without waiting for anybody.
-fn refuse(stream: &TcpStream, is_tls: bool) {
-    metrics::counter!("waybill_connections_refused_total").increment(1);
-    if !is_tls && let Err(error) = stream.try_write(refusal::NO_PLACE) {
-        tracing::debug!(%error, "a connection beyond the limit was gone already");
+/// Says why there is no place. The request is read to its end, or the kernel would answer it with a reset instead.
+async fn refuse(mut stream: TcpStream, _lingering: OwnedSemaphorePermit) {
+    let said = async {
+        stream.write_all(refusal::NO_PLACE).await?;
+        stream.shutdown().await?;
+        tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
+    };
+    match tokio::time::timeout(LINGER, said).await {
+        Ok(Ok(_)) | Err(_) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "a connection beyond the limit was gone already"),
     }
 }

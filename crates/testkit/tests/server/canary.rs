@@ -59,7 +59,7 @@ async fn ctx11_neither_values_nor_tokens_nor_queries_reach_logs_and_metrics() {
     }
     let bearer = rest.with_token(CANARY).request(Method::GET, "/api/v2/conversations/webchat").header("Origin", CANARY);
     assert_eq!(bearer.send().await.unwrap().status(), 401);
-    let header = rest.request(Method::GET, "/health").bearer_auth(CANARY).build().unwrap().headers()["authorization"].clone();
+    let header = rest.with_token(CANARY).request(Method::GET, "/health").build().unwrap().headers()["authorization"].clone();
     assert!(header.to_str().unwrap().contains(CANARY), "the control: what is sent does hold the canary");
 
     let metrics = rest.get("/metrics").await.unwrap().text;

@@ -5,6 +5,7 @@ mod certificate;
 mod demo;
 mod door;
 mod drain;
+mod folder;
 mod serve;
 mod tls;
 mod tools;
