@@ -1,0 +1,100 @@
+/** The real binary: `waybill demo` as a process of its own, on a free port and a folder that goes with it. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** What `demo.json` says. */
+export interface DemoFile {
+  baseUrl: string;
+  orgId: string;
+  region: string;
+  deployments: Record<"open" | "quarantine" | "strict" | "disabled" | "inactive" | "signed" | "limited", string>;
+  oauthClient: { id: string; secret: string };
+}
+
+const BINARY = process.env["WAYBILL_BIN"] ?? fileURLToPath(new URL("../../../target/debug/waybill", import.meta.url));
+
+/** The demo prints this once `demo.json` is there and connections are accepted. */
+const READY = "Waybill is serving at";
+
+export class Demo {
+  readonly folder = mkdtempSync(join(tmpdir(), "waybill-e2e-"));
+  readonly #environment: Record<string, string>;
+  #process: ChildProcess | undefined;
+  #output = "";
+  #file: DemoFile | undefined;
+
+  private constructor(environment: Record<string, string>) {
+    this.#environment = environment;
+  }
+
+  /** `environment` overrides settings: `WAYBILL__LIMITS__…`. */
+  static async start(environment: Record<string, string> = {}): Promise<Demo> {
+    const demo = new Demo(environment);
+    await demo.#start("127.0.0.1:0");
+    return demo;
+  }
+
+  get file(): DemoFile {
+    if (!this.#file) throw new Error("the demo has not started");
+    return this.#file;
+  }
+
+  get path(): string {
+    return join(this.folder, "demo.json");
+  }
+
+  /** What the server printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** kill -9: no farewell to sockets, nothing flushed that was not. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  /** Comes back on the same folder and the same port. */
+  async restart(): Promise<void> {
+    await this.#start(new URL(this.file.baseUrl).host);
+  }
+
+  async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+    rmSync(this.folder, { recursive: true });
+  }
+
+  async #start(listen: string): Promise<void> {
+    if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: run \`cargo xtask web\` and \`cargo build -p waybill-server\``);
+    const child = spawn(BINARY, ["demo", "--listen", listen, "--data", this.folder], {
+      env: { ...process.env, ...this.#environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#process = child;
+    await new Promise<void>((resolve, reject) => {
+      const read = (chunk: Buffer) => {
+        this.#output += chunk.toString();
+        if (this.#output.includes(READY)) resolve();
+      };
+      this.#output = "";
+      child.stdout.on("data", read);
+      child.stderr.on("data", read);
+      child.once("error", reject);
+      child.once("exit", (code) => reject(new Error(`the demo ended with ${code}:\n${this.#output}`)));
+    });
+    this.#file = JSON.parse(readFileSync(this.path, "utf8")) as DemoFile;
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    await ended;
+  }
+}
