@@ -10,7 +10,7 @@ use axum::{
 };
 use bytes::Bytes;
 use utoipa::{
-    IntoResponses, OpenApi as _, PartialSchema as _,
+    IntoResponses, OpenApi as _, PartialSchema as _, ToSchema as _,
     openapi::{
         Contact, ContentBuilder, Info, License, OpenApi, Ref, RefOr, Response as Answer, ResponseBuilder,
         path::Operation,
@@ -76,7 +76,8 @@ pub fn openapi() -> OpenApi {
     components.add_security_scheme("oauth", SecurityScheme::OAuth2(OAuth2::new([flow])));
     components.add_security_scheme("client", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
     components.schemas.insert("ErrorBody".to_owned(), ErrorBody::schema());
-    components.schemas.insert("Typing".to_owned(), Typing::schema());
+    // Under its own name: the guest socket has a `Typing` too.
+    components.schemas.insert(Typing::name().into_owned(), Typing::schema());
     let examples: BTreeMap<String, serde_json::Value> =
         serde_json::from_str(EXAMPLES).expect("the examples are JSON, as a test shows");
     for operation in operations(&mut document) {
