@@ -54,11 +54,13 @@ macro_rules! store_conformance {
             log1_random_changes_read_back_equal
             start1_the_same_token_is_found_with_its_answer
             start1_a_used_token_comes_before_the_version
+            start1_of_concurrent_starts_with_one_token_one_is_stored
             start1_tokens_are_bound_to_deployment_and_owner
             start1_tokens_are_kept_while_the_conversation_is_open
             start2_a_token_reads_its_latest_conversation
             start2_opening_fences_the_earlier_session
             start2_a_fenced_session_reads_nothing
+            start2_of_concurrent_sessions_on_one_token_one_lives
             start5_jobs_are_written_with_their_change
             start7_a_session_lists_its_messages_newest_first
             start8_a_message_is_found_by_the_clients_id

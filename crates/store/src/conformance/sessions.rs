@@ -84,6 +84,28 @@ pub async fn start2_a_fenced_session_reads_nothing(store: &Arc<dyn Store>) {
     assert_eq!(find(store, 1).await.map(|session| session.id), Some(session_id(2)));
 }
 
+/// START2: of sessions that are opened on one token together, one keeps it and the others read nothing.
+pub async fn start2_of_concurrent_sessions_on_one_token_one_lives(store: &Arc<dyn Store>) {
+    let organization = organization_id(1);
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 1..=16 {
+        let store = Arc::clone(store);
+        tasks.spawn(async move {
+            let mut sample = Sample::new(number, &[]);
+            commit(&store, organization, sample.start_in_session(number, 1)).await;
+        });
+    }
+    tasks.join_all().await;
+    let mut live = Vec::new();
+    for number in 1..=16 {
+        if store.session_is_live(organization, session_id(number)).await.expect("a read") {
+            live.push(session_id(number));
+        }
+    }
+    assert_eq!(live.len(), 1, "{live:?}");
+    assert_eq!(find(store, 1).await.map(|session| session.id), live.pop());
+}
+
 /// START7: history: all messages of a session's conversations, newest first, in pages.
 pub async fn start7_a_session_lists_its_messages_newest_first(store: &Arc<dyn Store>) {
     let organization = organization_id(1);

@@ -54,6 +54,34 @@ pub async fn start1_a_used_token_comes_before_the_version(store: &Arc<dyn Store>
     assert!(store.find_conversation(organization_id(1), second.id()).await.expect("a read").is_none());
 }
 
+/// START1: double clicks that arrive together make one conversation; the others find its answer.
+pub async fn start1_of_concurrent_starts_with_one_token_one_is_stored(store: &Arc<dyn Store>) {
+    for round in 0..5 {
+        let mut tasks = tokio::task::JoinSet::new();
+        for number in 0..12 {
+            let store = Arc::clone(store);
+            tasks.spawn(async move {
+                let mut sample = Sample::new(1 + round * 100 + number, &[]);
+                let mut change = sample.start_in_session(1 + round * 100 + number, 1_000 + round);
+                change.start_token = Some(start_token("double", 1_000 + round, 1));
+                store.commit(organization_id(1), change).await.map(|_| sample.id())
+            });
+        }
+        let (mut stored, mut used) = (Vec::new(), Vec::new());
+        for result in tasks.join_all().await {
+            match result {
+                Ok(id) => stored.push(id),
+                Err(CommitError::StartTokenUsed(earlier)) => used.push(earlier.conversation_id),
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert_eq!((stored.len(), used.len()), (1, 11), "round {round}");
+        assert!(used.iter().all(|id| *id == stored[0]));
+        let session = store.find_session(organization_id(1), deployment_id(1), token(1_000 + round)).await;
+        assert_eq!(session.expect("a read").map(|session| session.conversation_id), Some(stored[0]));
+    }
+}
+
 /// START1: the same text is another token for another owner or deployment.
 pub async fn start1_tokens_are_bound_to_deployment_and_owner(store: &Arc<dyn Store>) {
     for (number, deployment, owner) in [(1, 1, 1), (2, 1, 2), (3, 2, 1)] {

@@ -16,6 +16,11 @@ use crate::{ConversationFilter, PagePosition, StoreError};
 /// The place before which a list goes on: start and number of a conversation.
 type Place = (i64, i64);
 
+/// One seek in the primary key of `facets`, whatever the number of conversations.
+const LIST_PLACES: &str = "SELECT started_at, conversation FROM facets
+     WHERE facet = ?1 AND (started_at, conversation) < (?2, ?3) AND started_at >= ?4
+     ORDER BY started_at DESC, conversation DESC LIMIT ?5";
+
 /// Conversations newest first.
 pub(super) fn list_conversations(
     connection: &Connection,
@@ -75,11 +80,7 @@ fn list_places(
     limit: usize,
 ) -> Result<Vec<Place>, Fault> {
     let places = connection
-        .prepare_cached(
-            "SELECT started_at, conversation FROM facets
-             WHERE facet = ?1 AND (started_at, conversation) < (?2, ?3) AND started_at >= ?4
-             ORDER BY started_at DESC, conversation DESC LIMIT ?5",
-        )?
+        .prepare_cached(LIST_PLACES)?
         .query_map((facet, before.0, before.1, from, limit as i64), |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     Ok(places)
@@ -110,4 +111,28 @@ fn matches(conversation: &Conversation, organization: OrganizationId, filter: &C
         && from.is_none_or(|from| conversation.started_at >= from)
         && to.is_none_or(|to| conversation.started_at < to)
         && deployment.is_none_or(|deployment| conversation.deployment_id == deployment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SqliteStore;
+
+    #[tokio::test]
+    async fn ctx5_a_filter_is_a_seek_without_sorting() {
+        let store = SqliteStore::in_memory().unwrap();
+        let plan: Vec<String> = store
+            .readers
+            .read(|connection| {
+                let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {LIST_PLACES}"))?;
+                let lines = statement.query_map((1, 2, 3, 4, 5), |row| row.get(3))?;
+                Ok(lines.collect::<Result<_, _>>()?)
+            })
+            .await
+            .unwrap();
+        assert_eq!(
+            plan,
+            ["SEARCH facets USING PRIMARY KEY (facet=? AND started_at>? AND (started_at,conversation)<(?,?))"]
+        );
+    }
 }

@@ -247,3 +247,104 @@ impl RecentSessions {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use waybill_model::{SessionId, Time};
+
+    use super::*;
+    use crate::conformance::{
+        Sample,
+        sample::{deployment_id, organization_id, session_id, token},
+    };
+
+    fn standing(sample: &Sample) -> Arc<Standing> {
+        Arc::new(Standing {
+            number: 1,
+            session: None,
+            conversation: Arc::new(sample.conversation.clone()),
+            facets: Arc::new([]),
+            json_bytes: 100,
+            message_keys: Arc::default(),
+        })
+    }
+
+    #[test]
+    fn p2_a_reader_never_puts_an_old_conversation_over_a_new_one() {
+        let recent = RecentConversations::new(1 << 20);
+        let mut sample = Sample::new(1, &[]);
+        let (id, old) = (sample.id(), standing(&sample));
+        let before = recent.before(id);
+        sample.message("written while the reader loaded");
+        recent.publish(standing(&sample));
+        recent.offer(before, Arc::clone(&old));
+        assert_eq!(recent.find(id).map(|found| found.conversation.seq), Some(1));
+        // Also where the new one has been evicted meanwhile.
+        let recent = RecentConversations::new(1 << 20);
+        let before = recent.before(id);
+        recent.publish(standing(&sample));
+        recent.cache.invalidate(&id);
+        recent.offer(before, old);
+        assert!(recent.find(id).is_none());
+        recent.offer(recent.before(id), standing(&sample));
+        assert_eq!(recent.find(id).map(|found| found.conversation.seq), Some(1));
+    }
+
+    #[test]
+    fn start2_a_reader_never_gives_a_fenced_session_its_token_back() {
+        let recent = RecentSessions::new();
+        let known = KnownSession {
+            row: SessionRow {
+                number: 1,
+                id: session_id(1),
+                organization: organization_id(1),
+                deployment: deployment_id(1),
+                token: Some(token(1)),
+                conversation: 1,
+                started_at: Time::from_millis(1),
+            },
+            conversation_id: Sample::new(1, &[]).id(),
+        };
+        let id = |recent: &RecentSessions| -> Option<SessionId> {
+            recent.find(deployment_id(1), token(1)).map(|known| known.row.id)
+        };
+        recent.publish(&[SessionNews::Reads(known)]);
+        assert_eq!(id(&recent), Some(session_id(1)));
+        let before = recent.before();
+        recent.publish(&[SessionNews::Fenced(deployment_id(1), token(1))]);
+        recent.offer(before, known);
+        assert_eq!(id(&recent), None);
+    }
+
+    #[test]
+    fn log4_the_memory_of_the_log_is_bounded_and_says_what_it_lacks() {
+        let mut sample = Sample::new(1, &[]);
+        let change = sample.start();
+        let record = |seq: u64| {
+            let event = change.events[0].clone();
+            let event = Event {
+                seq,
+                organization_id: organization_id(1),
+                conversation_id: sample.id(),
+                conversation_seq: 1,
+                at: event.at,
+                by: event.by,
+                body: event.body,
+            };
+            (Arc::new(event), 100)
+        };
+        // Room for ten of 556 bytes each.
+        let log = RecentLog::new(5, 5_600);
+        log.publish((6..=30).map(record).collect());
+        assert_eq!(log.newest(), 30);
+        let list = |after, limit| {
+            let page = log.list(organization_id(1), LogScope::Organization, after, limit);
+            page.map(|page| (page.events.iter().map(|event| event.seq).collect::<Vec<_>>(), page.reached))
+        };
+        assert_eq!(list(19, 100), None, "record 20 is not here any more");
+        assert_eq!(list(20, 100), Some(((21..=30).collect(), 30)));
+        assert_eq!(list(25, 2), Some((vec![26, 27], 27)));
+        assert_eq!(list(30, 2), Some((vec![], 30)));
+        assert_eq!(list(40, 2), Some((vec![], 40)));
+    }
+}

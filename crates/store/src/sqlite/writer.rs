@@ -127,12 +127,7 @@ impl Writer {
         let mut jobs = Vec::with_capacity(MOST_JOBS);
         while let Some(job) = self.queue.blocking_recv() {
             jobs.push(job);
-            while jobs.len() < MOST_JOBS {
-                match self.queue.try_recv() {
-                    Ok(job) => jobs.push(job),
-                    Err(mpsc::error::TryRecvError::Empty | mpsc::error::TryRecvError::Disconnected) => break,
-                }
-            }
+            self.gather(&mut jobs);
             self.commit_group(&mut jobs);
             let pages = self.wal_pages.load(Ordering::Relaxed);
             if self.checkpointer.look(pages) == Due::Finish {
@@ -142,6 +137,16 @@ impl Writer {
         }
         self.checkpointer.stop();
         self.checkpoint(Checkpoint::Truncate);
+    }
+
+    /// Takes all that waits. While a group is synced the next one gathers by itself, so nobody waits for company.
+    fn gather(&mut self, jobs: &mut Vec<Job>) {
+        while jobs.len() < MOST_JOBS {
+            match self.queue.try_recv() {
+                Ok(job) => jobs.push(job),
+                Err(mpsc::error::TryRecvError::Empty | mpsc::error::TryRecvError::Disconnected) => return,
+            }
+        }
     }
 
     fn has_failed(&self) -> bool {
