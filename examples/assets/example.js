@@ -60,5 +60,7 @@ export function showReceipt(receipt) {
       ),
     );
   }
-  table.replaceChildren(head, body);
+  const caption = document.createElement('caption');
+  caption.textContent = receipt.bytes + ' of ' + receipt.maxBytes + ' bytes';
+  table.replaceChildren(caption, head, body);
 }

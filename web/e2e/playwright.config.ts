@@ -17,6 +17,6 @@ export default defineConfig({
       // Where tests run as root, and in many containers, Chromium's own sandbox cannot be had. The pages are ours.
       chromiumSandbox: false,
     },
-    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
   },
 });

@@ -114,9 +114,8 @@ export class Integrator {
   }
 
   async #readEvents(id: string, isLast: (event: Event) => boolean): Promise<Event[]> {
-    const abort = new AbortController();
     const path = `${this.baseUrl}/api/v2/conversations/${id}/events?cursor=beginning`;
-    const response = await fetch(path, { headers: this.#headers, signal: abort.signal });
+    const response = await fetch(path, { headers: this.#headers });
     if (!response.ok || !response.body) throw new Error(`${path} answered ${response.status}`);
     const events: Event[] = [];
     const decoder = new TextDecoder();
@@ -130,10 +129,8 @@ export class Integrator {
         if (!data) continue;
         const event = JSON.parse(data.slice("data: ".length)) as Event;
         events.push(event);
-        if (isLast(event)) {
-          abort.abort();
-          return events;
-        }
+        // Leaving the loop ends the request.
+        if (isLast(event)) return events;
       }
     }
     throw new Error("the stream ended early");
