@@ -149,8 +149,7 @@ impl Config {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
         let own = environment.filter(|(name, _)| name.starts_with(known::PREFIX)).collect();
         let Some(path) = file else { return Self::merge(None, own) };
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError::File { path: path.to_owned(), error })?;
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::File { path: path.to_owned(), error })?;
         Self::merge(Some((&path.display().to_string(), &text)), own)
     }
 
@@ -180,8 +179,12 @@ impl Config {
     fn check(&self) -> Result<(), ConfigError> {
         let invalid = |key, rule: &str, remedy| Err(ConfigError::Invalid { key, rule: rule.to_owned(), remedy });
         let url = &self.public_url;
-        if !url.is_empty() && !(url.starts_with("https://") || url.starts_with("http://")) {
-            return invalid("public_url", "must begin with https:// or http://", "write the whole base URL, or leave it empty");
+        if !(url.is_empty() || url.starts_with("https://") || url.starts_with("http://")) {
+            return invalid(
+                "public_url",
+                "must begin with https:// or http://",
+                "write the whole base URL, or leave it empty",
+            );
         }
         if url.ends_with('/') {
             return invalid("public_url", "must not end with a slash", "remove the slash");
@@ -226,12 +229,15 @@ mod tests {
 
     #[test]
     fn edge6_a_file_changes_what_it_names_and_the_environment_goes_before_it() {
-        let config = merge("region = \"eu-west-1\"\n[limits]\nsession_messages = { burst = 3 }", &[
-            ("WAYBILL__REGION", "ap-southeast-2"),
-            ("WAYBILL__LIMITS__SESSION_MESSAGES__PER_SECOND", "0.5"),
-            ("WAYBILL__TRUSTED_PROXIES", "10.0.0.0/8,127.0.0.1/32"),
-            ("WAYBILL__LOG__FORMAT", "json"),
-        ]);
+        let config = merge(
+            "region = \"eu-west-1\"\n[limits]\nsession_messages = { burst = 3 }",
+            &[
+                ("WAYBILL__REGION", "ap-southeast-2"),
+                ("WAYBILL__LIMITS__SESSION_MESSAGES__PER_SECOND", "0.5"),
+                ("WAYBILL__TRUSTED_PROXIES", "10.0.0.0/8,127.0.0.1/32"),
+                ("WAYBILL__LOG__FORMAT", "json"),
+            ],
+        );
         let config = config.unwrap();
         assert_eq!(config.region, "ap-southeast-2");
         assert_eq!(config.limits.session_messages, BucketConfig { per_second: 0.5, burst: 3 });

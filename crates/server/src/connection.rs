@@ -97,7 +97,8 @@ async fn answer(
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(PeerAddress(peer));
     let began = Instant::now();
-    let Ok(response) = timeout(REQUEST, router.oneshot(request)).await.unwrap_or_else(|_| Ok(refusal::request_timeout()));
+    let Ok(response) =
+        timeout(REQUEST, router.oneshot(request)).await.unwrap_or_else(|_| Ok(refusal::request_timeout()));
     metrics_text::answered(response.status(), began.elapsed());
     Ok(response)
 }

@@ -93,8 +93,10 @@ impl Demo {
     /// `File`.
     pub fn write(&self, folder: &Path) -> Result<PathBuf, DemoError> {
         let path = folder.join(FILE);
-        let text = serde_json::to_string_pretty(self).map_err(|error| DemoError::Shape { path: path.clone(), error })?;
-        private_file::write(&path, &format!("{text}\n")).map_err(|error| DemoError::File { path: path.clone(), error })?;
+        let text =
+            serde_json::to_string_pretty(self).map_err(|error| DemoError::Shape { path: path.clone(), error })?;
+        private_file::write(&path, &format!("{text}\n"))
+            .map_err(|error| DemoError::File { path: path.clone(), error })?;
         Ok(path)
     }
 

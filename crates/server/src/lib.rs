@@ -4,6 +4,7 @@ pub mod assets;
 pub mod config;
 mod connection;
 pub mod demo;
+pub mod host;
 pub mod logs;
 mod metrics_text;
 mod private_file;

@@ -13,6 +13,7 @@ use clap::Parser as _;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    waybill_server::host::keep_files_private();
     let cli = cli::Cli::parse();
     match commands::run(cli.command) {
         Ok(code) => code,

@@ -1,6 +1,9 @@
 //! Prometheus metrics: one recorder for the process, its text at `/metrics` for those who may read it.
 
-use std::{sync::{LazyLock, Once}, time::Duration};
+use std::{
+    sync::{LazyLock, Once},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -41,9 +44,17 @@ fn describe() {
     describe_gauge!("waybill_build_info", "1; its label says which version runs");
     describe_gauge!("waybill_connections", "Connections that are open now");
     describe_counter!("waybill_connections_refused_total", "Connections beyond limits.connections, answered 503");
-    describe_counter!("waybill_slow_handshakes_total", "Connections closed because they did not finish a handshake or a request's head in time");
+    describe_counter!(
+        "waybill_slow_handshakes_total",
+        "Connections closed because they did not finish a handshake or a request's head in time"
+    );
     describe_counter!("waybill_http_requests_total", "Requests by status class");
     describe_histogram!("waybill_http_seconds", "From a request's head to its answer's head");
+    describe_gauge!("waybill_sockets", "Guest sockets that are open now");
+    describe_counter!("waybill_guest_refusals_total", "Refused frames and connections of guests, by code");
+    describe_counter!("waybill_slow_readers_total", "Guest sockets closed because their reader was too slow");
+    describe_counter!("waybill_starts_total", "Conversations that were started");
+    describe_counter!("waybill_messages_total", "Messages that were stored, by direction");
     describe_counter!("waybill_refused_keys_total", "Keys that were refused, by rule");
     describe_counter!("waybill_marks_dropped_total", "Delivery marks that found no place in the queue");
     metrics::gauge!("waybill_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
@@ -53,7 +64,8 @@ fn describe() {
 pub(crate) fn answered(status: StatusCode, took: Duration) {
     // Handles are kept: looking a metric up costs more than counting.
     static CLASSES: LazyLock<[metrics::Counter; 5]> = LazyLock::new(|| {
-        ["1xx", "2xx", "3xx", "4xx", "5xx"].map(|class| metrics::counter!("waybill_http_requests_total", "status" => class))
+        ["1xx", "2xx", "3xx", "4xx", "5xx"]
+            .map(|class| metrics::counter!("waybill_http_requests_total", "status" => class))
     });
     static SECONDS: LazyLock<metrics::Histogram> = LazyLock::new(|| metrics::histogram!("waybill_http_seconds"));
     if let Some(class) = CLASSES.get(usize::from(status.as_u16() / 100).saturating_sub(1)) {

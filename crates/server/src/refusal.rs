@@ -5,7 +5,8 @@ use hyper::{Response, StatusCode};
 use serde_json::json;
 
 /// What a connection beyond the limit is told, byte for byte.
-pub(crate) const NO_PLACE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+pub(crate) const NO_PLACE: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 /// The request's body did not arrive in time, or its handler did not answer.
 pub(crate) fn request_timeout() -> Response<Body> {

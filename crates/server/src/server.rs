@@ -77,8 +77,7 @@ impl Bound {
     pub fn new(config: Config) -> Result<Self, ServeError> {
         let tls = if config.has_tls() { Some(tls::acceptor(&config.tls)?) } else { None };
         let listener = listen(config.listen).map_err(|error| ServeError::Listen { address: config.listen, error })?;
-        let address =
-            listener.local_addr().map_err(|error| ServeError::Listen { address: config.listen, error })?;
+        let address = listener.local_addr().map_err(|error| ServeError::Listen { address: config.listen, error })?;
         Ok(Self { config, listener, address, tls })
     }
 
@@ -214,7 +213,9 @@ impl ServerHandle {
         if store.closed(CLOSING).await {
             tracing::info!("stopped");
         } else {
-            tracing::warn!("stopped while somebody held the store: what was answered is safe, the next start tidies up");
+            tracing::warn!(
+                "stopped while somebody held the store: what was answered is safe, the next start tidies up"
+            );
         }
     }
 }

@@ -35,12 +35,15 @@ pub enum Site {
 
 /// The routes of the site.
 pub(crate) fn routes(site: Site) -> Router {
-    let sdk = Router::new()
-        .route(DOCUMENTED_SCRIPT, get(|headers: HeaderMap| async move { serve_sdk(SCRIPT, &headers) }))
-        .route(
-            "/sdk/{*file}",
-            get(|Path(file): Path<String>, headers: HeaderMap| async move { serve_sdk(&format!("sdk/{file}"), &headers) }),
-        );
+    let sdk =
+        Router::new()
+            .route(DOCUMENTED_SCRIPT, get(|headers: HeaderMap| async move { serve_sdk(SCRIPT, &headers) }))
+            .route(
+                "/sdk/{*file}",
+                get(|Path(file): Path<String>, headers: HeaderMap| async move {
+                    serve_sdk(&format!("sdk/{file}"), &headers)
+                }),
+            );
     match site {
         Site::Production => sdk,
         Site::Demo(texts) => sdk.merge(examples(&texts)),
@@ -159,9 +162,15 @@ mod tests {
         assert_eq!(served.headers()[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
         let mut headers = HeaderMap::new();
         let fresh = file("text/plain", "\"abc\"", Bytes::from_static(b"x"), &headers);
-        assert_eq!((fresh.status(), &fresh.headers()[header::ETAG]), (StatusCode::OK, &HeaderValue::from_static("W/\"abc\"")));
+        assert_eq!(
+            (fresh.status(), &fresh.headers()[header::ETAG]),
+            (StatusCode::OK, &HeaderValue::from_static("W/\"abc\""))
+        );
         headers.insert(header::IF_NONE_MATCH, HeaderValue::from_static("\"other\", W/\"abc\""));
-        assert_eq!(file("text/plain", "\"abc\"", Bytes::from_static(b"x"), &headers).status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(
+            file("text/plain", "\"abc\"", Bytes::from_static(b"x"), &headers).status(),
+            StatusCode::NOT_MODIFIED
+        );
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! TLS by the server itself: one certificate chain and its key, read at start.
 
-use std::{path::{Path, PathBuf}, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use rustls::{
     ServerConfig,

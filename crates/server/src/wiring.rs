@@ -87,11 +87,8 @@ pub async fn wire(config: &Config, parts: Parts) -> Result<Wired, WiringError> {
     let Parts { ambient, bus } = parts;
     let store = Arc::new(open_store(&config.data, &ambient).await?);
     let watch = StoreWatch(Arc::downgrade(&store));
-    let settings = Settings {
-        region: config.region.clone(),
-        limits: config.limits.service_limits(),
-        ..Settings::default()
-    };
+    let settings =
+        Settings { region: config.region.clone(), limits: config.limits.service_limits(), ..Settings::default() };
     let service = Service::start(store, bus, ambient, settings).await?;
     let settings = ApiSettings {
         public_url: Some(config.public_url.clone()).filter(|url| !url.is_empty()),

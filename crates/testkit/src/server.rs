@@ -114,8 +114,15 @@ impl TestServerBuilder {
                 Some(temporary)
             }
         };
-        let mut server =
-            TestServer { handle: None, demo: None, more: BTreeMap::new(), config, clock, drop_bells, _temporary: temporary };
+        let mut server = TestServer {
+            handle: None,
+            demo: None,
+            more: BTreeMap::new(),
+            config,
+            clock,
+            drop_bells,
+            _temporary: temporary,
+        };
         server.up(deployments).await;
         server
     }

@@ -6,7 +6,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use anyhow::bail;
 use clap::Args;
-use waybill_server::{Bound, Config, demo::Demo, logs, wiring::Parts};
+use waybill_server::{Bound, Config, demo::Demo, host, logs, wiring::Parts};
 
 use super::{block_on, signals, terminal};
 
@@ -42,6 +42,8 @@ impl DemoCommand {
             );
         }
         logs::start(&config.log)?;
+        // Few machines allow a demo what a server needs, and it does not need it.
+        host::raise_open_files(0);
         block_on(async move {
             let shutdown = signals::shutdown()?;
             let limits = config.limits;

@@ -53,7 +53,9 @@ fn text(report: &DoctorReport) -> String {
     let DoctorReport { file, schema, epoch, records, conversations, other_rows, newest, .. } = report;
     let mut lines = vec![
         format!("examined  {} (schema {schema}, epoch {epoch})", file.display()),
-        format!("          {records} log records up to {newest}, {conversations} conversations, {other_rows} other rows"),
+        format!(
+            "          {records} log records up to {newest}, {conversations} conversations, {other_rows} other rows"
+        ),
     ];
     for (kind, findings) in kinds(report) {
         lines.extend(findings.told.iter().map(|line| format!("{kind:<9} {line}")));
@@ -64,7 +66,9 @@ fn text(report: &DoctorReport) -> String {
     }
     lines.push(match report.faults() {
         0 => "sound     every checksum fits".to_owned(),
-        faults => format!("unsound   {faults} faults; stop the server and restore from a backup (waybill restore --help)"),
+        faults => {
+            format!("unsound   {faults} faults; stop the server and restore from a backup (waybill restore --help)")
+        }
     });
     lines.join("\n")
 }

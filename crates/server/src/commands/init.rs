@@ -54,7 +54,11 @@ impl Init {
             let wired = wiring::wire(&config, wiring::Parts::default()).await?;
             let service = wired.app.service();
             if !another && let Some(present) = service.list_organizations().await?.first() {
-                bail!("the folder `{}` has the organization {} already; give --another for one more", config.data.display(), present.id);
+                bail!(
+                    "the folder `{}` has the organization {} already; give --another for one more",
+                    config.data.display(),
+                    present.id
+                );
             }
             let organization_id = service.create_organization(&organization).await?;
             let new = NewDeployment {

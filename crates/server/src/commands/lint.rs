@@ -9,7 +9,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use waybill_client::Answer;
 
-use super::{block_on, remote::{Remote, encoded}, terminal};
+use super::{
+    block_on,
+    remote::{Remote, encoded},
+    terminal,
+};
 
 /// Judges the options of a `startChat` as the deployment would; nothing is stored.
 #[derive(Debug, Args)]

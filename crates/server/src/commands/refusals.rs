@@ -6,7 +6,11 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{block_on, remote::{Remote, encoded}, terminal};
+use super::{
+    block_on,
+    remote::{Remote, encoded},
+    terminal,
+};
 
 /// Lists refused hand-overs, newest first: keys, rules, page and SDK; no values.
 #[derive(Debug, Args)]
@@ -82,7 +86,9 @@ fn listing(Listing { entities }: &Listing) -> String {
     }
     let mut lines = Vec::new();
     for Refusal { deployment_id, at, faults, page, sdk, api, count } in entities {
-        let said = |label: &str, text: &Option<String>| text.as_deref().map(|text| format!("  {label} {text}")).unwrap_or_default();
+        let said = |label: &str, text: &Option<String>| {
+            text.as_deref().map(|text| format!("  {label} {text}")).unwrap_or_default()
+        };
         let many = if *count > 1 { format!("  × {count}") } else { String::new() };
         let from = format!("{}{}{}", said("page", page), said("SDK", sdk), said("call", api));
         lines.push(format!("{at}  deployment {deployment_id}{from}{many}"));

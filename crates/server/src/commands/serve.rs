@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use waybill_server::{Config, config, logs};
+use waybill_server::{Config, config, host, logs};
 
 use super::{block_on, signals, terminal};
 
@@ -30,6 +30,7 @@ impl Serve {
         }
         let config = Config::load(config.as_deref())?;
         logs::start(&config.log)?;
+        host::raise_open_files(config.limits.connections);
         block_on(async move {
             let shutdown = signals::shutdown()?;
             waybill_server::run(config, shutdown).await?;

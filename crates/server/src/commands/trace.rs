@@ -6,7 +6,11 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{block_on, remote::{Remote, encoded}, terminal};
+use super::{
+    block_on,
+    remote::{Remote, encoded},
+    terminal,
+};
 
 /// Shows every hop of a conversation's context, or of one key of it.
 #[derive(Debug, Args)]
@@ -77,7 +81,9 @@ fn timeline(traced: &Traced) -> String {
     let (stages, whos, outcomes) = (width(|hop| &hop.stage), width(|hop| &hop.who), width(|hop| &hop.outcome));
     for Hop { after_ms, stage, who, outcome, detail } in hops {
         let after = since(*after_ms);
-        lines.push(format!("{after:>8}  {stage:<stages$}  {who:<whos$}  {outcome:<outcomes$}  {detail}").trim_end().to_owned());
+        lines.push(
+            format!("{after:>8}  {stage:<stages$}  {who:<whos$}  {outcome:<outcomes$}  {detail}").trim_end().to_owned(),
+        );
     }
     if let Some(Absence { why, reason, remedy }) = absence {
         lines.push(format!("       —  not there ({why}): {reason}"));
@@ -113,7 +119,11 @@ mod tests {
             revision: 1,
             key: Some("crmCustomerId".to_owned()),
             hops: vec![hop(0, "received", "page", "sent", "SDK 2.0.0"), hop(61_000, "read", "client x", "200", "")],
-            absence: Some(Absence { why: "deleted".to_owned(), reason: "it was deleted".to_owned(), remedy: "send it".to_owned() }),
+            absence: Some(Absence {
+                why: "deleted".to_owned(),
+                reason: "it was deleted".to_owned(),
+                remedy: "send it".to_owned(),
+            }),
         };
         assert_eq!(
             timeline(&traced),

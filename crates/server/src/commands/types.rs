@@ -5,7 +5,11 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::Value;
 
-use super::{block_on, remote::{Remote, encoded}, terminal};
+use super::{
+    block_on,
+    remote::{Remote, encoded},
+    terminal,
+};
 
 /// Prints TypeScript types of what a page may hand over to a deployment.
 #[derive(Debug, Args)]

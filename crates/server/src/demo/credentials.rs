@@ -35,11 +35,7 @@ struct Kept {
 }
 
 /// The folder's client; drawn when there is none, or when the database is another one.
-pub(super) async fn keep(
-    service: &Service,
-    org_id: OrganizationId,
-    folder: &Path,
-) -> Result<OauthClient, DemoError> {
+pub(super) async fn keep(service: &Service, org_id: OrganizationId, folder: &Path) -> Result<OauthClient, DemoError> {
     let path = folder.join(FILE);
     match std::fs::read_to_string(&path) {
         Ok(text) => {

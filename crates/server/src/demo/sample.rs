@@ -41,12 +41,10 @@ pub(super) async fn organization(service: &Service) -> Result<OrganizationId, Se
 }
 
 /// The sample deployments; those that are missing are created.
-pub(super) async fn deployments(
-    service: &Service,
-    organization: OrganizationId,
-) -> Result<Deployments, ServiceError> {
+pub(super) async fn deployments(service: &Service, organization: OrganizationId) -> Result<Deployments, ServiceError> {
     let present = service.list_deployments(organization).await?;
-    let keep = async |name: &str, change: fn(&mut NewDeployment)| keep(service, organization, &present, name, change).await;
+    let keep =
+        async |name: &str, change: fn(&mut NewDeployment)| keep(service, organization, &present, name, change).await;
     Ok(Deployments {
         open: keep("open", |_| {}).await?,
         quarantine: keep("quarantine", |new| new.policy = declared(Mode::Quarantine)).await?,

@@ -27,13 +27,18 @@ async fn ctx11_neither_values_nor_tokens_nor_queries_reach_logs_and_metrics() {
         };
         let mut guest = GuestClient::connect(options).await.unwrap();
         let value = format!("CRM-{CANARY}");
-        let options = json!({"customData": {"crmCustomerId": value, "odd-key": value, "nested": {"a": value}}, "message": value});
+        let options =
+            json!({"customData": {"crmCustomerId": value, "odd-key": value, "nested": {"a": value}}, "message": value});
         // Refused on each of them, for another reason each.
         guest.start_chat(start(&options)).await.unwrap_err();
         let options = json!({"customData": {"crmCustomerId": value}, "message": value,
             "customer": {"id": value, "name": value, "email": value}});
         if guest.start_chat(start(&options)).await.is_ok() {
-            let said = NewMessage { text: value.clone(), attributes: Some(raw(&json!({"note": value}))), ..NewMessage::default() };
+            let said = NewMessage {
+                text: value.clone(),
+                attributes: Some(raw(&json!({"note": value}))),
+                ..NewMessage::default()
+            };
             // Strict deployments refuse the note; that is a path of its own.
             drop(guest.send_message(said).await);
             secrets.push(guest.get_jwt().await.unwrap().jwt);
@@ -47,7 +52,8 @@ async fn ctx11_neither_values_nor_tokens_nor_queries_reach_logs_and_metrics() {
     let client = &demo.oauth_client;
     let rest = RestClient::log_in(&demo.base_url, &client.id.to_string(), &client.secret).await.unwrap();
     RestClient::log_in(&demo.base_url, &client.id.to_string(), CANARY).await.unwrap_err();
-    let body = json!({"deploymentId": demo.deployments.open, "customData": {"crmCustomerId": CANARY}, "message": CANARY});
+    let body =
+        json!({"deploymentId": demo.deployments.open, "customData": {"crmCustomerId": CANARY}, "message": CANARY});
     assert!(rest.post("/api/v2/conversations/webchat", &body).await.unwrap().status.is_success());
     for path in [
         format!("/api/v2/conversations/webchat?attributeKey=crmCustomerId&attributeValue={CANARY}"),
@@ -59,7 +65,8 @@ async fn ctx11_neither_values_nor_tokens_nor_queries_reach_logs_and_metrics() {
     }
     let bearer = rest.with_token(CANARY).request(Method::GET, "/api/v2/conversations/webchat").header("Origin", CANARY);
     assert_eq!(bearer.send().await.unwrap().status(), 401);
-    let header = rest.with_token(CANARY).request(Method::GET, "/health").build().unwrap().headers()["authorization"].clone();
+    let header =
+        rest.with_token(CANARY).request(Method::GET, "/health").build().unwrap().headers()["authorization"].clone();
     assert!(header.to_str().unwrap().contains(CANARY), "the control: what is sent does hold the canary");
 
     let metrics = rest.get("/metrics").await.unwrap().text;

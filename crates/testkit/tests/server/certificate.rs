@@ -50,8 +50,16 @@ impl Certificate {
         };
         let version_3 = tag(0xa0, &tag(INTEGER, &[2]));
         let serial = tag(INTEGER, &[1]);
-        let parts =
-            [version_3, serial, algorithm.clone(), name.clone(), tag(SEQUENCE, &validity), name, public_key, extensions];
+        let parts = [
+            version_3,
+            serial,
+            algorithm.clone(),
+            name.clone(),
+            tag(SEQUENCE, &validity),
+            name,
+            public_key,
+            extensions,
+        ];
         let signed = tag(SEQUENCE, &parts.concat());
         let signature = pair.sign(&random, &signed).unwrap();
         let certificate = tag(SEQUENCE, &[signed, algorithm, bits(signature.as_ref())].concat());

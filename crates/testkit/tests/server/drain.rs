@@ -39,7 +39,7 @@ async fn p2_sigterm_hints_at_reconnecting_ends_streams_and_keeps_what_was_answer
     let mut hinted = false;
     let closed = loop {
         match guest.next_push().await {
-            Ok(push) => hinted |= serde_json::to_value(&push.class).unwrap() == "ReconnectHint",
+            Ok(push) => hinted |= serde_json::to_value(push.class).unwrap() == "ReconnectHint",
             Err(error) => break error,
         }
     };

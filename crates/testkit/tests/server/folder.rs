@@ -31,7 +31,8 @@ async fn written(folder: &Path) -> (String, String) {
 #[tokio::test]
 async fn log4_a_restore_is_whole_and_starts_a_new_epoch() {
     let folders = tempfile::tempdir().unwrap();
-    let (data, again, file) = (folders.path().join("data"), folders.path().join("again"), folders.path().join("copy.db"));
+    let (data, again, file) =
+        (folders.path().join("data"), folders.path().join("again"), folders.path().join("copy.db"));
     let (conversation, cursor) = written(&data).await;
     let (code, said) = run(&["backup", text(&file), "--data", text(&data)]).await;
     assert!(code == Some(0) && said.contains("1 conversations; every checksum fits"), "{said}");
@@ -45,7 +46,8 @@ async fn log4_a_restore_is_whole_and_starts_a_new_epoch() {
 
     let server = TestServer::builder().data(&again).start().await;
     let client = server.integrator().await;
-    let webchat: Value = client.get(&format!("/api/v2/conversations/webchat/{conversation}")).await.unwrap().json().unwrap();
+    let webchat: Value =
+        client.get(&format!("/api/v2/conversations/webchat/{conversation}")).await.unwrap().json().unwrap();
     assert_eq!(webchat["customData"]["crmCustomerId"], "CRM-882910");
     // The old cursor is of another epoch: 410 with where to begin.
     let gone = client.get(&format!("/api/v2/events?cursor={cursor}")).await.unwrap();
@@ -55,7 +57,8 @@ async fn log4_a_restore_is_whole_and_starts_a_new_epoch() {
 #[tokio::test]
 async fn log10_a_backup_beside_the_running_server_holds_what_was_answered() {
     let folders = tempfile::tempdir().unwrap();
-    let (data, again, file) = (folders.path().join("data"), folders.path().join("again"), folders.path().join("copy.db"));
+    let (data, again, file) =
+        (folders.path().join("data"), folders.path().join("again"), folders.path().join("copy.db"));
     let mut process = ServerProcess::demo(&data, &[]).await;
     let demo = process.demo_file().await;
     let client = &demo.oauth_client;
@@ -81,7 +84,8 @@ async fn log10_a_backup_beside_the_running_server_holds_what_was_answered() {
 #[tokio::test]
 async fn log6_a_flipped_byte_is_found_by_the_doctor_and_by_a_restore() {
     let folders = tempfile::tempdir().unwrap();
-    let (data, again, file) = (folders.path().join("data"), folders.path().join("again"), folders.path().join("copy.db"));
+    let (data, again, file) =
+        (folders.path().join("data"), folders.path().join("again"), folders.path().join("copy.db"));
     written(&data).await;
     let (code, said) = run(&["backup", text(&file), "--data", text(&data)]).await;
     assert_eq!(code, Some(0), "{said}");

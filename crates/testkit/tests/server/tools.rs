@@ -78,7 +78,11 @@ async fn log10_the_tools_answer_from_the_running_server() {
 
     // A server that is named wins over demo.json, and nothing that listens there is an error, not an empty answer.
     let elsewhere = ask(folder, &["types", "--deployment", &strict, "--server", "http://127.0.0.1:9"]).await;
-    assert!(elsewhere.code == Some(1) && elsewhere.err.contains("can't log in at http://127.0.0.1:9"), "{}", elsewhere.err);
+    assert!(
+        elsewhere.code == Some(1) && elsewhere.err.contains("can't log in at http://127.0.0.1:9"),
+        "{}",
+        elsewhere.err
+    );
     let nowhere = ask(Path::new("/nowhere"), &["refusals"]).await;
     assert!(nowhere.code == Some(1) && nowhere.err.contains("waybill demo"), "{}", nowhere.err);
 }
@@ -114,7 +118,8 @@ async fn ctx1_lint_says_what_a_start_would_be_answered_and_its_status_is_for_ci(
     let allowed = lint(&deployments.quarantine, r#"{"customData":{"shoeSize":43}}"#, &["--allow-quarantined"]).await;
     assert_eq!(allowed.code, Some(0), "{}", allowed.err);
 
-    let flat = lint(&deployments.strict, r#"{"customerId":"CRM-882910","name":"John Doe"}"#, &["--api", "cxoneChat"]).await;
+    let flat =
+        lint(&deployments.strict, r#"{"customerId":"CRM-882910","name":"John Doe"}"#, &["--api", "cxoneChat"]).await;
     assert_eq!(flat.code, Some(0), "{}{}", flat.out, flat.err);
     let unjudged = lint(&"98765432-1234-5678-90ab-cdef12345678", "{}", &[]).await;
     assert!(unjudged.code == Some(2) && unjudged.err.contains("not found"), "{}", unjudged.err);
