@@ -14,6 +14,11 @@ export interface components {
             /** @description The attributes, as they were written. */
             customAttributes?: Record<string, never> | null;
         };
+        /**
+         * @description The one kind of channel.
+         * @enum {string}
+         */
+        ChannelType: "Private";
         /** @description `closeSession`. */
         CloseSessionFrame: {
             /** @description Whether the session's other connections are closed too. */
@@ -189,13 +194,20 @@ export interface components {
             /** @description The token. */
             jwt: string;
         };
+        /** @description When a message was said, and by whom. */
         MessageChannel: {
+            /** @description Who said it. */
             from?: components["schemas"]["MessageParty"];
+            /** @description The message's id. */
             messageId?: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Unique and increasing within the session, the same on the socket and in the history.
+             */
             time: string;
+            /** @description To whom. */
             to?: components["schemas"]["MessageParty"];
-            type?: string | null;
+            type?: components["schemas"]["ChannelType"] | null;
         };
         /**
          * @description Seen from the business.
@@ -252,8 +264,11 @@ export interface components {
              */
             total: number;
         };
+        /** @description A side of a message. */
         MessageParty: {
+            /** @description The same name, for clients that show this field. */
             firstName?: string | null;
+            /** @description The name to show. */
             nickname?: string | null;
         };
         /** @description `onMessage`. */
@@ -522,12 +537,14 @@ export interface components {
              * @description For how long, in milliseconds.
              */
             duration?: number | null;
-            /**
-             * @description Always on.
-             * @enum {string}
-             */
-            type: "On";
+            /** @description Always on. */
+            type: components["schemas"]["TypingType"];
         };
+        /**
+         * @description The one kind of typing.
+         * @enum {string}
+         */
+        TypingType: "On";
         /**
          * @description What became of one key.
          * @enum {string}
@@ -558,6 +575,7 @@ export interface components {
 }
 export type AllowedMedia = components['schemas']['AllowedMedia'];
 export type ChannelMetadata = components['schemas']['ChannelMetadata'];
+export type ChannelType = components['schemas']['ChannelType'];
 export type CloseSessionFrame = components['schemas']['CloseSessionFrame'];
 export type ConfigStatus = components['schemas']['ConfigStatus'];
 export type ConfigureSessionFrame = components['schemas']['ConfigureSessionFrame'];
@@ -603,6 +621,7 @@ export type Toggle = components['schemas']['Toggle'];
 export type TooManyRequests = components['schemas']['TooManyRequests'];
 export type Trust = components['schemas']['Trust'];
 export type Typing = components['schemas']['Typing'];
+export type TypingType = components['schemas']['TypingType'];
 export type Verdict = components['schemas']['Verdict'];
 export type Waybill = components['schemas']['Waybill'];
 export type $defs = Record<string, never>;
