@@ -123,10 +123,19 @@ impl Service {
         let whose: ParticipantId = participant.parse().map_err(|_| not_found())?;
         conversation.participant(whose).ok_or_else(not_found)?;
         let policy = self.policy_of(&conversation).await?;
-        let handed = read_map(write.form, &write.map, &policy)?;
         let by = Actor::Client(caller.client_id());
         let writing = Writing { by, trust: Trust::Server, whose, if_match: write.if_match, replace: write.replace };
-        self.write_context(&conversation, &handed, writing).await
+        let written = match read_map(write.form, &write.map, &policy) {
+            Ok(handed) => self.write_context(&conversation, &handed, writing).await,
+            Err(refused) => Err(refused.into()),
+        };
+        if let Err(ServiceError::Refused(receipt)) = &written
+            && let Some(ready) = self.find_ready(conversation.deployment_id).await?
+        {
+            let source = Source { api: Some("rest".to_owned()), ..Source::default() };
+            self.note_refusal(&ready.deployment, receipt, &source);
+        }
+        written
     }
 
     async fn write_context(
