@@ -52,13 +52,57 @@ enum Next {
     Quiet,
 }
 
-/// Serves one visitor until either side ends it.
-pub(super) async fn serve(mut socket: WebSocket, mut visitor: Visitor) {
-    let close = converse(&mut socket, &mut visitor).await;
-    // Its place among the session's sockets is free from here on.
-    drop(visitor);
-    if let Ok(Some(close)) = close {
-        Box::pin(say_goodbye(socket, close)).await;
+/// How a connection came in. It is kept in one place from the upgrade to the end: see [`serve`].
+#[expect(clippy::large_enum_variant, reason = "nearly all are open")]
+pub(super) enum Door {
+    /// It was let in.
+    Open(Visitor),
+    /// It was not, and is told so (EDGE1).
+    Refused(App, ServiceError),
+    /// It has left.
+    Closed,
+}
+
+/// Serves one connection until either side ends it.
+///
+/// An `async fn` would keep its arguments twice, as they came and as they are used; this is most of what an idle visitor
+/// costs.
+#[expect(clippy::manual_async_fn, reason = "half the memory of an idle visitor")]
+pub(super) fn serve(mut socket: WebSocket, mut door: Door) -> impl Future<Output = ()> + Send {
+    async move {
+        let _counted = Counted::new();
+        let close = if let Door::Open(visitor) = &mut door {
+            converse(&mut socket, visitor).await
+        } else {
+            Box::pin(refuse_at_the_door(&mut socket, door.leave())).await
+        };
+        // Its place among the session's sockets is free from here on.
+        drop(door.leave());
+        if let Ok(Some(close)) = close {
+            Box::pin(say_goodbye(&mut socket, close)).await;
+        }
+    }
+}
+
+impl Door {
+    fn leave(&mut self) -> Self {
+        std::mem::replace(self, Self::Closed)
+    }
+}
+
+/// A socket in the gauge, for as long as it lives.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        metrics::gauge!("waybill_sockets").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        metrics::gauge!("waybill_sockets").decrement(1.0);
     }
 }
 
@@ -114,7 +158,7 @@ async fn converse(socket: &mut WebSocket, visitor: &mut Visitor) -> Result<Optio
         };
         let Outcome { frame, close } = outcome;
         if let Some(frame) = frame {
-            send(socket, Message::Text(frame.into())).await?;
+            Box::pin(send(socket, Message::Text(frame.into()))).await?;
         }
         if close.is_some() {
             return Ok(close);
@@ -208,9 +252,9 @@ async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Gone> {
 }
 
 /// Closes, and reads on until the other side has closed too: to drop the connection at once could lose the last frame.
-async fn say_goodbye(mut socket: WebSocket, Close { code, reason }: Close) {
+async fn say_goodbye(socket: &mut WebSocket, Close { code, reason }: Close) {
     let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
-    if send(&mut socket, close).await.is_err() {
+    if send(socket, close).await.is_err() {
         return;
     }
     let until_closed = async { while let Some(Ok(_)) = socket.recv().await {} };
@@ -220,25 +264,24 @@ async fn say_goodbye(mut socket: WebSocket, Close { code, reason }: Close) {
 }
 
 /// EDGE1: a browser can't see why an upgrade failed, so the first frame is answered with the reason.
-pub(super) async fn refuse_at_the_door(mut socket: WebSocket, app: App, error: ServiceError) {
-    let first = timeout(app.service().settings().limits.handshake, first_text(&mut socket)).await;
+async fn refuse_at_the_door(socket: &mut WebSocket, door: Door) -> Result<Option<Close>, Gone> {
+    let Door::Refused(app, error) = door else { return Ok(None) };
+    let first = timeout(app.service().settings().limits.handshake, first_text(socket)).await;
     let asked = match first {
         Ok(Some(text)) => {
             let received = read_frame(&text);
             Asked { tracing_id: received.tracing_id, own_action: received.own_action }
         }
-        Ok(None) => return,
+        Ok(None) => return Ok(None),
         // It says nothing: it is told all the same.
         Err(_) => Asked { tracing_id: None, own_action: false },
     };
     let context_id = draw_context_id(app.service().ambient());
     let Outcome { frame, close } = Refusal::from(error).closing().into_outcome(asked, context_id);
-    if let Some(frame) = frame
-        && send(&mut socket, Message::Text(frame.into())).await.is_ok()
-        && let Some(close) = close
-    {
-        say_goodbye(socket, close).await;
+    if let Some(frame) = frame {
+        send(socket, Message::Text(frame.into())).await?;
     }
+    Ok(close)
 }
 
 async fn first_text(socket: &mut WebSocket) -> Option<String> {

@@ -14,7 +14,7 @@ use waybill_service::Entry;
 
 use super::{
     map::cut,
-    socket::{refuse_at_the_door, serve},
+    socket::{Door, serve},
     visitor::Visitor,
 };
 use crate::{App, address::ClientAddress, error::ApiError};
@@ -62,34 +62,15 @@ pub(super) async fn upgrade(
     let entry = Entry { deployment_id, organization_id, region, origin, address };
     let entered = app.service().enter(&entry).await;
     let application = application.map(|name| cut(name, APPLICATION_BYTES).into_boxed_str());
+    let door = match entered {
+        Ok(entered) => Door::Open(Visitor::new(app.clone(), entered, application)),
+        Err(error) => Door::Refused(app.clone(), error),
+    };
     let frame_bytes = app.service().settings().limits.frame_bytes;
     upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
         .max_frame_size(frame_bytes.saturating_mul(HARD_LIMIT))
         .max_message_size(frame_bytes.saturating_mul(HARD_LIMIT))
-        .on_upgrade(move |socket| async move {
-            let counted = Counted::new();
-            match entered {
-                Ok(entered) => serve(socket, Visitor::new(app, entered, application)).await,
-                Err(error) => Box::pin(refuse_at_the_door(socket, app, error)).await,
-            }
-            drop(counted);
-        })
-}
-
-/// A socket in the gauge, for as long as it lives.
-struct Counted;
-
-impl Counted {
-    fn new() -> Self {
-        metrics::gauge!("waybill_sockets").increment(1.0);
-        Self
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        metrics::gauge!("waybill_sockets").decrement(1.0);
-    }
+        .on_upgrade(move |socket| serve(socket, door))
 }
