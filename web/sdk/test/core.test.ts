@@ -459,6 +459,53 @@ describe("connection", () => {
     expect(waits.slice(0, 6)).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
   });
 
+  test("start3_a_call_does_not_wait_for_a_far_attempt_to_connect", () => {
+    const sim = new Sim({}, () => 0.99);
+    sim.isUp = false;
+    sim.put({ type: "connect" });
+    sim.run(90_000);
+    sim.isUp = true;
+    const id = sim.start(OPTIONS);
+    sim.run(1_100);
+    expect(sim.value(id)).toBeDefined();
+  });
+
+  test("start3_while_a_call_waits_the_server_is_looked_for_every_few_seconds", () => {
+    const sim = new Sim({}, () => 0.99);
+    sim.isUp = false;
+    sim.put({ type: "connect" });
+    const id = sim.start(OPTIONS);
+    sim.run(9_000);
+    sim.isUp = true;
+    sim.run(4_000);
+    expect(sim.value(id)).toBeDefined();
+  });
+
+  test("start7_a_connection_that_stood_is_tried_again_soon_however_often_it_breaks", () => {
+    const sim = new Sim({}, () => 0.99);
+    sim.put({ type: "connect" });
+    for (let count = 0; count < 8; count += 1) {
+      sim.run(4_100);
+      expect(sim.state.link.name).toBe("ready");
+      sim.cut();
+    }
+  });
+
+  test("edge1_a_wait_that_the_server_asked_for_is_not_shortened", () => {
+    const sim = new Sim();
+    failing(sim, "configureSession", fault(429, "too_many_requests", { retryAfter: 30 }));
+    sim.put({ type: "connect" });
+    sim.run(100);
+    const id = sim.start(OPTIONS);
+    expect(sim.error(id)).toMatchObject({ status: 429, retryAfter: 30 });
+    sim.put({ type: "awake" });
+    sim.run(20_000);
+    expect(sim.server.received).toHaveLength(1);
+    const soon = sim.start(OPTIONS);
+    sim.run(11_000);
+    expect(sim.value(soon)).toBeDefined();
+  });
+
   test("start7_a_server_that_stops_says_when_to_come_back", () => {
     const sim = live();
     sim.put({ type: "frame", frame: { type: "message", class: "ReconnectHint", code: 200, body: { afterMs: 4_321 } } });

@@ -2,17 +2,20 @@
 
 import { VERSION } from "../version.js";
 import { backoffMs } from "./backoff.js";
-import { headOf, interruptHead, rejectAll, rejectHead, resolveHead, sendHead, windowEnd } from "./calls.js";
+import { headOf, interruptHead, rejectAll, rejectCall, rejectHead, resolveHead, sendHead, windowEnd } from "./calls.js";
 import { isRetryable, isSessionGone, notConnected, type WaybillError } from "./errors.js";
 import { dropCatchUp, startCatchUp } from "./messages.js";
-import { cancelTimers, emit, startTimer, update, updateSession, type State, type Turn } from "./state.js";
+import { cancelTimers, emit, startTimer, update, updateSession, type Call, type State, type Turn } from "./state.js";
 
 const CONNECT_MS = 10_000;
 const PING_MS = 25_000;
 const PONG_MS = 10_000;
 const SILENCE_MS = 45_000;
-/** A connection that held this long was a good one. */
+/** A connection that held this long was a good one. One that stood at all is worth trying again soon. */
 const STEADY_MS = 10_000;
+const FAILURES_AFTER_READY = 2;
+/** While a call waits, the next attempt is never far. */
+const PATIENCE_MS = 4_000;
 
 /** Opens the socket now, unless it is open or about to be. */
 export function open(turn: Turn): void {
@@ -72,16 +75,27 @@ export function upgradeFailed(turn: Turn): void {
 
 /** The connection is gone or dead: another one follows. */
 export function lose(turn: Turn, reason: string): void {
-  const { link, failures } = turn.state;
-  const steady = link.name === "ready" && turn.now - link.since >= STEADY_MS;
+  const { link, failures, reconnectAfterMs } = turn.state;
   if (link.name === "ready") {
+    const isSteady = turn.now - link.since >= STEADY_MS;
+    update(turn, { failures: isSteady ? 0 : Math.min(failures + 1, FAILURES_AFTER_READY) });
     emit(turn, "disconnected", { reason });
     startTimer(turn, "outage", turn.state.config.withinMs);
+  } else {
+    update(turn, { failures: failures + 1 });
   }
   shut(turn);
-  update(turn, { failures: steady ? 0 : failures + 1 });
   interruptHead(turn);
-  wait(turn, turn.state.reconnectAfterMs ?? backoffMs(turn.state.failures, turn.random));
+  const capMs = turn.state.calls.length ? PATIENCE_MS : undefined;
+  wait(turn, reconnectAfterMs ?? backoffMs(turn.state.failures, turn.random, capMs));
+}
+
+/** A call was made while the SDK waits before it connects anew. */
+export function hasten(turn: Turn, call: Call): void {
+  const { link, config } = turn.state;
+  if (link.name !== "waiting") return;
+  if (!link.refusal) return wait(turn, Math.max(0, Math.min(backoffMs(0, turn.random), link.until - turn.now)));
+  if (link.until > turn.now + config.withinMs) rejectCall(turn, call.id, link.refusal);
 }
 
 /** The server turned the connection away. */
@@ -148,7 +162,7 @@ export function awake(turn: Turn): void {
   update(turn, { offline: false });
   if (link.name === "idle" && link.displaced) return open(turn);
   if (isUp(turn.state) && (offline || turn.now - lastFrameAt > SILENCE_MS)) lose(turn, "offline");
-  if (turn.state.link.name === "waiting") open(turn);
+  if (turn.state.link.name === "waiting" && !turn.state.link.refusal) open(turn);
 }
 
 /** Lets the socket go until the next call needs one. */
@@ -180,7 +194,7 @@ function refuseForNow(turn: Turn, error: WaybillError): void {
     told = true;
   }
   if (!told && delayMs > config.withinMs) emit(turn, "error", error);
-  wait(turn, delayMs);
+  wait(turn, delayMs, error);
 }
 
 /** Lets go of the socket, and of all that belongs to it. */
@@ -190,13 +204,13 @@ function shut(turn: Turn): void {
   turn.effects.push({ type: "shut" });
 }
 
-function wait(turn: Turn, delayMs: number): void {
+function wait(turn: Turn, delayMs: number, refusal?: WaybillError): void {
   const { config, calls } = turn.state;
   if (config.lazy && !calls.length && !mayBeLive(turn.state)) {
     cancelTimers(turn, "outage");
     return update(turn, { link: { name: "idle" } });
   }
-  update(turn, { link: { name: "waiting" } });
+  update(turn, { link: { name: "waiting", until: turn.now + delayMs, ...(refusal && { refusal }) } });
   startTimer(turn, "reconnect", delayMs);
 }
 

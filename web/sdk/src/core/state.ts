@@ -42,8 +42,8 @@ export interface Session {
 export type Link =
   /** Nothing is open, and nothing will be before the next call. */
   | { name: "idle"; displaced?: true }
-  /** The timer `reconnect` runs. */
-  | { name: "waiting" }
+  /** The timer `reconnect` runs; `refusal` is why, when the server said how long to wait. */
+  | { name: "waiting"; until: number; refusal?: WaybillError }
   | { name: "opening" }
   /** The upgrade failed; `config.json` and `domains.json` are asked why (EDGE1). */
   | { name: "probing" }

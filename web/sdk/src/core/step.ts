@@ -19,6 +19,7 @@ import {
   displaced,
   expire,
   greeted,
+  hasten,
   loggedOut,
   lose,
   open,
@@ -65,7 +66,7 @@ function take(turn: Turn, input: Input): void {
       return open(turn);
     case "call":
       addCall(turn, input.call);
-      return link.name === "closed" ? rejectHead(turn, notConnected()) : undefined;
+      return link.name === "closed" ? rejectHead(turn, notConnected()) : hasten(turn, input.call);
     case "identity":
       return gotIdentity(turn, input.id, input.identityToken);
     case "identityFailed":
