@@ -1,5 +1,6 @@
 //! Who is let in, and how the others are told (EDGE1–EDGE5, WIRE7, WIRE14).
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use waybill_testkit::{ClientError, ConnectOptions, GuestClient, NewDeployment, TestServer};
 
@@ -121,10 +122,11 @@ async fn edge4_origins_are_checked_at_the_upgrade() {
 
 async fn file(server: &TestServer, deployment: &str, name: &str) -> (u16, Option<String>, Value) {
     let path = format!("/webdeployments/v1/deployments/{deployment}/{name}");
-    let request = server.anonymous().request("GET".parse().unwrap(), &path).header("Origin", "https://any.test");
-    let answer = request.send().await.unwrap();
-    let cors = answer.headers().get("access-control-allow-origin").map(|value| value.to_str().unwrap().to_owned());
-    (answer.status().as_u16(), cors, answer.json().await.unwrap())
+    let request = server.anonymous().request(Method::GET, &path).header("Origin", "https://any.test");
+    let answer = request.send().await.expect("the server answers");
+    let cors = answer.headers().get("access-control-allow-origin");
+    let cors = cors.map(|value| value.to_str().expect("a text").to_owned());
+    (answer.status().as_u16(), cors, answer.json().await.expect("JSON"))
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The history of a session over REST (WIRE14, EDGE5, START7).
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use waybill_testkit::TestServer;
 
@@ -55,7 +56,7 @@ async fn wire14_the_token_is_read_in_any_case_and_a_wrong_one_is_401() {
     socket.done(text("hi")).await;
     let jwt = socket.done(json!({"action": "getJwt"})).await["jwt"].as_str().unwrap().to_owned();
     let get = |authorization: Option<String>| {
-        let request = server.anonymous().request("GET".parse().unwrap(), "/api/v2/webmessaging/messages?pageNumber=1&pageSize=25");
+        let request = server.anonymous().request(Method::GET, "/api/v2/webmessaging/messages?pageNumber=1&pageSize=25");
         let request = match authorization {
             Some(value) => request.header("Authorization", value),
             None => request,
@@ -87,7 +88,7 @@ async fn edge5_wire14_a_page_of_an_allowed_site_may_read_the_history() {
     let path = "/api/v2/webmessaging/messages?pageNumber=1&pageSize=25";
     let preflight = server
         .anonymous()
-        .request("OPTIONS".parse().unwrap(), path)
+        .request(Method::OPTIONS, path)
         .header("Origin", "https://shop.example")
         .header("Access-Control-Request-Method", "GET")
         .header("Access-Control-Request-Headers", "authorization")
@@ -100,7 +101,7 @@ async fn edge5_wire14_a_page_of_an_allowed_site_may_read_the_history() {
     let answer = server
         .anonymous()
         .with_token(&jwt)
-        .request("GET".parse().unwrap(), path)
+        .request(Method::GET, path)
         .header("Origin", "https://shop.example")
         .send()
         .await

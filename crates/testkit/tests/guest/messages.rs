@@ -207,3 +207,26 @@ async fn wire8_typing_is_passed_on_and_answered_with_nothing() {
     let echo = socket.done(text("typed")).await;
     assert_eq!(echo["text"], "typed", "typing has no answer");
 }
+
+#[tokio::test]
+async fn wire6_a_tracing_id_that_would_bloat_the_echo_is_refused() {
+    let server = TestServer::start().await;
+    let mut socket = Socket::open(&server, "open").await;
+    let mut frame = text("hi");
+    frame["tracingId"] = json!("x".repeat(257));
+    socket.send(frame).await;
+    let refused = socket.next().await;
+    assert_eq!((refused["code"].as_u64(), refused.get("tracingId")), (Some(400), None), "{refused}");
+    assert_eq!(refused["error"]["details"][0]["fieldName"], "tracingId");
+}
+
+#[tokio::test]
+async fn p4_lost_bells_delay_a_message_and_lose_none() {
+    let server = TestServer::builder().drop_bells().start().await;
+    let mut socket = Socket::open(&server, "open").await;
+    let started = socket.start(json!({"a": "1"})).await;
+    answer_as_agent(&server, &started["conversationId"], "one").await;
+    answer_as_agent(&server, &started["conversationId"], "two").await;
+    assert_eq!(socket.next().await["body"]["text"], "one");
+    assert_eq!(socket.next().await["body"]["text"], "two");
+}

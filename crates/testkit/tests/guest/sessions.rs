@@ -1,7 +1,10 @@
 //! Sessions and their sockets (START6, WIRE2, WIRE10, WIRE11, WIRE13).
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
-use waybill_testkit::{ConnectOptions, GuestClient, TestServer};
+use waybill_model::Time;
+use waybill_testkit::{ConnectOptions, FixedClock, GuestClient, TestServer};
 
 use crate::support::{Socket, answer_as_agent, configure, presence, start, text};
 
@@ -176,7 +179,7 @@ async fn start6_a_connection_may_show_few_tokens() {
 async fn socket_of(server: &TestServer, application: &str) -> Socket {
     let application = Some(application.to_owned());
     let options = ConnectOptions { application, ..server.visitor("open") };
-    let mut socket = Socket::of(GuestClient::connect(options).await.unwrap());
+    let mut socket = Socket::of(GuestClient::connect(options).await.expect("the socket opens"));
     socket.done(configure()).await;
     socket
 }
@@ -211,4 +214,21 @@ async fn wire9_leaving_is_told_to_every_socket() {
     assert_eq!(told["body"]["events"][0]["presence"]["type"], "Disconnect");
     assert_eq!(told["body"]["direction"], "Inbound");
     second.done(json!({"action": "echo"})).await;
+}
+
+#[tokio::test]
+async fn wire11_a_session_whose_time_is_over_is_told_so_and_begins_anew() {
+    let clock = Arc::new(FixedClock::at(Time::from_millis(1_795_198_135_431)));
+    let server = TestServer::builder().clock(clock.clone()).start().await;
+    let mut socket = Socket::open(&server, "open").await;
+    let configured = socket.done(configure()).await;
+    let old = socket.done(text("old")).await;
+    let seconds = configured["durationSeconds"].as_i64().unwrap();
+    clock.advance_millis(seconds * 1_000 + 1_000);
+    socket.send(json!({"action": "echo"})).await;
+    let expired = socket.next().await;
+    assert_eq!((expired["type"].as_str(), expired["class"].as_str()), (Some("message"), Some("SessionExpiredEvent")));
+    assert_eq!(socket.done(configure()).await["newSession"], true);
+    let new = socket.done(text("new")).await;
+    assert_ne!(new["conversationId"], old["conversationId"]);
 }

@@ -249,3 +249,46 @@ async fn start2_a_socket_that_was_there_before_hears_the_agent_in_the_new_conver
     assert_eq!(push["body"]["text"], "I am here", "{push}");
     assert_eq!(push["body"]["conversationId"], second["conversationId"]);
 }
+
+#[tokio::test]
+async fn start2_starts_of_several_tabs_at_once_make_one_conversation() {
+    let server = TestServer::builder().without_rate_limits().start().await;
+    for _ in 0..10 {
+        let mut first = Socket::open(&server, "open").await;
+        let mut second = first.again(&server, "open").await;
+        let mut third = first.again(&server, "open").await;
+        let (one, two, three) = tokio::join!(
+            first.start(json!({"crmCustomerId": "CRM-1", "a": "1"})),
+            second.start(json!({"crmCustomerId": "CRM-1", "b": "2"})),
+            third.done(crate::support::text_with("hi", &json!({"c": "3"})))
+        );
+        assert_eq!(one["conversationId"], two["conversationId"]);
+        assert_eq!(one["conversationId"], three["conversationId"]);
+        let stored = custom_data(&server, &one["conversationId"]).await;
+        assert_eq!(stored, json!({"crmCustomerId": "CRM-1", "a": "1", "b": "2", "c": "3"}));
+    }
+}
+
+#[tokio::test]
+async fn ctx11_the_record_of_a_refusal_has_the_page_without_its_query_and_no_value() {
+    let server = TestServer::start().await;
+    let mut socket = Socket::open(&server, "open").await;
+    let mut frame = start(&json!({"customData": {"bag": {"inner": "SECRET-VALUE"}}}));
+    frame["page"] = json!({"path": "/cart?mail=SECRET-QUERY#SECRET-FRAGMENT"});
+    frame["sdk"] = json!("2.0.0");
+    assert_eq!(socket.ask(frame).await["code"], 400);
+    let integrator = server.integrator().await;
+    let path = format!("/api/v2/webdeployments/refusals?deploymentId={}", server.deployment("open"));
+    let listed = loop {
+        // The record is written after the answer.
+        let listed = crate::support::get(&integrator, &path).await;
+        if listed["entities"].as_array().is_some_and(|entities| !entities.is_empty()) {
+            break listed.to_string();
+        }
+        tokio::task::yield_now().await;
+    };
+    for part in ["/cart", "2.0.0", "bag", "not_scalar", "webMessagingClient"] {
+        assert!(listed.contains(part), "{part} in {listed}");
+    }
+    assert!(!listed.contains("SECRET"), "{listed}");
+}
