@@ -21,6 +21,28 @@ window.harness = {
     );
   },
 
+  /** All that a token can read: the texts of its history, oldest first. */
+  history(server, deploymentId, token) {
+    return new Promise((resolve, reject) => {
+      const socket = new WebSocket(`${server.replace('http', 'ws')}/v1?deploymentId=${deploymentId}`);
+      const send = (frame) => socket.send(JSON.stringify({ token, ...frame }));
+      socket.onopen = () => send({ action: 'configureSession', deploymentId, tracingId: 'configure', startNew: false });
+      socket.onclose = () => reject(new Error('closed'));
+      socket.onmessage = async ({ data }) => {
+        const frame = JSON.parse(data);
+        if (frame.code !== 200) return reject(new Error(`${frame.code}: ${JSON.stringify(frame.body)}`));
+        if (frame.class === 'SessionResponse') send({ action: 'getJwt', tracingId: 'jwt' });
+        if (frame.class !== 'JwtResponse') return;
+        const headers = { Authorization: `Bearer ${frame.body.jwt}` };
+        const answer = await fetch(`${server}/api/v2/webmessaging/messages?pageNumber=1&pageSize=100`, { headers });
+        const { entities } = await answer.json();
+        socket.onclose = null;
+        socket.close();
+        resolve(entities.flatMap(({ text }) => (text === undefined ? [] : [text])).reverse());
+      };
+    });
+  },
+
   plain({ name, status, code, message, receipt, retryAfter, details }) {
     return JSON.parse(JSON.stringify({ name, status, code, message, receipt, retryAfter, details }));
   },

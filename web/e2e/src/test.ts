@@ -14,6 +14,7 @@ interface Harness {
   events: Record<"connected" | "reconnected" | "disconnected" | "message" | "sent" | "typing" | "ended", unknown[]> & { error: PlainError[] };
   make(options: ClientOptions, form?: new (options: ClientOptions) => WebMessagingClient): WebMessagingClient;
   settled<T>(promise: Promise<T>): Promise<Settled<T>>;
+  history(server: string, deploymentId: string, token: string): Promise<string[]>;
 }
 
 declare global {
@@ -96,8 +97,8 @@ export function call<Name extends keyof Methods>(
 ): Promise<Settled<Awaited<ReturnType<Methods[Name]>>>> {
   return page.evaluate(
     ([method, given]) => {
-      const { client, settled } = window.harness;
-      return settled((client[method] as (...all: unknown[]) => Promise<unknown>).apply(client, given));
+      const { harness } = window;
+      return harness.settled((harness.client[method] as (...all: unknown[]) => Promise<unknown>).apply(harness.client, given));
     },
     [name, args] as [Name, unknown[]],
   ) as Promise<Settled<Awaited<ReturnType<Methods[Name]>>>>;
@@ -120,3 +121,17 @@ export async function refusal(settled: Promise<Settled<unknown>>): Promise<Plain
 /** What the page's client emitted under a name. */
 export const emitted = <Name extends keyof Harness["events"]>(page: Page, name: Name): Promise<Harness["events"][Name]> =>
   page.evaluate((event) => window.harness.events[event], name as keyof Harness["events"]) as Promise<Harness["events"][Name]>;
+
+/** The guest's secret, as the browser keeps it. */
+export function tokenOf(page: Page, storage: "localStorage" | "sessionStorage" = "localStorage"): Promise<string | undefined> {
+  return page.evaluate((name) => {
+    const [key] = Object.keys(window[name]).filter((one) => one.startsWith("waybill:") && !one.endsWith(":mark"));
+    return key === undefined ? undefined : (JSON.parse(window[name].getItem(key) ?? "{}") as { token: string }).token;
+  }, storage);
+}
+
+/** All that a token can read over the guest socket, oldest first. */
+export function readableWith(page: Page, { file }: Demo, token: string | undefined): Promise<string[]> {
+  const given = [file.baseUrl, file.deployments.open, token ?? ""] as const;
+  return page.evaluate(([server, deployment, secret]) => window.harness.history(server, deployment, secret), given);
+}
