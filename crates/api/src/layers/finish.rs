@@ -9,17 +9,15 @@ use axum::{
 };
 
 use waybill_protocol::rest::token::TokenError;
+use waybill_service::Ambient;
 
-use crate::{
-    App,
-    error::{ApiError, draw_context_id},
-};
+use crate::error::{ApiError, draw_context_id};
 
 /// The response header that carries the context id.
 pub(crate) const CORRELATION_ID: HeaderName = HeaderName::from_static("inin-correlation-id");
 
-pub(super) async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
-    let context_id = draw_context_id(app.service().ambient());
+pub(super) async fn finish(State(ambient): State<Ambient>, request: Request, next: Next) -> Response {
+    let context_id = draw_context_id(&ambient);
     let header = HeaderValue::from_str(&context_id);
     let mut response = next.run(request).await;
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {

@@ -20,7 +20,7 @@ pub(crate) fn wrap(routes: Router<App>, app: &App) -> Router<App> {
         .method_not_allowed_fallback(unknown::unknown_method)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), cors::cors))
-        .layer(from_fn_with_state(app.clone(), finish::finish))
+        .layer(from_fn_with_state(app.service().ambient().clone(), finish::finish))
 }
 
 /// A panic is a bug like any other: the client gets the usual body, the log the reason (REST3).
