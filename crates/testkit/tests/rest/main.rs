@@ -1,5 +1,7 @@
 //! REST and the event stream, against the real server.
 
+#![expect(clippy::unwrap_used, reason = "a test that can not go on fails")]
+
 mod context;
 mod cors;
 mod deployments;
