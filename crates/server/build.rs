@@ -1,7 +1,6 @@
 //! Puts built web files and examples into the binary, as a table of paths and bytes (see `src/assets.rs`).
 //!
 //! Nothing is built here and nothing has to be there: without `assets/sdk/` the table is shorter.
-#![expect(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
 
 use std::collections::BTreeMap;
 use std::error::Error;
