@@ -16,7 +16,7 @@ export interface DemoFile {
   oauthClient: { id: string; secret: string };
 }
 
-const BINARY = process.env["WAYBILL_BIN"] ?? fileURLToPath(new URL("../../../target/debug/waybill", import.meta.url));
+export const BINARY = process.env["WAYBILL_BIN"] ?? fileURLToPath(new URL("../../../target/debug/waybill", import.meta.url));
 
 /** The demo prints this once `demo.json` is there and connections are accepted. */
 const READY = "Waybill is serving at";
@@ -56,6 +56,11 @@ export class Demo {
   /** kill -9: no farewell to sockets, nothing flushed that was not. */
   async kill(): Promise<void> {
     await this.#end("SIGKILL");
+  }
+
+  /** SIGTERM: connections are asked to come back later, then the server ends. */
+  async terminate(): Promise<void> {
+    await this.#end("SIGTERM");
   }
 
   /** Comes back on the same folder and the same port. */
