@@ -1,0 +1,34 @@
+//! Every administrative change leaves a row that says so, or does not happen.
+
+use waybill_model::{ContextPolicy, Organization};
+
+use super::open;
+use crate::{
+    DATABASE_FILE, Store,
+    conformance::sample::{deployment, organization},
+};
+
+#[tokio::test]
+async fn log8_a_change_has_its_audit_row_and_a_refused_one_has_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let ours = organization(1);
+    let site = deployment(1, ours.id, "Main site");
+    store.create_organization(ours.clone()).await.unwrap();
+    store.create_deployment(ours.id, site.clone()).await.unwrap();
+    let next = ContextPolicy { version: 2, ..site.policy.clone() };
+    store.publish_policy(ours.id, site.id, next.clone()).await.unwrap();
+
+    store.create_organization(Organization { name: "Again".to_owned(), ..ours.clone() }).await.unwrap_err();
+    store.create_deployment(ours.id, site.clone()).await.unwrap_err();
+    store.publish_policy(ours.id, site.id, next).await.unwrap_err();
+    drop(store);
+
+    let connection = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
+    let mut statement = connection.prepare("SELECT action, subject FROM audit ORDER BY rowid").unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let rows: Vec<(String, String)> = rows.collect::<Result<_, _>>().unwrap();
+    let (ours, site) = (ours.id.to_string(), site.id.to_string());
+    let expected = [("organization.created", &ours), ("deployment.created", &site), ("policy.published", &site)];
+    assert_eq!(rows, expected.map(|(action, subject)| (action.to_owned(), subject.clone())));
+}
