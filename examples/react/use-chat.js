@@ -21,9 +21,14 @@ export function useChat(options) {
   }, [orgId, region, deploymentId, endpoint]);
 
   const startChat = useCallback(async (startOptions) => {
-    const session = await client.current.startChat(startOptions);
-    setState((before) => ({ ...before, status: 'active', session, error: null }));
-    return session;
+    try {
+      const session = await client.current.startChat(startOptions);
+      setState((before) => ({ ...before, status: 'active', session, error: null }));
+      return session;
+    } catch (error) {
+      setState((before) => ({ ...before, error }));
+      throw error;
+    }
   }, []);
 
   return { ...state, startChat };
