@@ -1,10 +1,7 @@
-//! One accepted connection: TLS, HTTP/1.1 with upgrades, its deadlines, and the place that it takes up.
+//! One accepted connection: TLS, HTTP/1.1 with upgrades, and its deadlines.
 
 use std::{
-    io::{self, IoSlice},
     net::SocketAddr,
-    pin::Pin,
-    task::{Context, Poll},
     time::{Duration, Instant},
 };
 
@@ -12,16 +9,20 @@ use axum::{Router, body::Body};
 use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncWrite},
     net::TcpStream,
-    sync::{OwnedSemaphorePermit, watch},
+    sync::watch,
     time::timeout,
 };
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 use waybill_api::PeerAddress;
 
-use crate::{metrics_text, refusal};
+use crate::{
+    metrics_text,
+    placed::{Place, Placed},
+    refusal,
+};
 
 /// The largest head of a request. Half of what others allow: our own clients need a few hundred bytes.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -34,21 +35,23 @@ pub(crate) struct Shared {
     pub(crate) router: Router,
     pub(crate) tls: Option<TlsAcceptor>,
     pub(crate) handshake: Duration,
+    /// A peer that takes nothing of what it is sent for so long is cut off.
+    pub(crate) stall: Duration,
     pub(crate) draining: watch::Receiver<bool>,
 }
 
 /// Serves one connection to its end. The place is given back when the last holder of the stream lets it go: a guest
 /// socket takes the stream over from HTTP.
 pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, place: Place, shared: Shared) {
-    let Shared { router, tls, handshake, draining } = shared;
+    let Shared { router, tls, handshake, stall, draining } = shared;
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection was gone before it was served");
         return;
     }
     match tls {
-        None => serve_http(Placed { stream, _place: place }, peer, router, handshake, draining).await,
+        None => serve_http(Placed::new(stream, place, stall), peer, router, handshake, draining).await,
         Some(tls) => match timeout(handshake, tls.accept(stream)).await {
-            Ok(Ok(stream)) => serve_http(Placed { stream, _place: place }, peer, router, handshake, draining).await,
+            Ok(Ok(stream)) => serve_http(Placed::new(stream, place, stall), peer, router, handshake, draining).await,
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => metrics::counter!("waybill_slow_handshakes_total").increment(1),
         },
@@ -101,60 +104,4 @@ async fn answer(
         timeout(REQUEST, router.oneshot(request)).await.unwrap_or_else(|_| Ok(refusal::request_timeout()));
     metrics_text::answered(response.status(), began.elapsed());
     Ok(response)
-}
-
-/// The place of one connection among those that the server allows.
-pub(crate) struct Place {
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Place {
-    pub(crate) fn new(permit: OwnedSemaphorePermit) -> Self {
-        metrics::gauge!("waybill_connections").increment(1.0);
-        Self { _permit: permit }
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        metrics::gauge!("waybill_connections").decrement(1.0);
-    }
-}
-
-/// A stream with its place.
-struct Placed<S> {
-    stream: S,
-    _place: Place,
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for Placed<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Placed<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
 }

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod host;
 pub mod logs;
 mod metrics_text;
+mod placed;
 mod private_file;
 mod refusal;
 pub mod server;

@@ -52,6 +52,7 @@ fn describe() {
     describe_histogram!("waybill_http_seconds", "From a request's head to its answer's head");
     describe_gauge!("waybill_sockets", "Guest sockets that are open now");
     describe_counter!("waybill_guest_refusals_total", "Refused frames and connections of guests, by code");
+    describe_counter!("waybill_stalled_connections_total", "Connections cut off because their peer took nothing");
     describe_counter!("waybill_slow_readers_total", "Guest sockets closed because their reader was too slow");
     describe_counter!("waybill_starts_total", "Conversations that were started");
     describe_counter!("waybill_messages_total", "Messages that were stored, by direction");

@@ -19,8 +19,10 @@ use waybill_service::Service;
 
 use crate::{
     Config,
-    connection::{self, Place, Shared},
-    metrics_text, refusal, site,
+    connection::{self, Shared},
+    metrics_text,
+    placed::Place,
+    refusal, site,
     tls::{self, TlsError},
     wiring::{self, Parts, StoreWatch, Wired, WiringError},
 };
@@ -129,8 +131,9 @@ impl Opened {
         let metrics = metrics_text::routes(&config.metrics);
         let router = waybill_api::router(app.clone()).merge(site::routes(site)).merge(metrics);
         let draining = watch::Sender::new(false);
-        let handshake = app.service().settings().limits.handshake;
-        let shared = Shared { router, tls, handshake, draining: draining.subscribe() };
+        let limits = app.service().settings().limits;
+        let (handshake, stall) = (limits.handshake, limits.idle);
+        let shared = Shared { router, tls, handshake, stall, draining: draining.subscribe() };
         let connections = config.limits.connections.min(Semaphore::MAX_PERMITS);
         let places = Arc::new(Semaphore::new(connections));
         let accepting = AbortOnDropHandle::new(tokio::spawn(accept(listener, Arc::clone(&places), shared)));
@@ -226,6 +229,9 @@ impl ServerHandle {
 /// `ServeError`.
 pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(), ServeError> {
     let opened = Bound::new(config)?.open(Parts::default()).await?;
+    if opened.service().list_organizations().await.map_err(WiringError::from)?.is_empty() {
+        tracing::warn!("the data folder has no organization yet; stop, run `waybill init`, and serve again");
+    }
     opened.serve(site::Site::Production).run_until(shutdown).await
 }
 

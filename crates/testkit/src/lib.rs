@@ -12,7 +12,7 @@ pub use process::{Exit, ServerProcess};
 pub use server::{TestServer, TestServerBuilder};
 pub use waybill_client::{Answer, ClientError, ConnectOptions, GuestClient, NewMessage, RestClient, StartChat};
 pub use waybill_server::{
-    config::{BucketConfig, Config},
+    config::{BucketConfig, Config, LimitsConfig},
     demo::Demo,
     service::NewDeployment,
 };

@@ -13,12 +13,15 @@ use super::{block_on, terminal};
 /// Creates the first organization with one deployment and one API client, and prints their ids.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  waybill init --config waybill.toml --organization \"Example Ltd\" --domain shop.example\n  waybill init --json --all-domains > ids.json\n\nThe server must not run meanwhile: one process at a time works on a data folder.\nThe secret is shown this once; the database keeps only its hash."
+    after_help = "Examples:\n  waybill init --config waybill.toml --organization \"Example Ltd\" --domain shop.example\n  waybill init --data ./waybill-data --json --all-domains > ids.json\n\nThe server must not run meanwhile: one process at a time works on a data folder.\nThe secret is shown this once; the database keeps only its hash."
 )]
 pub(crate) struct Init {
     /// The configuration file, for its data folder.
     #[arg(long, short, value_name = "FILE", env = "WAYBILL_CONFIG")]
     config: Option<PathBuf>,
+    /// The data folder; without it, the configuration's.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// The organization's name.
     #[arg(long, default_value = "My organization")]
     organization: String,
@@ -44,11 +47,12 @@ pub(crate) struct Init {
 
 impl Init {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let Self { config, organization, deployment, domain, all_domains, native, another, json } = self;
+        let Self { config, data, organization, deployment, domain, all_domains, native, another, json } = self;
         if domain.is_empty() && !all_domains {
             bail!("no page could embed the chat: name its hosts by --domain HOST, or give --all-domains");
         }
-        let config = Config::load(config.as_deref())?;
+        let mut config = Config::load(config.as_deref())?;
+        config.data = data.unwrap_or(config.data);
         logs::start(&config.log)?;
         block_on(async move {
             let wired = wiring::wire(&config, wiring::Parts::default()).await?;

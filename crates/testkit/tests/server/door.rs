@@ -4,7 +4,7 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
 };
-use waybill_testkit::TestServer;
+use waybill_testkit::{LimitsConfig, TestServer};
 
 async fn connect(server: &TestServer) -> TcpStream {
     TcpStream::connect(server.base_url().trim_start_matches("http://")).await.unwrap()
@@ -36,15 +36,39 @@ async fn edge6_a_connection_beyond_the_limit_is_told_to_come_later() {
     assert!(said.starts_with("HTTP/1.1 503") && said.contains("Retry-After: 5"), "{said}");
     drop(first);
     // The place is free again once the server has seen the end.
+    until_served(&server).await;
+}
+
+async fn until_served(server: &TestServer) {
     loop {
-        let mut stream = connect(&server).await;
+        let mut stream = connect(server).await;
         let mut said = String::new();
-        stream.write_all(b"GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.unwrap();
         // A refused connection may be reset before its answer is read.
+        drop(stream.write_all(b"GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await);
         if stream.read_to_string(&mut said).await.is_ok() && said.starts_with("HTTP/1.1 200") {
             return;
         }
     }
+}
+
+#[tokio::test]
+async fn edge6_a_peer_that_takes_nothing_loses_its_place() {
+    let one_place = |limits: &mut LimitsConfig| {
+        limits.connections = 1;
+        limits.idle_seconds = 1;
+    };
+    let server = TestServer::builder().limits(one_place).start().await;
+    let mut greedy = connect(&server).await;
+    // Asks for far more than the kernel holds for somebody who does not read, and does not read.
+    let asked = b"GET /api/v2/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2_000);
+    let asking = tokio::spawn(async move {
+        drop(greedy.write_all(&asked).await);
+        std::future::pending::<()>().await;
+        drop(greedy);
+    });
+    // Nobody else gets in until the place is free again.
+    until_served(&server).await;
+    asking.abort();
 }
 
 #[tokio::test]
