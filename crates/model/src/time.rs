@@ -15,8 +15,8 @@ pub struct Time(i64);
 pub struct InvalidTime;
 
 impl Time {
-    /// The latest time that can be written with four year digits, in milliseconds.
-    const LAST: i64 = 253_402_300_799_999;
+    /// The latest time that the calendar can write, in milliseconds: some hours before the year 10000.
+    const LAST: i64 = 253_402_207_200_999;
 
     /// From milliseconds since the epoch; clamped to the years 1970 to 9999.
     #[must_use]
@@ -49,20 +49,27 @@ impl Time {
     }
 }
 
+/// Written by hand: every answer and every event has several times in it.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let civil = Timestamp::from_millisecond(self.0).map_err(|_| fmt::Error)?.to_zoned(TimeZone::UTC).datetime();
-        write!(
-            f,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-            civil.year(),
-            civil.month(),
-            civil.day(),
-            civil.hour(),
-            civil.minute(),
-            civil.second(),
-            civil.millisecond()
-        )
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        digits(&mut text[0..4], civil.year());
+        digits(&mut text[5..7], i16::from(civil.month()));
+        digits(&mut text[8..10], i16::from(civil.day()));
+        digits(&mut text[11..13], i16::from(civil.hour()));
+        digits(&mut text[14..16], i16::from(civil.minute()));
+        digits(&mut text[17..19], i16::from(civil.second()));
+        digits(&mut text[20..23], civil.millisecond());
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
+    }
+}
+
+/// Fills the places with a number's decimal digits.
+fn digits(places: &mut [u8], mut number: i16) {
+    for place in places.iter_mut().rev() {
+        *place = b'0' + u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
     }
 }
 
@@ -97,6 +104,9 @@ mod tests {
         assert_eq!(time.to_string(), "2026-11-20T18:08:55.031Z");
         assert_eq!("2026-11-20T18:08:55.031Z".parse(), Ok(time));
         assert_eq!("2026-11-20T19:08:55.031+01:00".parse(), Ok(time));
+        for (millis, text) in [(0, "1970-01-01T00:00:00.000Z"), (Time::LAST, "9999-12-30T22:00:00.999Z")] {
+            assert_eq!(Time::from_millis(millis).to_string(), text);
+        }
         assert_eq!("yesterday".parse::<Time>(), Err(InvalidTime));
     }
 }

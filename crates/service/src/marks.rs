@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use moka::sync::Cache;
 use tokio::sync::mpsc;
-use waybill_model::{Actor, Conversation, ConversationId, Mark, OrganizationId, Time};
+use waybill_model::{Actor, ClientId, Conversation, ConversationId, Mark, OrganizationId, Time};
 use waybill_store::Store;
 
 use crate::{Caller, Service};
@@ -19,7 +19,16 @@ type Noted = (OrganizationId, ConversationId, Time, Actor, Mark);
 pub(crate) struct MarkRecorder {
     sender: mpsc::Sender<Noted>,
     /// One mark per conversation, revision, surface and reader: a dashboard that polls does not fill the log.
-    seen: Cache<(ConversationId, u64, String, String), ()>,
+    seen: Cache<Seen, ()>,
+}
+
+/// A reader that has seen one revision on one surface.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Seen {
+    conversation: ConversationId,
+    revision: u64,
+    surface: &'static str,
+    reader: ClientId,
 }
 
 impl MarkRecorder {
@@ -30,12 +39,12 @@ impl MarkRecorder {
         Self { sender, seen }
     }
 
+    /// Whether this is the first time; asked for every read, so it builds nothing.
+    fn is_first(&self, seen: Seen) -> bool {
+        !self.seen.contains_key(&seen) && self.seen.entry(seen).or_insert(()).is_fresh()
+    }
+
     fn note(&self, noted: Noted) {
-        let (_, conversation, _, _, mark) = &noted;
-        let key = (*conversation, mark.revision, mark.surface.clone(), mark.to.clone());
-        if !self.seen.entry(key).or_insert(()).is_fresh() {
-            return;
-        }
         if self.sender.try_send(noted).is_err() {
             metrics::counter!("waybill_marks_dropped_total").increment(1);
         }
@@ -59,17 +68,32 @@ async fn write_marks(store: Arc<dyn Store>, mut receiver: mpsc::Receiver<Noted>)
 
 impl Service {
     /// Marks that a caller read a conversation over REST.
-    pub(crate) fn mark_read(&self, caller: &Caller, conversation: &Conversation, surface: &str) {
-        self.mark(conversation.organization_id, conversation.id, caller, Mark {
-            surface: surface.to_owned(),
-            to: format!("client {}", caller.client_id()),
-            revision: conversation.revision,
-            outcome: "200".to_owned(),
-        });
+    pub(crate) fn mark_read(&self, caller: &Caller, conversation: &Conversation, surface: &'static str) {
+        let (organization, id) = (conversation.organization_id, conversation.id);
+        self.mark(
+            organization,
+            caller,
+            Reached { conversation: id, revision: conversation.revision, surface, outcome: "200" },
+        );
     }
 
-    pub(crate) fn mark(&self, organization: OrganizationId, conversation: ConversationId, caller: &Caller, mark: Mark) {
+    pub(crate) fn mark(&self, organization: OrganizationId, caller: &Caller, reached: Reached) {
+        let Reached { conversation, revision, surface, outcome } = reached;
+        let reader = caller.client_id();
+        if !self.inner.marks.is_first(Seen { conversation, revision, surface, reader }) {
+            return;
+        }
+        let mark =
+            Mark { surface: surface.to_owned(), to: format!("client {reader}"), revision, outcome: outcome.to_owned() };
         let now = self.inner.ambient.now();
-        self.inner.marks.note((organization, conversation, now, Actor::Client(caller.client_id()), mark));
+        self.inner.marks.note((organization, conversation, now, Actor::Client(reader), mark));
     }
+}
+
+/// What reached a reader.
+pub(crate) struct Reached {
+    pub(crate) conversation: ConversationId,
+    pub(crate) revision: u64,
+    pub(crate) surface: &'static str,
+    pub(crate) outcome: &'static str,
 }

@@ -8,10 +8,10 @@ use std::{
 
 use tokio::time::timeout;
 use waybill_bus::{Heard, Listener, Scope, Whisper};
-use waybill_model::{ConversationId, Cursor, Event, EventBody, Mark, OrganizationId};
+use waybill_model::{ConversationId, Cursor, Event, EventBody, OrganizationId};
 use waybill_store::LogScope;
 
-use crate::{Caller, Guest, Service, ServiceError};
+use crate::{Caller, Guest, Service, ServiceError, marks::Reached};
 
 /// A reader looks at the log this often even when no bell rings: lost bells delay, never lose.
 const LOOK: Duration = Duration::from_secs(5);
@@ -125,17 +125,8 @@ impl EventReader {
     /// P7: that the context reached a stream is worth a mark; messages are not.
     fn mark(&self, event: &Event) {
         let (Some(revision), Some(reader)) = (revision_in(&event.body), &self.reader) else { return };
-        self.service.mark(
-            event.organization_id,
-            event.conversation_id,
-            reader,
-            Mark {
-                surface: "events".to_owned(),
-                to: format!("client {}", reader.client_id()),
-                revision,
-                outcome: "sent".to_owned(),
-            },
-        );
+        let reached = Reached { conversation: event.conversation_id, revision, surface: "events", outcome: "sent" };
+        self.service.mark(event.organization_id, reader, reached);
     }
 }
 
