@@ -83,3 +83,23 @@ async fn edge6_a_silent_connection_is_closed() {
     socket.done(configure()).await;
     assert_eq!(socket.closed().await, 1001);
 }
+
+#[tokio::test]
+async fn edge6_p4_a_slow_reader_loses_its_connection_and_no_message() {
+    let server = TestServer::builder().without_rate_limits().limits(|limits| limits.idle_seconds = 1).start().await;
+    let mut slow = Socket::open(&server, "open").await;
+    let first = slow.done(text("first")).await;
+    // It asks and asks, and reads no answer; nothing else but its slowness can end it.
+    let ask = json!({"action": "echo", "message": "x".repeat(4_000)}).to_string();
+    while slow.try_send_text(&ask).await {}
+    let mut again = slow.again(&server, "open").await;
+    assert_eq!(again.done(configure()).await["newSession"], false);
+    let second = again.done(text("second")).await;
+    assert_eq!(second["conversationId"], first["conversationId"]);
+    let jwt = again.done(json!({"action": "getJwt"})).await;
+    let page = server.anonymous().history(jwt["jwt"].as_str().unwrap(), 1, 25).await.unwrap();
+    assert_eq!(page.total, 2);
+    let metrics = server.anonymous().get("/metrics").await.unwrap().text;
+    let counted = metrics.lines().find(|line| line.starts_with("waybill_slow_readers_total "));
+    assert_eq!(counted, Some("waybill_slow_readers_total 1"));
+}

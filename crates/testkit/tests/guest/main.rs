@@ -3,6 +3,7 @@
 mod door;
 mod history;
 mod limits;
+mod losses;
 mod messages;
 mod sessions;
 mod start;

@@ -47,6 +47,11 @@ impl Socket {
         self.client.send_text(text).await.expect("the frame can be sent");
     }
 
+    /// Sends a frame; `false` when the connection is gone.
+    pub(crate) async fn try_send_text(&mut self, text: &str) -> bool {
+        self.client.send_text(text).await.is_ok()
+    }
+
     /// Sends a frame and waits for the next frame, which must belong to it.
     pub(crate) async fn ask(&mut self, frame: Value) -> Value {
         let tracing_id = self.send(frame).await;
