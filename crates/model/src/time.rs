@@ -15,8 +15,8 @@ pub struct Time(i64);
 pub struct InvalidTime;
 
 impl Time {
-    /// The latest time that the calendar can write, in milliseconds: some hours before the year 10000.
-    const LAST: i64 = 253_402_207_200_999;
+    /// The latest time that the calendar can write, in milliseconds: it leaves room for every offset before the year 10000.
+    const LAST: i64 = 253_402_207_199_999;
 
     /// From milliseconds since the epoch; clamped to the years 1970 to 9999.
     #[must_use]
@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(time.to_string(), "2026-11-20T18:08:55.031Z");
         assert_eq!("2026-11-20T18:08:55.031Z".parse(), Ok(time));
         assert_eq!("2026-11-20T19:08:55.031+01:00".parse(), Ok(time));
-        for (millis, text) in [(0, "1970-01-01T00:00:00.000Z"), (Time::LAST, "9999-12-30T22:00:00.999Z")] {
+        for (millis, text) in [(0, "1970-01-01T00:00:00.000Z"), (Time::LAST, "9999-12-30T21:59:59.999Z")] {
             assert_eq!(Time::from_millis(millis).to_string(), text);
         }
         assert_eq!("yesterday".parse::<Time>(), Err(InvalidTime));
