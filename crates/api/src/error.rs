@@ -212,3 +212,81 @@ impl IntoResponse for ApiError {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use waybill_model::{Form, Receipt, ReceiptEntry, Rule, Trust, Verdict};
+
+    use super::*;
+
+    fn check(error: ServiceError, status: u16, code: &str, guest_code: &str) -> ErrorBody {
+        let error = ApiError::from(error);
+        assert_eq!(error.status().as_u16(), status, "{code}");
+        assert_eq!(error.clone().into_guest_body(String::new()).code, guest_code);
+        let body = error.into_body("id".to_owned());
+        assert_eq!((body.code.as_ref(), body.status, body.context_id.as_str()), (code, status, "id"));
+        body
+    }
+
+    #[test]
+    fn edge2_each_kind_has_one_status_and_a_code_for_each_edge() {
+        let retry_after = Duration::from_millis(1_200);
+        check(ServiceError::UnknownDeployment, 401, "unknown_deployment", "unknown_deployment");
+        check(ServiceError::WrongOrganization, 401, "wrong_organization", "wrong_organization");
+        check(ServiceError::InactiveDeployment, 401, "inactive_deployment", "inactive_deployment");
+        check(ServiceError::Unauthorized("no"), 401, "bad.credentials", "bad_credentials");
+        check(ServiceError::OriginDenied, 403, "origin_denied", "origin_denied");
+        check(ServiceError::MissingPermission("a:b:c"), 403, "missing.permissions", "missing_permissions");
+        let not_found = ServiceError::NotFound { kind: "conversation", id: "7".to_owned() };
+        check(not_found, 404, "not.found", "conversation_not_found");
+        check(ServiceError::StartTokenReused, 409, "start_token_reused", "start_token_reused");
+        check(ServiceError::CursorGone { begin: "1-0".to_owned() }, 410, "cursor_gone", "cursor_gone");
+        let mismatch = ServiceError::RevisionMismatch { expected: 1, found: 2 };
+        check(mismatch, 412, "revision_mismatch", "revision_mismatch");
+        check(ServiceError::MessageTooLong { bytes: 2, max: 1 }, 400, "message_too_long", "message_too_long");
+        let region = ServiceError::RegionMismatch { server: "us-east-1".to_owned(), given: "eu".to_owned() };
+        check(region, 400, "region_mismatch", "region_mismatch");
+        let throttled = ServiceError::Throttled { what: "starts", retry_after };
+        let body = check(throttled, 429, "too.many.requests", "too_many_requests");
+        assert_eq!(body.retry_after, Some(2), "a wait is rounded up");
+    }
+
+    #[test]
+    fn rest3_causes_stay_inside() {
+        let retry_after = Duration::from_secs(1);
+        let unavailable = ServiceError::Unavailable { cause: "disk /dev/sda is full".to_owned(), retry_after };
+        let body = check(unavailable, 503, "service.unavailable", "service_unavailable");
+        assert!(!body.message.contains("sda"), "{}", body.message);
+        let bug = ServiceError::Bug("row 7 of events is odd".to_owned());
+        let body = check(bug, 500, "internal.server.error", "internal_server_error");
+        assert!(!body.message.contains("row"), "{}", body.message);
+    }
+
+    #[test]
+    fn ctx1_a_refused_context_lists_every_fault_with_rule_and_remedy() {
+        let entry = |key: &str, rule: Rule| ReceiptEntry {
+            key: key.to_owned(),
+            form: Form::CustomData,
+            verdict: Verdict::Refused,
+            stored_as: None,
+            declared: false,
+            trust: Trust::Page,
+            coerced: None,
+            reason: Some("because".to_owned()),
+            rule: Some(rule),
+            remedy: Some("do this".to_owned()),
+        };
+        let receipt = |rules: &[Rule]| {
+            let entries = rules.iter().map(|rule| entry("k", *rule)).collect();
+            ServiceError::Refused(Box::new(Receipt { entries, ..Receipt::default() }))
+        };
+        let body = check(receipt(&[Rule::NotScalar, Rule::MaxBytes]), 400, "context_refused", "context_refused");
+        let rules: Vec<_> = body.details.iter().map(|detail| detail.error_code.as_ref()).collect();
+        assert_eq!(rules, ["not_scalar", "max_bytes"]);
+        assert_eq!((body.details[0].field_name.as_str(), body.details[0].remedy.as_deref()), ("k", Some("do this")));
+        assert_eq!(body.receipt.map(|receipt| receipt.entries.len()), Some(2));
+        check(receipt(&[Rule::CustomDataDisabled]), 400, "custom_data_disabled", "custom_data_disabled");
+    }
+}

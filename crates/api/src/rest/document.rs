@@ -162,3 +162,19 @@ failures! {
         "410": "The cursor is too old or of another epoch; `messageParams.begin` says where the log begins (`cursor_gone`)",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rest1_no_guest_frame_and_no_rest_body_share_a_name() {
+        let documented = super::super::documented().into_openapi().components.unwrap_or_default().schemas;
+        let guest = GuestSchemas::openapi().components.unwrap_or_default().schemas;
+        for (name, schema) in &guest {
+            if let Some(other) = documented.get(name) {
+                assert!(other == schema, "`{name}` means two things");
+            }
+        }
+    }
+}
