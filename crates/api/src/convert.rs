@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use waybill_model as model;
 use waybill_protocol as wire;
-use waybill_service::CallForm;
 
 pub(crate) fn receipt(receipt: &model::Receipt) -> wire::Receipt {
     let model::Receipt { revision, policy_version, bytes, max_bytes, entries, missing } = receipt;
@@ -68,20 +67,4 @@ pub(crate) fn scalar(scalar: &model::Scalar) -> wire::Scalar {
 
 pub(crate) fn custom_data(values: &BTreeMap<String, model::Scalar>) -> BTreeMap<String, wire::Scalar> {
     values.iter().map(|(key, value)| (key.clone(), scalar(value))).collect()
-}
-
-/// The call form of pages that name none.
-pub(crate) const USUAL_CALL_FORM: &str = "webMessagingClient";
-/// Every call form, as pages and tools name it.
-pub(crate) const CALL_FORMS: [&str; 4] = [USUAL_CALL_FORM, "genesysCloudWebMessaging", "cxoneChat", "genesysCommand"];
-
-/// The call form behind its name on the wire.
-pub(crate) fn call_form(name: &str) -> Option<CallForm> {
-    Some(match name {
-        USUAL_CALL_FORM => CallForm::WebMessagingClient,
-        "genesysCloudWebMessaging" => CallForm::GenericAttributes,
-        "cxoneChat" => CallForm::FlatOptions,
-        "genesysCommand" => CallForm::Command,
-        _ => return None,
-    })
 }

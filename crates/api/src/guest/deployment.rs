@@ -6,11 +6,14 @@ use axum::{
     http::{HeaderName, header::CACHE_CONTROL},
 };
 use waybill_model::{Deployment, DeploymentStatus};
-use waybill_protocol::guest::{
-    DeploymentConfig, DeploymentDomains,
-    deployment::{
-        Apps, Auth, ConfigStatus, ConversationDisconnect, Conversations, FileUpload, LauncherButton, Messenger,
-        Notifications, Styles, Toggle, Waybill,
+use waybill_protocol::{
+    ErrorBody,
+    guest::{
+        DeploymentConfig, DeploymentDomains,
+        deployment::{
+            Apps, Auth, ConfigStatus, ConversationDisconnect, Conversations, FileUpload, LauncherButton, Messenger,
+            Notifications, Styles, Toggle, Waybill,
+        },
     },
 };
 
@@ -22,7 +25,18 @@ const CACHED: [(HeaderName, &str); 1] = [(CACHE_CONTROL, "public, max-age=10")];
 /// A file with its headers.
 type File<T> = ([(HeaderName, &'static str); 1], Json<T>);
 
-/// The deployment's public configuration, active or not.
+/// Read a deployment's public configuration
+///
+/// What a client needs before it connects; active or not, from any origin.
+#[utoipa::path(
+    get, path = "/webdeployments/v1/deployments/{id}/config.json", tag = "Guest", security(()),
+    operation_id = "get_deployment_config",
+    params(("id" = String, Path, description = "The deployment")),
+    responses(
+        (status = 200, description = "The configuration", body = DeploymentConfig),
+        (status = 404, description = "There is no such deployment", body = ErrorBody)
+    )
+)]
 pub(super) async fn config(
     State(app): State<App>,
     BaseUrl(base_url): BaseUrl,
@@ -32,7 +46,16 @@ pub(super) async fn config(
     Ok((CACHED, Json(config_of(&deployment, base_url, &app.service().settings().region))))
 }
 
-/// The sites that may embed the deployment (EDGE4).
+/// Read the sites that may embed a deployment
+#[utoipa::path(
+    get, path = "/webdeployments/v1/deployments/{id}/domains.json", tag = "Guest", security(()),
+    operation_id = "get_deployment_domains",
+    params(("id" = String, Path, description = "The deployment")),
+    responses(
+        (status = 200, description = "The sites", body = DeploymentDomains),
+        (status = 404, description = "There is no such deployment", body = ErrorBody)
+    )
+)]
 pub(super) async fn domains(State(app): State<App>, Path(id): Path<String>) -> ApiResult<File<DeploymentDomains>> {
     let Deployment { allow_all_domains, allowed_domains, .. } = app.service().public_deployment(&id).await?;
     Ok((CACHED, Json(DeploymentDomains { allow_all_domains, allowed_domains })))

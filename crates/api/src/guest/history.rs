@@ -13,6 +13,7 @@ use super::map::structured;
 use crate::{
     App,
     error::{ApiError, ApiResult},
+    rest::Failures,
 };
 
 /// Page size where none is asked for.
@@ -21,21 +22,33 @@ const PAGE_SIZE: u32 = 25;
 const MAX_PAGE_SIZE: u32 = 100;
 
 /// Which page.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
 pub(super) struct PageQuery {
+    /// Which page, from 1.
     page_number: Option<u32>,
+    /// How many on a page, at most 100; 25 when absent.
     page_size: Option<u32>,
 }
 
-/// A page of the session's messages.
+/// Read a guest's own history
+///
+/// The messages of the session, newest first. The token is the one that `getJwt` answers on the guest socket.
+#[utoipa::path(
+    get, path = super::HISTORY_PATH, tag = "Guest", operation_id = "list_guest_messages",
+    params(PageQuery),
+    responses((status = 200, description = "A page of messages", body = MessagePage), Failures),
+    security(("guest" = []))
+)]
 pub(super) async fn list(
     State(app): State<App>,
     query: Result<Query<PageQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> ApiResult<Json<MessagePage>> {
-    let Query(PageQuery { page_number, page_size }) = query
-        .map_err(|_| ApiError::invalid("pageNumber", "or `pageSize` is no number", "count pages from 1, at most 100 a page"))?;
+    let Query(PageQuery { page_number, page_size }) = query.map_err(|_| {
+        ApiError::invalid("pageNumber", "or `pageSize` is no number", "count pages from 1, at most 100 a page")
+    })?;
     let page_number = page_number.unwrap_or(1).max(1);
     let page_size = page_size.unwrap_or(PAGE_SIZE).clamp(1, MAX_PAGE_SIZE);
     let offset = u64::from(page_number - 1) * u64::from(page_size);

@@ -19,12 +19,16 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::App;
 
-#[expect(unused_imports, reason = "the REST lint reads the same words")]
 pub(crate) use map::call_form;
 pub(crate) use registry::Sockets;
 
 /// The history of a guest's session. Its cross-origin rules are those of `/api/v2` (EDGE5).
 pub(crate) const HISTORY_PATH: &str = "/api/v2/webmessaging/messages";
+
+/// What the OpenAPI document says of the routes that are plain HTTP.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(history::list, deployment::config, deployment::domains))]
+pub(crate) struct GuestPaths;
 
 /// Everything that guests reach.
 pub(crate) fn routes() -> Router<App> {

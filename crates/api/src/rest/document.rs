@@ -20,16 +20,17 @@ use utoipa::{
 };
 use waybill_protocol::{ErrorBody, guest::GuestSchemas, rest::event::Typing};
 
-use crate::App;
+use crate::{App, guest::GuestPaths};
 
 /// What every tag is about.
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 8] = [
     ("Tokens", "Bearer tokens for API clients."),
     ("Conversations", "Conversations in the field's own shape, and answers in them."),
     ("Webchat", "The webchat resource of the two documents."),
     ("Context", "The context of a conversation: each key with its reasons, its past and its way."),
     ("Events", "The event stream."),
     ("Deployments", "Entry points, how they judge context, and what they refused."),
+    ("Guest", "What guests read over plain HTTP; the frames of their socket are among the schemas."),
     ("Server", "The server itself."),
 ];
 
@@ -58,6 +59,7 @@ static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| openapi().to_json().unwrap_o
 #[must_use]
 pub fn openapi() -> OpenApi {
     let mut document = super::documented().into_openapi();
+    document.merge(GuestPaths::openapi());
     document.merge(GuestSchemas::openapi());
     document.info = Info::builder()
         .title("Waybill")
@@ -75,6 +77,7 @@ pub fn openapi() -> OpenApi {
     let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(SCOPES)));
     components.add_security_scheme("oauth", SecurityScheme::OAuth2(OAuth2::new([flow])));
     components.add_security_scheme("client", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
+    components.add_security_scheme("guest", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     components.schemas.insert("ErrorBody".to_owned(), ErrorBody::schema());
     // Under its own name: the guest socket has a `Typing` too.
     components.schemas.insert(Typing::name().into_owned(), Typing::schema());
@@ -123,7 +126,7 @@ fn failure(about: &str) -> RefOr<Answer> {
 macro_rules! failures {
     ($($(#[$doc:meta])* $name:ident { $($status:literal: $about:literal,)* })*) => { $(
         $(#[$doc])*
-        pub(super) struct $name;
+        pub(crate) struct $name;
         impl IntoResponses for $name {
             fn responses() -> BTreeMap<String, RefOr<Answer>> {
                 BTreeMap::from([$(($status.to_owned(), failure($about)),)*])

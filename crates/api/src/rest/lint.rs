@@ -9,10 +9,7 @@ use super::{
     parameters::LintParameters,
     reply::json,
 };
-use crate::{
-    App, convert,
-    error::{ApiError, ApiResult},
-};
+use crate::{App, convert, error::ApiResult, guest::call_form};
 
 /// Lint a context
 ///
@@ -36,15 +33,11 @@ pub(super) async fn lint_context(
     Parameters(LintParameters { api }): Parameters<LintParameters>,
     RawBody(options): RawBody,
 ) -> ApiResult<Response> {
-    let form = convert::call_form(api.as_deref().unwrap_or(convert::USUAL_CALL_FORM)).ok_or_else(unknown_form)?;
+    let form = call_form(api.as_deref())?;
     let linted = app.service().lint_context(&who, &id, form, &options).await?;
     let (accepted, receipt) = match &linted {
         Ok(receipt) => (true, receipt),
         Err(receipt) => (false, receipt),
     };
     json(&LintAnswer { accepted, receipt: convert::receipt(receipt) })
-}
-
-fn unknown_form() -> ApiError {
-    ApiError::invalid("api", "is no call form", &format!("use one of {}", convert::CALL_FORMS.join(", ")))
 }

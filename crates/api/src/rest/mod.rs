@@ -21,6 +21,7 @@ mod webchat;
 use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub(crate) use document::Failures;
 pub use document::openapi;
 
 use crate::App;

@@ -111,6 +111,9 @@ async fn rest2_every_path_of_the_document_needs_a_token_and_its_scope() {
     let mut checked = 0;
     for (path, item) in document["paths"].as_object().unwrap().iter().filter(|(path, _)| path.starts_with("/api/v2/")) {
         for (method, operation) in item.as_object().unwrap() {
+            if operation["security"][0].get("guest").is_some() {
+                continue;
+            }
             let method: Method = method.to_uppercase().parse().unwrap();
             let send_as = |client: &RestClient| send(client.request(method.clone(), path).body("{}"), &[]);
             let missing = send_as(&anonymous).await;
