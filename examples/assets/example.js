@@ -31,36 +31,39 @@ export function showError(error) {
   if (error.receipt) showReceipt(error.receipt);
 }
 
+const COLUMNS = {
+  'Key': ({ key }) => key,
+  'Verdict': ({ verdict }) => verdict,
+  'Stored as': ({ verdict, storedAs, key }) => (verdict === 'stored' ? (storedAs ?? key) : storedAs),
+  'Rule': ({ rule }) => rule,
+  'What to do': ({ remedy, reason }) => remedy ?? reason,
+};
+
 /** One row per key: what became of it, and what to do. Text nodes only: keys are a stranger's text. */
 export function showReceipt(receipt) {
   const table = document.getElementById('receipt');
   if (!table || !receipt) return;
-  const cell = (tag, text, className) => {
-    const element = document.createElement(tag);
-    element.textContent = text ?? '';
-    if (className) element.className = className;
-    return element;
-  };
+  const columns = Object.entries(COLUMNS).filter(([, textOf]) => receipt.entries.some(textOf));
   const row = (...cells) => {
     const element = document.createElement('tr');
     element.append(...cells);
     return element;
   };
   const head = document.createElement('thead');
-  head.append(row(...['Key', 'Verdict', 'Stored as', 'Rule', 'What to do'].map((text) => cell('th', text))));
+  head.append(row(...columns.map(([name]) => cell('th', name))));
   const body = document.createElement('tbody');
   for (const entry of receipt.entries) {
-    body.append(
-      row(
-        cell('td', entry.key),
-        cell('td', entry.verdict, entry.verdict),
-        cell('td', entry.storedAs ?? (entry.verdict === 'stored' ? entry.key : '')),
-        cell('td', entry.rule),
-        cell('td', entry.remedy ?? entry.reason),
-      ),
-    );
+    body.append(row(...columns.map(([name, textOf]) => cell('td', textOf(entry), name, entry.verdict))));
   }
   const caption = document.createElement('caption');
   caption.textContent = receipt.bytes + ' of ' + receipt.maxBytes + ' bytes';
   table.replaceChildren(caption, head, body);
+}
+
+function cell(tag, text, column, verdict) {
+  const element = document.createElement(tag);
+  element.textContent = text ?? '';
+  if (column) element.dataset.column = column;
+  if (column === 'Verdict') element.className = verdict;
+  return element;
 }

@@ -21,9 +21,11 @@ export async function conversationOf(page: Page): Promise<string> {
   return ((await line.last().textContent()) ?? "").replace("Conversation ID: ", "");
 }
 
-/** The rows of the receipt: key, verdict, stored as, rule, remedy. */
-export async function receiptRows(page: Page): Promise<string[][]> {
-  await expect(page.locator("#receipt tbody tr").first()).toBeVisible();
-  const rows = await page.locator("#receipt tbody tr").all();
-  return Promise.all(rows.map((row) => row.locator("td").allTextContents()));
+/** The rows of the receipt: texts by column. */
+export async function receiptRows(page: Page): Promise<Record<string, string>[]> {
+  const rows = page.locator("#receipt tbody tr");
+  await expect(rows.first()).toBeVisible();
+  return rows.evaluateAll((all) =>
+    all.map((row) => Object.fromEntries(Array.from(row.querySelectorAll("td"), (cell) => [cell.dataset["column"] ?? "", cell.textContent ?? ""]))),
+  );
 }

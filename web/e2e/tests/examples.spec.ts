@@ -1,5 +1,8 @@
 /** Every page of examples/, and the id that it gave on every surface. */
 
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { complaintsOf, conversationOf, log, receiptRows, status } from "../src/example-page.js";
 import { expectEverywhere } from "../src/everywhere.js";
 import { expect, test } from "../src/test.js";
@@ -32,7 +35,7 @@ test("l3_ctx5_ctx8_the_flat_forms_page_renames_the_id_and_says_so", async ({ pag
   await expect(status(page)).toHaveText(/^Chat active/);
   const id = await conversationOf(page);
   await expectEverywhere(integrator, id, "crmCustomerId", "CRM-882910");
-  expect((await receiptRows(page)).map((row) => row.slice(0, 3))).toContainEqual(["customerId", "stored", "crmCustomerId"]);
+  expect(await receiptRows(page)).toContainEqual({ Key: "customerId", Verdict: "stored", "Stored as": "crmCustomerId" });
   const { custom_attributes, customer } = await integrator.webchat(id);
   expect(custom_attributes["customerId"]).toBe("CRM-882910");
   expect(customer).toEqual({ name: "Zoë Doe", email: "zoe@example.com" });
@@ -45,9 +48,7 @@ test("l3_l12_the_nested_forms_page_stores_custom_and_refuses_a_namespace_without
   await page.getByRole("button", { name: "Use an unmapped namespace" }).click();
   await expect(log(page)).toContainText("Refused (400, ");
   const [refused] = await receiptRows(page);
-  expect(refused?.[1]).toBe("refused");
-  expect(refused?.[3]).toBe("unknown_option");
-  expect(refused?.[4]).toContain("custom");
+  expect(refused).toMatchObject({ Verdict: "refused", Rule: "unknown_option", "What to do": expect.stringContaining("custom") });
 
   await page.getByRole("button", { name: "Start chat" }).click();
   await expect(status(page)).toHaveText(/^Chat active/);
@@ -81,12 +82,20 @@ test("l14_l3_the_page_that_starts_first_merges_what_is_put_and_set_later", async
 
   await page.getByRole("button", { name: "PUT the metadata" }).click();
   await expect(log(page)).toContainText("PUT answered 200.");
-  expect((await receiptRows(page))[0]?.slice(0, 3)).toEqual(["crmId", "stored", "crmCustomerId"]);
+  expect(await receiptRows(page)).toEqual([{ Key: "crmId", Verdict: "stored", "Stored as": "crmCustomerId" }]);
   await page.getByRole("button", { name: "setContext from the page" }).click();
   await expect(log(page)).toContainText('"plan":"gold"');
   expect((await integrator.webchat(id)).customData).toEqual({ source: "website", crmCustomerId: "CRM-987654", plan: "gold" });
   expect(await integrator.findByAttribute("crmId", "CRM-987654")).toContain(id);
   expect(complaints).toEqual([]);
+});
+
+test("rest1_the_walk_through_with_curl_runs_as_it_is_written", async ({ demo }) => {
+  const script = fileURLToPath(new URL("../../../examples/curl/walkthrough.sh", import.meta.url));
+  const { stdout } = await promisify(execFile)("sh", [script, demo.path]);
+  // The id is in the answer to the start, in the list, in the context, in its history and in the start event.
+  expect(stdout.split("CRM-882910").length - 1).toBeGreaterThanOrEqual(5);
+  for (const words of ['"why":"never_sent"', '"stage":"stored"', "event: conversation:start", "event: conversation:attributes"]) expect(stdout).toContain(words);
 });
 
 test("every_link_of_the_index_leads_somewhere", async ({ page, demo }) => {
