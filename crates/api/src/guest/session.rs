@@ -7,7 +7,7 @@ use waybill_protocol::guest::{
     answer::Nothing,
     message::{MessageChannel, MessageDirection, MessageMetadata, MessageParty, OriginatingEntity, StructuredType},
 };
-use waybill_service::{Configured, HistoryToken};
+use waybill_service::{Configured, HistoryToken, ServiceError};
 
 use super::{
     refuse::{Refusal, to_json},
@@ -103,19 +103,23 @@ impl Visitor {
     }
 
     /// Answers the health check without a look at the store. A session whose time is over is told so instead.
-    pub(super) fn echo(&mut self, frame: &EchoFrame) -> String {
+    pub(super) fn echo(&mut self, frame: &EchoFrame) -> Answer {
+        let (text, max) = (frame.text(), self.app.service().settings().limits.message_bytes);
+        if text.len() > max {
+            return Err(ServiceError::MessageTooLong { bytes: text.len(), max }.into());
+        }
         let ambient = self.app.service().ambient();
         let now = ambient.now();
         if self.expires_at.is_some_and(|expires_at| expires_at <= now) {
             self.forget();
-            return to_json(&ServerFrame::push(FrameClass::SessionExpiredEvent, Nothing {}));
+            return Ok(Some(to_json(&ServerFrame::push(FrameClass::SessionExpiredEvent, Nothing {}))));
         }
         let seconds = self.entered.deployment().session_seconds;
         let expires_at = self.expires_at.unwrap_or_else(|| now.plus_millis(i64::from(seconds) * 1_000));
         let body = StructuredMessage {
             id: ambient.message_id().to_string(),
             kind: StructuredType::Text,
-            text: Some(frame.text()),
+            text: Some(text),
             direction: MessageDirection::Inbound,
             channel: Some(MessageChannel {
                 time: now,
@@ -135,6 +139,6 @@ impl Visitor {
             conversation_id: None,
             revision: None,
         };
-        to_json(&ServerFrame::answer(FrameClass::StructuredMessage, frame.tracing_id.clone(), body))
+        Ok(Some(to_json(&ServerFrame::answer(FrameClass::StructuredMessage, frame.tracing_id.clone(), body))))
     }
 }

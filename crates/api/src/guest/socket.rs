@@ -21,7 +21,8 @@ use super::{
 };
 use crate::{App, error::draw_context_id};
 
-/// A client that does not read for this long loses its connection; it reads what it missed from the history.
+/// A client that does not read for this long (or for the idle time, where that is shorter) loses its connection; it reads
+/// what it missed from the history.
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 /// How long the other side may take to say good-bye.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
@@ -108,6 +109,7 @@ impl Drop for Counted {
 
 async fn converse(socket: &mut WebSocket, visitor: &mut Visitor) -> Result<Option<Close>, Gone> {
     let Limits { idle, frame_bytes, .. } = visitor.app.service().settings().limits;
+    let patience = WRITE_PATIENCE.min(idle);
     let mut draining = visitor.app.draining();
     let mut heard_at = Instant::now();
     let mut quiet = pin!(sleep(idle));
@@ -158,7 +160,7 @@ async fn converse(socket: &mut WebSocket, visitor: &mut Visitor) -> Result<Optio
         };
         let Outcome { frame, close } = outcome;
         if let Some(frame) = frame {
-            Box::pin(send(socket, Message::Text(frame.into()))).await?;
+            Box::pin(send(socket, Message::Text(frame.into()), patience)).await?;
         }
         if close.is_some() {
             return Ok(close);
@@ -240,8 +242,8 @@ fn close_for(error: &axum::Error) -> Option<Close> {
     }
 }
 
-async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Gone> {
-    match timeout(WRITE_PATIENCE, socket.send(message)).await {
+async fn send(socket: &mut WebSocket, message: Message, patience: Duration) -> Result<(), Gone> {
+    match timeout(patience, socket.send(message)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) => Err(Gone),
         Err(_) => {
@@ -254,7 +256,7 @@ async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Gone> {
 /// Closes, and reads on until the other side has closed too: to drop the connection at once could lose the last frame.
 async fn say_goodbye(socket: &mut WebSocket, Close { code, reason }: Close) {
     let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
-    if send(socket, close).await.is_err() {
+    if send(socket, close, CLOSE_PATIENCE).await.is_err() {
         return;
     }
     let until_closed = async { while let Some(Ok(_)) = socket.recv().await {} };
@@ -279,7 +281,7 @@ async fn refuse_at_the_door(socket: &mut WebSocket, door: Door) -> Result<Option
     let context_id = draw_context_id(app.service().ambient());
     let Outcome { frame, close } = Refusal::from(error).closing().into_outcome(asked, context_id);
     if let Some(frame) = frame {
-        send(socket, Message::Text(frame.into())).await?;
+        send(socket, Message::Text(frame.into()), WRITE_PATIENCE).await?;
     }
     Ok(close)
 }

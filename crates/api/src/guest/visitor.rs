@@ -125,7 +125,7 @@ impl Visitor {
             GuestFrame::CloseSession(frame) => self.close_session(frame).await,
             GuestFrame::GetJwt(frame) => self.get_jwt(frame).await,
             GuestFrame::GetConfiguration(frame) => self.get_configuration(&frame),
-            GuestFrame::Echo(frame) => Ok(Some(self.echo(&frame))),
+            GuestFrame::Echo(frame) => self.echo(&frame),
         }
     }
 
