@@ -5,7 +5,9 @@ use std::{borrow::Cow, collections::BTreeMap};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
-use waybill_model::{CommunicationId, ConversationId, DeploymentId, MessageId, OrganizationId, ParticipantId, SessionId, Time};
+use waybill_model::{
+    CommunicationId, ConversationId, DeploymentId, MessageId, OrganizationId, ParticipantId, SessionId, Time,
+};
 
 use crate::{
     Customer, Receipt, Scalar,
