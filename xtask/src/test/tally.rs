@@ -31,7 +31,8 @@ impl Tally {
             line.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
         match words.as_slice() {
             // cargo test: `test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; …`
-            ["test", "result", _, counts @ ..] => self.add_counts(counts),
+            // (indented, it is nextest showing the output of one failed test)
+            ["test", "result", _, counts @ ..] if line.starts_with("test") => self.add_counts(counts),
             // vitest: `Tests  1 failed | 11 passed (12)`
             ["Tests", counts @ ..] => self.add_counts(counts),
             // node --test: `ℹ pass 12` or `# pass 12`
@@ -149,6 +150,7 @@ mod tests {
         check(
             &[
                 "        PASS [   0.005s] (1/2) waybill-model it::passed",
+                "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 2 filtered out",
                 "     Summary [   0.5s] 12 tests run: 10 passed (1 slow), 1 failed, 1 timed out, 0 skipped",
             ],
             10,
