@@ -165,6 +165,14 @@ impl Service {
         kept: Option<&Kept>,
     ) -> Result<Started, StartFailure> {
         let live = self.live_session(guest).await?;
+        // Asked before the live conversation is touched: a repeated start may have nothing to write, so that no commit
+        // would notice, and a repeated `startNew` must not end what it began.
+        if let Some(kept) = kept
+            && live.as_ref().is_some_and(Live::is_open)
+            && let Some(stored) = self.find_kept(ready, kept).await?
+        {
+            return Err(StartFailure::Used(Box::new(stored)));
+        }
         let policy = match &live {
             Some(live) if live.is_open() => self.policy_of(&live.conversation).await?,
             Some(_) | None => Arc::clone(&ready.policy),
@@ -409,14 +417,18 @@ impl Service {
         };
         let ServiceError::Refused(receipt) = &error else { return Err(error) };
         // The policy may have changed since an earlier start with this token was answered.
-        if let Some(kept) = kept {
-            let (organization, deployment) = (ready.deployment.organization_id, ready.deployment.id);
-            if let Some(stored) = self.inner.store.find_start(organization, deployment, kept.owner, &kept.token).await? {
-                return self.answer_again(Some(kept), &stored);
-            }
+        if let Some(kept) = kept
+            && let Some(stored) = self.find_kept(ready, kept).await?
+        {
+            return self.answer_again(Some(kept), &stored);
         }
         self.note_refusal(&ready.deployment, receipt, source);
         Err(error)
+    }
+
+    async fn find_kept(&self, ready: &Ready, kept: &Kept) -> Result<Option<StoredStart>, ServiceError> {
+        let (organization, deployment) = (ready.deployment.organization_id, ready.deployment.id);
+        Ok(self.inner.store.find_start(organization, deployment, kept.owner, &kept.token).await?)
     }
 
     fn answer_again(&self, kept: Option<&Kept>, stored: &StoredStart) -> Result<Started, ServiceError> {

@@ -141,6 +141,29 @@ async fn start1_a_used_start_token_gets_the_earlier_answer_also_after_a_restart(
 }
 
 #[tokio::test]
+async fn start1_a_repeated_start_that_has_nothing_to_write_gets_the_earlier_answer() {
+    let server = TestServer::start().await;
+    let mut socket = Socket::open(&server, "open").await;
+    let mut frame = start(&json!({"customData": {"a": "1"}}));
+    frame["startToken"] = json!("start-1");
+    let first = socket.done(frame.clone()).await;
+    assert_eq!(socket.done(frame).await, first);
+}
+
+#[tokio::test]
+async fn start1_start2_a_repeated_start_of_a_new_conversation_does_not_end_it() {
+    let server = TestServer::start().await;
+    let mut socket = Socket::open(&server, "open").await;
+    let before = socket.start(json!({"a": "1"})).await;
+    let mut frame = start(&json!({"customData": {"a": "2"}, "startNew": true}));
+    frame["startToken"] = json!("start-2");
+    let first = socket.done(frame.clone()).await;
+    assert_ne!(first["conversationId"], before["conversationId"]);
+    assert_eq!(socket.done(frame).await, first);
+    assert_eq!(webchat(&server, &first["conversationId"]).await["state"], "connected");
+}
+
+#[tokio::test]
 async fn start2_a_second_start_takes_the_live_conversation_up() {
     let server = TestServer::start().await;
     let mut socket = Socket::open(&server, "open").await;
