@@ -296,7 +296,7 @@ mod tests {
 
     fn found(conversations: Vec<(&str, FoundConversation)>) -> Found {
         let conversations = conversations.into_iter().map(|(id, found)| (id.to_owned(), found)).collect();
-        Found { conversations, unreadable: Vec::new() }
+        Found { conversations, ..Found::default() }
     }
 
     const BEGUN: fn() -> Value = || json!({"crmCustomerId": "CRM-1", "vip": false});

@@ -1,6 +1,6 @@
 //! What a server shows of its conversations, brought into one plain shape for the comparison.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -11,6 +11,8 @@ pub struct Found {
     pub conversations: BTreeMap<String, FoundConversation>,
     /// Readings that failed: what and why. A server that can't show a conversation has lost it.
     pub unreadable: Vec<String>,
+    /// Conversations that the reading itself began, to know where the stream stands; they are not compared.
+    pub marks: BTreeSet<String>,
 }
 
 /// One conversation.

@@ -84,18 +84,15 @@ impl Integrator {
         whole(answer).await
     }
 
-    /// Starts a conversation that nobody else reads, with this CRM id.
+    /// Starts a conversation that nobody else reads, with this CRM id: its id.
     ///
     /// # Errors
     /// When it does not start.
-    pub async fn start(&self, deployment: &str, crm: &str) -> Result<()> {
+    pub async fn start(&self, deployment: &str, crm: &str) -> Result<String> {
         let body = json!({ "deploymentId": deployment, "customData": { "crmCustomerId": crm } });
         let answer = self.send(Method::POST, "/api/v2/conversations/webchat", Some(&body)).await?;
-        let status = whole(answer).await?;
-        if !status.is_success() {
-            bail!("a start over REST answered {status}");
-        }
-        Ok(())
+        let answer: Value = answer.error_for_status().context("a start over REST")?.json().await?;
+        Ok(answer["conversationId"].as_str().context("a start without id")?.to_owned())
     }
 
     /// Where to write into a conversation of a guest.
@@ -144,7 +141,7 @@ impl Integrator {
     /// # Errors
     /// When the stream breaks or stays silent before that start.
     pub async fn read_events(&self, from: &Cursor, until_crm: &str, found: &mut Found) -> Result<Cursor> {
-        let from = from.as_deref().unwrap_or("0");
+        let from = from.as_deref().unwrap_or("beginning");
         let answer = self.send(Method::GET, &format!("/api/v2/events?cursor={from}"), None).await?;
         let answer = answer.error_for_status().context("the event stream")?;
         let mut chunks = answer.bytes_stream();
@@ -210,7 +207,7 @@ fn http_client() -> Result<Client> {
     Ok(Client::builder().no_proxy().connect_timeout(PATIENCE).build()?)
 }
 
-/// The `data:` of a server-sent event that has an id; heartbeats and whispers have none.
+/// The `data:` of a server-sent event that has an id; whispers have none, greetings and heartbeats have no data.
 fn event_in(block: &str) -> Result<Option<Value>> {
     let field = |name: &'static str| {
         block.lines().filter_map(move |line| line.strip_prefix(name)?.strip_prefix(':').map(str::trim_start))
@@ -218,7 +215,10 @@ fn event_in(block: &str) -> Result<Option<Value>> {
     if field("id").next().is_none() {
         return Ok(None);
     }
-    let data: String = field("data").collect::<Vec<_>>().join("\n");
+    let data = field("data").collect::<Vec<_>>().join("\n");
+    if data.is_empty() {
+        return Ok(None);
+    }
     Ok(Some(serde_json::from_str(&data)?))
 }
 

@@ -201,9 +201,8 @@ async fn read_log(stderr: ChildStderr, log: Log, serving: oneshot::Sender<Socket
 
 fn address_in(line: &str) -> Option<SocketAddr> {
     let line: Value = serde_json::from_str(line).ok()?;
-    let fields = &line["fields"];
-    if fields["message"] != "serving" {
+    if line["message"] != "serving" {
         return None;
     }
-    fields["address"].as_str()?.parse().ok()
+    line["address"].as_str()?.parse().ok()
 }

@@ -42,25 +42,17 @@ pub async fn read_back(
 ) -> Result<()> {
     let integrator = Integrator::new(&server.base_url(), &site.access_token)?;
     let mark = format!("{MARK}-{}", dice.uuid());
-    integrator.start(&site.deployment_id, &mark).await?;
+    found.marks.insert(integrator.start(&site.deployment_id, &mark).await?);
     match integrator.read_events(cursor, &mark, found).await {
         Ok(reached) => *cursor = reached,
         Err(error) => found.unreadable.push(format!("the event stream: {error:#}")),
     }
-    found.conversations.retain(|_, conversation| !is_mark(conversation));
+    let Found { conversations, marks, unreadable: _ } = found;
+    conversations.retain(|id, _| !marks.contains(id));
     for (crm, id) in chosen(record, depth, dice) {
         read_views(site, server, &integrator, record, &crm, id.as_deref(), found, dice).await;
     }
     Ok(())
-}
-
-fn is_mark(conversation: &super::found::FoundConversation) -> bool {
-    conversation.events.first().is_some_and(|event| match &event.what {
-        super::found::Happened::Started(context) => {
-            context.get(super::compare::CRM_KEY).and_then(|crm| crm.as_str()).is_some_and(|crm| crm.starts_with(MARK))
-        }
-        _ => false,
-    })
 }
 
 /// CRM ids with the acknowledged conversation ids. Starts of unknown fate are always among them (P3).

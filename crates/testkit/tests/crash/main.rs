@@ -150,6 +150,7 @@ async fn p2_p3_start1_log2_what_was_acknowledged_survives_every_crash() -> Resul
 
     // The stream from its beginning tells the same as it did piece by piece, over all crashes (LOG4).
     let piece_by_piece = std::mem::take(&mut rig.found);
+    rig.found.marks.clone_from(&piece_by_piece.marks);
     rig.cursor = None;
     let faults = rig.check(&server, Depth::Sample(0)).await?;
     assert_no(&faults, &format!("the whole stream, seed {seed}"));
@@ -196,8 +197,10 @@ async fn p2_control_a_flipped_bit_does_not_pass() -> Result<()> {
     let record = rig.record();
     let acknowledged = record.chats.values().find(|chat| chat.start.fate == Fate::Acknowledged).context("no start")?;
     let needle = acknowledged.start.crm.as_bytes();
-    let place = bytes.windows(needle.len()).position(|here| here == needle).context("the value is not in the file")?;
-    bytes[place + needle.len() - 1] ^= 1;
+    let places: Vec<usize> = (0..bytes.len()).filter(|place| bytes[*place..].starts_with(needle)).collect();
+    ensure!(!places.is_empty(), "the value is not in the file");
+    // Some places may be on pages that nobody uses any more; all of them are not.
+    places.iter().for_each(|place| bytes[place + needle.len() - 1] ^= 1);
     std::fs::write(&database, bytes)?;
     let (clean, said) = rig.site.doctor().await?;
     ensure!(!clean, "waybill doctor did not notice: {said}");
