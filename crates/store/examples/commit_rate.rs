@@ -16,6 +16,10 @@ use waybill_store::{
     conformance::{Sample, sample::start_token},
 };
 
+/// The allocator of the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What each task does in a closed loop.
 #[derive(Clone, Copy)]
 enum Work {

@@ -42,7 +42,7 @@ pub(super) enum Durability {
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { epoch: 1, readers: 4, conversation_bytes: 64 << 20, log_bytes: 32 << 20, durability: Durability::Synced }
+        Self { epoch: 1, readers: 4, conversation_bytes: 24 << 20, log_bytes: 8 << 20, durability: Durability::Synced }
     }
 }
 
@@ -133,6 +133,15 @@ pub(super) struct Opened {
     pub(super) oldest: u64,
 }
 
+/// How long a write waits for somebody else's lock: only a tool of the operator can hold one.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Leaves a database without a WAL; a doctor that still reads is not waited for.
+pub(super) fn finish(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.busy_timeout(Duration::ZERO)?;
+    checkpoint(connection, Checkpoint::Truncate)
+}
+
 /// Opens the database of a locked folder for writing, migrates it, and syncs file and folder.
 pub(super) fn open_database(folder: &Path, options: &SqliteOptions) -> Result<Opened, OpenError> {
     let path = folder.join(DATABASE_FILE);
@@ -144,7 +153,9 @@ pub(super) fn open_database(folder: &Path, options: &SqliteOptions) -> Result<Op
         Durability::Synced => "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0",
         Durability::Forgotten => "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 0",
     })?;
-    writer.execute_batch("PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864")?;
+    // A commit after any page split walks through all cached pages, so a larger cache costs every group more than the
+    // reads that it saves: what is hot are the ends of tables, and the operating system keeps the rest.
+    writer.execute_batch("PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864")?;
     migrate::migrate(&mut writer)?;
     let epoch = get_or_set_epoch(&writer, options.epoch)?;
     let (oldest, newest) = writer.query_row(
@@ -155,7 +166,8 @@ pub(super) fn open_database(folder: &Path, options: &SqliteOptions) -> Result<Op
     )?;
     if options.durability == Durability::Synced {
         // A WAL whose database file was never synced is thrown away by recovery: sync both, and the folder's entries.
-        checkpoint(&writer, Checkpoint::Truncate)?;
+        // Passive: nobody is waited for, and before the first request there is no reader but a doctor.
+        checkpoint(&writer, Checkpoint::Passive)?;
         sync(&path)?;
         sync(folder)?;
     }
@@ -178,7 +190,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let reader = Connection::open_with_flags(path, flags)?;
     set_up(&reader)?;
-    reader.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -4096")?;
+    reader.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -2048")?;
     Ok(reader)
 }
 
@@ -188,7 +200,7 @@ fn set_up(connection: &Connection) -> Result<(), OpenError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     // Without this, SQLite plans a prepared statement anew whenever other values are bound: a sixth of a start's cost.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(96);
     Ok(())
 }

@@ -17,7 +17,7 @@ use super::{
     checkpointer::{Checkpointer, Due},
     fault::{Fault, Gravity, gravity},
     known_owners::KnownOwners,
-    open::{Checkpoint, checkpoint},
+    open::{self, Checkpoint},
     prepare::{PreparedCommit, PreparedEvent},
     recent::{RecentConversations, RecentLog, RecentSessions},
 };
@@ -124,6 +124,7 @@ impl Writer {
 
     /// Works until every sender is gone, then leaves a database without a WAL.
     pub(super) fn run(mut self) {
+        let _guard = PanicGuard(Arc::clone(&self.published));
         let mut jobs = Vec::with_capacity(MOST_JOBS);
         while let Some(job) = self.queue.blocking_recv() {
             jobs.push(job);
@@ -131,12 +132,12 @@ impl Writer {
             self.commit_group(&mut jobs);
             let pages = self.wal_pages.load(Ordering::Relaxed);
             if self.checkpointer.look(pages) == Due::Finish {
-                let left = self.checkpoint(Checkpoint::Passive);
+                let left = self.checkpoint(|connection| open::checkpoint(connection, Checkpoint::Passive));
                 self.checkpointer.finished(pages, left);
             }
         }
         self.checkpointer.stop();
-        self.checkpoint(Checkpoint::Truncate);
+        self.checkpoint(open::finish);
     }
 
     /// Takes all that waits. While a group is synced the next one gathers by itself, so nobody waits for company.
@@ -154,11 +155,11 @@ impl Writer {
     }
 
     /// Copies the WAL into the database file; says how many pages of it stay.
-    fn checkpoint(&self, how: Checkpoint) -> i64 {
+    fn checkpoint(&self, how: impl FnOnce(&Connection) -> rusqlite::Result<i64>) -> i64 {
         if self.has_failed() {
             return 0;
         }
-        match checkpoint(&self.connection, how) {
+        match how(&self.connection) {
             Ok(left) => {
                 self.published.counts.checkpoints.fetch_add(1, Ordering::Relaxed);
                 left
@@ -362,6 +363,17 @@ enum Care {
 struct News {
     records: Vec<(Arc<Event>, usize)>,
     sessions: Vec<SessionNews>,
+}
+
+/// A writer that panicked acknowledges nothing any more: whoever watches must know.
+struct PanicGuard(Arc<Published>);
+
+impl Drop for PanicGuard {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.fail("the writer thread panicked");
+        }
+    }
 }
 
 /// What a committed group leaves.

@@ -283,3 +283,15 @@ async fn log1_a_job_that_fails_in_the_middle_spoils_no_other() {
     check_all(&store, &stored).await;
     assert!(doctor(folder.path()).unwrap().is_sound());
 }
+
+#[tokio::test]
+async fn log1_a_writer_that_panics_is_a_failure_that_everybody_sees() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let mut failure = store.failure();
+    let result = store.write(|_| panic!("a bug in a write, on purpose")).await;
+    assert!(matches!(result, Err(StoreError::Unavailable(_))), "{result:?}");
+    failure.wait_for(Option::is_some).await.unwrap();
+    let error = store.commit(organization_id(1), Sample::new(1, &[]).start()).await.unwrap_err();
+    assert!(matches!(error, CommitError::Store(StoreError::Unavailable(_))), "{error}");
+}

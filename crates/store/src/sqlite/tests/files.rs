@@ -99,7 +99,7 @@ async fn log1_migrations_run_once_and_are_never_edited() {
 async fn log1_the_wal_is_checkpointed_and_starts_over() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
-    // 2 MB per conversation: enough for several checkpoints.
+    // 48 MB in all: enough for several checkpoints.
     let text = "x".repeat(60_000);
     let mut sample = Sample::new(1, &[]);
     commit(&store, organization_id(1), sample.start()).await;
