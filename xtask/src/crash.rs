@@ -10,6 +10,9 @@ use crate::workspace::Workspace;
 /// Cycles in the test command and by default.
 pub(crate) const CYCLES: u32 = 30;
 
+/// By this the rig is told how many.
+pub(crate) const CYCLES_VARIABLE: &str = "WAYBILL_CRASH_CYCLES";
+
 /// Runs the rig with the asked number of cycles.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let cycles = cycles(arguments)?;
@@ -26,11 +29,11 @@ pub(crate) fn build_server(workspace: &Workspace) -> Command {
 }
 
 /// The rig as a command.
-pub(crate) fn command(workspace: &Workspace, cycles: u32) -> Command {
+fn command(workspace: &Workspace, cycles: u32) -> Command {
     let mut command = Command::new(process::cargo());
     command
         .args(["test", "-p", "waybill-testkit", "--test", "crash", "--", "--nocapture"])
-        .env("WAYBILL_CRASH_CYCLES", cycles.to_string())
+        .env(CYCLES_VARIABLE, cycles.to_string())
         .current_dir(&workspace.root);
     command
 }

@@ -15,7 +15,7 @@ use crate::{check, crash, generate, process, tools, web};
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     let steps = match arguments {
         [] => all_steps(),
-        [flag] if flag == "--fast" => rust_steps(),
+        [flag] if flag == "--fast" => rust_steps(|workspace| Ok(rust_tests(workspace, FEW_CYCLES))),
         other => bail!("expected nothing or `--fast`, got `{}`", other.join(" ")),
     };
     let started = Instant::now();
@@ -57,7 +57,10 @@ fn step(name: &'static str, work: Work) -> Step {
     Step { name, needed_by_all: false, work }
 }
 
-fn rust_steps() -> Vec<Step> {
+/// Crash cycles of a run that somebody waits for; without `--fast` it is `crash::CYCLES`.
+const FEW_CYCLES: u32 = 5;
+
+fn rust_steps(rust_tests: fn(&Workspace) -> Result<Command>) -> Vec<Step> {
     let mut steps = vec![
         Step { needed_by_all: true, ..step("what the tests need", Work::Here(|_| tools::install_for_rust_tests())) },
         step("formatting", Work::Program(|workspace| Ok(check::formatting_command(workspace)))),
@@ -65,6 +68,7 @@ fn rust_steps() -> Vec<Step> {
         step("lints", Work::Program(|workspace| Ok(check::lints_command(workspace)))),
         step("server binary", Work::Program(|workspace| Ok(crash::build_server(workspace)))),
         step("OpenAPI document is fresh", Work::Here(generate::check_openapi)),
+        // The crash and fault rigs are among them.
         step("Rust tests", Work::Program(rust_tests)),
         step("Rust documentation tests", Work::Program(documentation_tests)),
     ];
@@ -82,9 +86,8 @@ fn all_steps() -> Vec<Step> {
         // Before the Rust steps: the server embeds what this makes.
         step("browser SDK", Work::Here(web::build_if_stale)),
     ];
-    steps.extend(rust_steps().into_iter().skip(1));
+    steps.extend(rust_steps(|workspace| Ok(rust_tests(workspace, crash::CYCLES))).into_iter().skip(1));
     steps.extend([
-        step("crash cycles", Work::Program(|workspace| Ok(crash::command(workspace, crash::CYCLES)))),
         step("npm packages", Work::Here(web::install_packages)),
         step("wire types of the SDK are fresh", Work::Here(generate::check_types)),
         step("SDK: types, lints, size", Work::Program(|workspace| npm(workspace, "check", "sdk"))),
@@ -96,15 +99,15 @@ fn all_steps() -> Vec<Step> {
 }
 
 /// nextest where it is installed: it runs the test binaries side by side. Building it here would take longer than it saves.
-fn rust_tests(workspace: &Workspace) -> Result<Command> {
+fn rust_tests(workspace: &Workspace, crash_cycles: u32) -> Command {
     let mut command = Command::new(process::cargo());
     if process::answers("cargo-nextest", &["--version"]) {
         command.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
     } else {
         command.args(["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]);
     }
-    command.current_dir(&workspace.root);
-    Ok(command)
+    command.env(crash::CYCLES_VARIABLE, crash_cycles.to_string()).current_dir(&workspace.root);
+    command
 }
 
 fn documentation_tests(workspace: &Workspace) -> Result<Command> {
