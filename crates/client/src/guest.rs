@@ -120,10 +120,11 @@ impl GuestClient {
         let patience = patience.unwrap_or(PATIENCE);
         let config = WebSocketConfig::default().read_buffer_size(BUFFER).write_buffer_size(0);
         let opened = timeout(patience, connect_async_with_config(request, Some(config), true)).await;
-        let (stream, _) = opened.map_err(|_| ClientError::Silent(patience.as_secs()))?.map_err(|error| match error {
-            tungstenite::Error::Http(answer) => ClientError::UpgradeRefused(answer.status().as_u16()),
-            error => ClientError::NotOpened(Box::new(error)),
-        })?;
+        let (stream, _) =
+            opened.map_err(|_| ClientError::Silent(patience.as_secs()))?.map_err(|error| match error {
+                tungstenite::Error::Http(answer) => ClientError::UpgradeRefused(answer.status().as_u16()),
+                error => ClientError::NotOpened(Box::new(error)),
+            })?;
         Ok(Self { stream, deployment_id, token, patience, pushes: VecDeque::new(), calls: 0 })
     }
 
@@ -239,8 +240,7 @@ impl GuestClient {
     pub async fn echo(&mut self) -> Result<StructuredMessage, ClientError> {
         let tracing_id = self.tracing_id();
         let message = RawValue::from_string(r#"{"type":"Text","text":"ping"}"#.to_owned())?;
-        let frame =
-            EchoFrame { token: self.token.clone(), message: Some(message), tracing_id: tracing_id.clone() };
+        let frame = EchoFrame { token: self.token.clone(), message: Some(message), tracing_id: tracing_id.clone() };
         self.call(&GuestFrame::Echo(frame), tracing_id, FrameClass::StructuredMessage).await
     }
 
@@ -358,7 +358,8 @@ impl GuestClient {
             match next {
                 Some(Ok(Message::Text(text))) => return Ok(text.as_str().to_owned()),
                 Some(Ok(Message::Close(why))) => {
-                    let (code, reason) = why.map_or((1005, String::new()), |why| (why.code.into(), why.reason.to_string()));
+                    let (code, reason) =
+                        why.map_or((1005, String::new()), |why| (why.code.into(), why.reason.to_string()));
                     return Err(ClientError::Closed { code, reason });
                 }
                 Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
@@ -385,12 +386,8 @@ impl GuestClient {
     /// Sends a message and waits for its echo, which is pushed with the request's tracing id.
     async fn echo_of(&mut self, message: IncomingMessage) -> Result<StructuredMessage, ClientError> {
         let tracing_id = self.tracing_id();
-        let frame = OnMessageFrame {
-            token: self.token.clone(),
-            message,
-            channel: None,
-            tracing_id: tracing_id.clone(),
-        };
+        let frame =
+            OnMessageFrame { token: self.token.clone(), message, channel: None, tracing_id: tracing_id.clone() };
         self.call(&GuestFrame::OnMessage(frame), tracing_id, FrameClass::StructuredMessage).await
     }
 
@@ -405,7 +402,8 @@ impl GuestClient {
             let frame = self.receive().await?;
             let is_answer = frame.tracing_id == tracing_id;
             // A refusal of something that could not be read has no tracing id.
-            let is_nobodys_error = frame.tracing_id.is_none() && frame.code != code::OK && frame.kind == FrameType::Response;
+            let is_nobodys_error =
+                frame.tracing_id.is_none() && frame.code != code::OK && frame.kind == FrameType::Response;
             // The echo of a start's first message carries the start's tracing id: it is a push beside the answer.
             let is_other_echo = frame.class == FrameClass::StructuredMessage && class != FrameClass::StructuredMessage;
             if is_other_echo || !(is_answer || is_nobodys_error) {

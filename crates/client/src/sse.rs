@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn log4_events_are_read_however_their_bytes_are_cut() {
-        let text = ": hello\n\nid: 1-7\nevent: conversation:start\ndata: {\"a\":\ndata: 1}\n\nevent: typing\ndata: {}\r\n\r\n";
+        let text =
+            ": hello\n\nid: 1-7\nevent: conversation:start\ndata: {\"a\":\ndata: 1}\n\nevent: typing\ndata: {}\r\n\r\n";
         let expected = [
             SentEvent {
                 id: Some("1-7".to_owned()),

@@ -66,7 +66,9 @@ impl Follow {
                 let goodbye = (!self.said_goodbye).then(|| self.frame(goodbye(self.conversation, event.at), None));
                 (goodbye, true)
             }
-            EventBody::ParticipantJoined { .. } | EventBody::ParticipantLeft { .. } | EventBody::Mark(_) => (None, false),
+            EventBody::ParticipantJoined { .. } | EventBody::ParticipantLeft { .. } | EventBody::Mark(_) => {
+                (None, false)
+            }
         }
     }
 
@@ -126,4 +128,3 @@ fn outbound_event(id: String, time: Time, event: MessageEvent, metadata: Message
         revision: None,
     }
 }
-

@@ -3,9 +3,7 @@
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use waybill_model::{
-    Direction, Message, MessageId, MessageKind, Originator, conversation::Source,
-};
+use waybill_model::{Direction, Message, MessageId, MessageKind, Originator, conversation::Source};
 use waybill_protocol::guest::{
     Page, SetContextAnswer, StartChatAnswer, StructuredMessage,
     answer::Connected,
@@ -45,12 +43,7 @@ pub(crate) fn call_form(api: Option<&str>) -> Result<CallForm, ServiceError> {
 }
 
 /// Where a frame comes from (CTX11): the page's path loses its query, labels are cut.
-pub(super) fn source(
-    page: Option<Page>,
-    sdk: Option<String>,
-    api: Option<String>,
-    locale: Option<String>,
-) -> Source {
+pub(super) fn source(page: Option<Page>, sdk: Option<String>, api: Option<String>, locale: Option<String>) -> Source {
     let path = page.and_then(|Page { path }| path).map(|mut path| {
         path.truncate(path.find(['?', '#']).unwrap_or(path.len()));
         cut(path, PATH_BYTES)
@@ -136,7 +129,12 @@ pub(super) fn wish(frame: OnMessageFrame, source: Source, max_bytes: usize) -> R
             Happening::Leaving => return Ok(Wish::Leave),
             Happening::Joining => MessageKind::PresenceJoin,
         },
-        Some(_) => return Err(bad("unknown_message_type", "the message has an unknown `type`; use `Text`, `Structured` or `Event`")),
+        Some(_) => {
+            return Err(bad(
+                "unknown_message_type",
+                "the message has an unknown `type`; use `Text`, `Structured` or `Event`",
+            ));
+        }
     };
     let content = content.map(|raw| content_of(&raw)).transpose()?.flatten();
     if kind != MessageKind::PresenceJoin && text.is_empty() && content.is_none() {

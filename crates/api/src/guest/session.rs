@@ -28,7 +28,8 @@ impl Visitor {
     }
 
     pub(super) async fn configure_session(&mut self, frame: ConfigureSessionFrame) -> Answer {
-        let ConfigureSessionFrame { deployment_id, token, organization_id, region, sdk: _, start_new, tracing_id } = frame;
+        let ConfigureSessionFrame { deployment_id, token, organization_id, region, sdk: _, start_new, tracing_id } =
+            frame;
         self.check_claims(deployment_id.as_deref(), organization_id.as_deref(), region.as_deref())?;
         // The place among the session's sockets comes first: news between the two look-ups is not lost.
         let guest = self.bind(&token)?;

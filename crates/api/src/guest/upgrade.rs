@@ -1,11 +1,7 @@
 //! `GET /v1`: who may open a socket (EDGE1–EDGE4).
 
 use axum::{
-    extract::{
-        Query, State, WebSocketUpgrade,
-        rejection::QueryRejection,
-        ws::rejection::WebSocketUpgradeRejection,
-    },
+    extract::{Query, State, WebSocketUpgrade, rejection::QueryRejection, ws::rejection::WebSocketUpgradeRejection},
     http::{HeaderMap, header::ORIGIN},
     response::{IntoResponse, Response},
 };

@@ -44,7 +44,8 @@ fn guest_a_configure_session_is_read_from_each_client() {
 #[test]
 fn start9_what_the_page_gave_stays_byte_for_byte() {
     let options = r#"{"customData":{"a":1.50,"a":2,"n":12345678901234567890},"message":"Hi"}"#;
-    let text = format!(r#"{{"action":"startChat","token":"t","startToken":"s","api":"cxoneChat","options":{options}}}"#);
+    let text =
+        format!(r#"{{"action":"startChat","token":"t","startToken":"s","api":"cxoneChat","options":{options}}}"#);
     let GuestFrame::StartChat(frame) = read(&text) else { panic!("{text}") };
     assert_eq!(frame.options.unwrap().get(), options);
     assert_eq!(frame.api.as_deref(), Some("cxoneChat"));
@@ -66,7 +67,8 @@ fn wire8_attributes_are_read_in_both_places() {
 
 #[test]
 fn guest_a_message_without_type_text_or_tracing_id_is_read() {
-    let frame = on_message(r#"{"action":"onMessage","token":"t","message":{"content":[{"contentType":"Attachment"}]}}"#);
+    let frame =
+        on_message(r#"{"action":"onMessage","token":"t","message":{"content":[{"contentType":"Attachment"}]}}"#);
     assert_eq!((frame.message.kind, frame.message.text, frame.tracing_id), (None, None, None));
     assert_eq!(frame.message.content.unwrap().get(), r#"[{"contentType":"Attachment"}]"#);
 }

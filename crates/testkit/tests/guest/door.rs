@@ -27,10 +27,8 @@ fn check(answer: &Value, class: &str, status: u16, code: &str) {
 #[tokio::test]
 async fn edge1_wire7_a_client_is_told_in_its_first_frame_why_it_may_not_come_in() {
     let server = TestServer::start().await;
-    let unknown = ConnectOptions {
-        deployment_id: "6a1c0000-0000-4000-8000-00000000dead".to_owned(),
-        ..server.visitor("open")
-    };
+    let unknown =
+        ConnectOptions { deployment_id: "6a1c0000-0000-4000-8000-00000000dead".to_owned(), ..server.visitor("open") };
     check(&refused(unknown.clone(), configure()).await, "string", 401, "unknown_deployment");
     check(&refused(unknown, start(&json!({}))).await, "Error", 401, "unknown_deployment");
 

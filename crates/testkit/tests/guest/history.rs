@@ -69,7 +69,9 @@ async fn wire14_the_token_is_read_in_any_case_and_a_wrong_one_is_401() {
     };
     assert_eq!(get(Some(format!("bearer {jwt}"))).await.0, 200);
     assert_eq!(get(Some(format!("Bearer {jwt}"))).await.0, 200);
-    for wrong in [None, Some("Bearer nonsense".to_owned()), Some(format!("Basic {jwt}")), Some(format!("Bearer {jwt}x"))] {
+    for wrong in
+        [None, Some("Bearer nonsense".to_owned()), Some(format!("Basic {jwt}")), Some(format!("Bearer {jwt}x"))]
+    {
         let (status, body) = get(wrong).await;
         assert_eq!(status, 401);
         assert_eq!(body["status"], 401);

@@ -102,6 +102,7 @@ async fn edge6_p4_a_slow_reader_loses_its_connection_and_no_message() {
     let metrics = server.anonymous().get("/metrics").await.unwrap().text;
     // Who sees it first, the socket or the connection under it, is chance: their patience is the same.
     let counters = ["waybill_slow_readers_total ", "waybill_stalled_connections_total "];
-    let is_counted = |line: &str| counters.iter().any(|counter| line.strip_prefix(counter).is_some_and(|count| count != "0"));
+    let is_counted =
+        |line: &str| counters.iter().any(|counter| line.strip_prefix(counter).is_some_and(|count| count != "0"));
     assert!(metrics.lines().any(is_counted), "{metrics}");
 }

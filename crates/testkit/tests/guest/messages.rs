@@ -19,7 +19,10 @@ async fn wire8_a_message_comes_back_as_an_echo_with_its_tracing_id() {
     let body = &echo["body"];
     assert_eq!((&body["type"], &body["text"], &body["direction"]), (&json!("Text"), &json!("hi"), &json!("Inbound")));
     assert_eq!(body["metadata"]["id"], "0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e42");
-    assert!(body["metadata"].as_object().unwrap().values().all(Value::is_string), "real clients read texts only: {body}");
+    assert!(
+        body["metadata"].as_object().unwrap().values().all(Value::is_string),
+        "real clients read texts only: {body}"
+    );
     assert_eq!(body["content"], json!([]));
     assert_eq!(body["originatingEntity"], "Human");
     assert_eq!((&body["channel"]["type"], &body["channel"]["from"]), (&json!("Private"), &json!({})));
@@ -33,8 +36,7 @@ async fn edge8_an_echo_has_two_fields_of_ours_and_stays_small() {
     let mut socket = Socket::open(&server, "open").await;
     let echo = socket.ask(text_with(&"é".repeat(2_048), &json!({"crmCustomerId": "CRM-1"}))).await;
     let vendor = ["id", "type", "text", "direction", "channel", "content", "originatingEntity", "metadata"];
-    let ours: Vec<_> =
-        echo["body"].as_object().unwrap().keys().filter(|key| !vendor.contains(&key.as_str())).collect();
+    let ours: Vec<_> = echo["body"].as_object().unwrap().keys().filter(|key| !vendor.contains(&key.as_str())).collect();
     assert_eq!(ours, ["conversationId", "revision"]);
     assert_eq!(echo["body"]["revision"], 1);
     assert!(echo.to_string().len() < 8_192, "{}", echo.to_string().len());
@@ -131,7 +133,10 @@ async fn wire9_a_guest_comes_in_without_a_word_and_leaves() {
     let next = socket.done(text("me again")).await;
     assert_ne!(next["conversationId"], echo["conversationId"], "a vendor's message begins a conversation by itself");
     let nobody = Socket::open(&server, "open").await.ask(presence("Disconnect")).await;
-    assert_eq!((nobody["code"].as_u64(), nobody["error"]["code"].as_str()), (Some(404), Some("conversation_not_found")));
+    assert_eq!(
+        (nobody["code"].as_u64(), nobody["error"]["code"].as_str()),
+        (Some(404), Some("conversation_not_found"))
+    );
 }
 
 #[tokio::test]
@@ -176,7 +181,11 @@ async fn wire6_what_is_not_served_is_named_and_the_socket_stays() {
         (json!({"action": "onMessage", "message": odd_event}), 400, "event_not_served"),
         (json!({"action": "onMessage", "message": {"type": "Receipt"}}), 400, "unknown_message_type"),
         (json!({"action": "onMessage", "message": {"type": "Text", "text": ""}}), 4020, "empty_message"),
-        (json!({"action": "onMessage", "message": {"type": "Text", "text": "x".repeat(4_097)}}), 4011, "message_too_long"),
+        (
+            json!({"action": "onMessage", "message": {"type": "Text", "text": "x".repeat(4_097)}}),
+            4011,
+            "message_too_long",
+        ),
         (json!({"action": "onMessage"}), 400, "malformed_frame"),
         (presence("Clear"), 403, "clear_not_allowed"),
         (json!({"action": "configureSession", "token": ""}), 401, "bad_credentials"),

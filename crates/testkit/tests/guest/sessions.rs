@@ -13,7 +13,10 @@ async fn wire2_a_token_is_new_once_and_known_afterwards() {
     let server = TestServer::start().await;
     let mut socket = Socket::open(&server, "open").await;
     let body = socket.done(configure()).await;
-    assert_eq!((&body["connected"], &body["newSession"], &body["readOnly"]), (&json!(true), &json!(true), &json!(false)));
+    assert_eq!(
+        (&body["connected"], &body["newSession"], &body["readOnly"]),
+        (&json!(true), &json!(true), &json!(false))
+    );
     assert!(body["expirationDate"].is_i64() && body["durationSeconds"].is_u64(), "{body}");
     socket.done(text("hi")).await;
     let mut later = socket.again(&server, "open").await;
@@ -69,7 +72,10 @@ async fn start6_another_socket_hears_the_end_and_follows_into_the_next_conversat
     assert_eq!(first.next().await["body"]["text"], "two", "who starts anew hears no end");
     let end = second.next().await;
     assert_eq!(end["body"]["events"][0]["presence"]["type"], "Disconnect");
-    assert_eq!((&end["body"]["direction"], &end["body"]["metadata"]["readOnly"]), (&json!("Outbound"), &json!("false")));
+    assert_eq!(
+        (&end["body"]["direction"], &end["body"]["metadata"]["readOnly"]),
+        (&json!("Outbound"), &json!("false"))
+    );
     let next = second.next().await;
     assert_eq!((&next["body"]["text"], &next["body"]["conversationId"]), (&json!("two"), &started["conversationId"]));
 }
@@ -143,7 +149,9 @@ async fn wire11_a_health_check_is_answered_with_texts_and_without_a_token() {
     let server = TestServer::start().await;
     let mut socket = Socket::open(&server, "open").await;
     let fixed = "SGVhbHRoQ2hlY2tNZXNzYWdlSWQ=";
-    socket.send_text(&format!(r#"{{"action":"echo","tracingId":"{fixed}","message":{{"type":"Text","text":"ping"}}}}"#)).await;
+    socket
+        .send_text(&format!(r#"{{"action":"echo","tracingId":"{fixed}","message":{{"type":"Text","text":"ping"}}}}"#))
+        .await;
     let answer = socket.next().await;
     assert_eq!((answer["type"].as_str(), answer["class"].as_str()), (Some("response"), Some("StructuredMessage")));
     assert_eq!((answer["tracingId"].as_str(), &answer["body"]["text"]), (Some(fixed), &json!("ping")));

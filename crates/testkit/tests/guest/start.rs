@@ -75,7 +75,8 @@ async fn ctx1_wire5_a_refused_start_names_every_fault_and_stores_nothing() {
     assert_eq!((answer["class"].as_str(), answer["code"].as_u64()), (Some("Error"), Some(400)));
     let body = &answer["body"];
     assert_eq!((&body["code"], &body["status"]), (&json!("context_refused"), &json!(400)));
-    let faults: Vec<_> = body["details"].as_array().unwrap().iter().map(|fault| (&fault["fieldName"], &fault["errorCode"])).collect();
+    let faults: Vec<_> =
+        body["details"].as_array().unwrap().iter().map(|fault| (&fault["fieldName"], &fault["errorCode"])).collect();
     for expected in [("bag", "not_scalar"), ("list", "not_scalar"), ("cusomData", "unknown_option")] {
         assert!(faults.contains(&(&json!(expected.0), &json!(expected.1))), "{expected:?} in {faults:?}");
     }
@@ -91,7 +92,8 @@ async fn ctx1_l25_a_key_given_twice_reaches_the_judge() {
     let server = TestServer::start().await;
     let mut socket = Socket::open(&server, "open").await;
     let token = socket.token().to_owned();
-    let frame = r#"{"action":"startChat","tracingId":"x","options":{"customData":{"plan":"a","plan":"b"}},"token":"TOKEN"}"#;
+    let frame =
+        r#"{"action":"startChat","tracingId":"x","options":{"customData":{"plan":"a","plan":"b"}},"token":"TOKEN"}"#;
     socket.send_text(&frame.replace("TOKEN", &token)).await;
     let answer = socket.next().await;
     assert_eq!(answer["code"], 400, "{answer}");
