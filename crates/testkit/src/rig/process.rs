@@ -14,6 +14,7 @@ use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, ChildStderr, Command},
     sync::oneshot,
+    task::JoinHandle,
     time::timeout,
 };
 
@@ -64,6 +65,7 @@ pub struct Running {
     child: Child,
     address: SocketAddr,
     log: Log,
+    reader: JoinHandle<()>,
 }
 
 /// How a server ended.
@@ -124,7 +126,7 @@ impl Running {
         let stderr = child.stderr.take().context("no standard error")?;
         let reader = tokio::spawn(read_log(stderr, log.clone(), serving));
         match timeout(PATIENCE, served).await.context("the server neither serves nor ends")? {
-            Ok(address) => Ok(Launched::Up(Self { child, address, log })),
+            Ok(address) => Ok(Launched::Up(Self { child, address, log, reader })),
             Err(_) => {
                 let status = timeout(PATIENCE, child.wait()).await.context("the server closed its log and lives on")??;
                 reader.await?;
@@ -172,6 +174,8 @@ impl Running {
     /// When it does not.
     pub async fn ended(mut self) -> Result<Ended> {
         let status = timeout(PATIENCE, self.child.wait()).await.context("the server does not end")??;
+        // Its last words may still be on their way.
+        self.reader.await?;
         Ok(Ended { status, log: self.log.lines() })
     }
 

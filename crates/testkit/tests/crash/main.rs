@@ -1,7 +1,8 @@
 //! Kills the real binary under load, again and again on one growing folder, and compares what was acknowledged with
 //! what is there.
 //!
-//! `WAYBILL_CRASH_CYCLES` says how often (default 30), `WAYBILL_CRASH_SEED` repeats the choices of an earlier run.
+//! `WAYBILL_CRASH_CYCLES` says how often (6 in `cargo test`; `cargo xtask test` asks for 30, `cargo xtask crash --cycles N`
+//! for as many as you like), `WAYBILL_CRASH_SEED` repeats the choices of an earlier run.
 //! A kill leaves the page cache alone, so this rig cannot tell a synced commit from an unsynced one: the power cuts of
 //! the fault rig do. What it proves is that nothing acknowledged lives in the process alone, that recovery finds it,
 //! and that retries after a crash meet what is there. Its controls show that the comparison sees a loss: a folder whose
@@ -24,7 +25,7 @@ use waybill_testkit::rig::{
 
 const GUESTS: usize = 12;
 const API_CLIENTS: usize = 3;
-const CYCLES: usize = 30;
+const CYCLES: usize = 6;
 /// The shortest and the longest life of a server under load, in milliseconds.
 const LIFE: (u64, u64) = (20, 600);
 
