@@ -1,17 +1,12 @@
 //! Several servers in turn, round by round in another order each time, and their ratios.
 
-use std::{
-    collections::BTreeMap,
-    path::PathBuf,
-    time::Duration,
-};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use super::{
-    Workload,
-    floors,
+    Workload, floors,
     run::{Measured, Window},
     speak::Protocol,
     target::{Running, Target},
@@ -55,7 +50,9 @@ impl Compare {
         for round in 0..rounds {
             for (index, workload) in work.iter().enumerate() {
                 let syncs = floors::syncs(&data, Duration::from_secs(1))?;
-                terminal::say(serde_json::json!({ "round": round, "workload": format!("{workload:?}"), "floor": syncs }))?;
+                terminal::say(
+                    serde_json::json!({ "round": round, "workload": format!("{workload:?}"), "floor": syncs }),
+                )?;
                 for turn in 0..targets.len() {
                     let target = &targets[(round + turn) % targets.len()];
                     let measured = workload.run(target, workload.clients(), window).await;

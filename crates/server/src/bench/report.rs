@@ -75,7 +75,11 @@ impl Report {
             )?;
         }
         if let (Some(each), Some(cores)) = (measured.server_cpu_us, measured.server_cores) {
-            writeln!(text, "  server: {each:.1} µs of processor each, {cores:.2} cores; generator {:.2} cores", measured.generator_cores)?;
+            writeln!(
+                text,
+                "  server: {each:.1} µs of processor each, {cores:.2} cores; generator {:.2} cores",
+                measured.generator_cores
+            )?;
         }
         if let Some(per_flush) = measured.per_flush {
             writeln!(text, "  {per_flush:.1} for each flush of the disk")?;

@@ -145,9 +145,10 @@ impl Speaker {
     pub(super) async fn subscribe(&self, connection: &mut Connection, conversation_id: &str) -> Result<()> {
         let (text, answer) = match self.protocol {
             Protocol::Waybill => bail!("events of Waybill are read over HTTP"),
-            Protocol::Plain => {
-                (format!(r#"{{"op":"subscribe","id":1,"conversationId":"{conversation_id}"}}"#), r#"{"op":"subscribed""#)
-            }
+            Protocol::Plain => (
+                format!(r#"{{"op":"subscribe","id":1,"conversationId":"{conversation_id}"}}"#),
+                r#"{"op":"subscribed""#,
+            ),
             Protocol::Socketio => (format!(r#"423["subscribe",{{"conversationId":"{conversation_id}"}}]"#), "433["),
         };
         connection.send_text(text.as_bytes()).await?;

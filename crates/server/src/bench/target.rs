@@ -82,7 +82,8 @@ impl Target {
         let mut child = command.spawn().context("starting a server")?;
         let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
         // Its first line is said once connections are accepted and the ids are written.
-        let first = tokio::time::timeout(PATIENCE, lines.next_line()).await.context("the server does not come up")??;
+        let first =
+            tokio::time::timeout(PATIENCE, lines.next_line()).await.context("the server does not come up")??;
         if first.is_none() {
             bail!("the server ended at once ({})", child.wait().await?);
         }

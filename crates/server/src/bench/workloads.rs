@@ -1,10 +1,6 @@
 //! The five workloads: start, message, idle, fanout, read.
 
-use std::{
-    cell::Cell,
-    rc::Rc,
-    time::Duration,
-};
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use memchr::memmem::Finder;
@@ -273,7 +269,9 @@ pub(super) async fn read(target: &Target, clients: usize, window: Window) -> Res
     let requests = Rc::new(requests);
     measure("read", target, window, |board| {
         (0..clients)
-            .map(|client| reading(speaker.clone(), board.clone(), Rc::clone(&requests), client * CONVERSATIONS / clients))
+            .map(|client| {
+                reading(speaker.clone(), board.clone(), Rc::clone(&requests), client * CONVERSATIONS / clients)
+            })
             .collect()
     })
     .await

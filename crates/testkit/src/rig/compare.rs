@@ -188,8 +188,7 @@ fn compare_attributes(chat: &Chat, id: &str, conversation: &FoundConversation, f
     for write in &chat.writes {
         let What::Attributes { values, marker } = &write.what else { continue };
         let mark = &values[marker];
-        let here: Vec<usize> =
-            (0..changes.len()).filter(|place| changes[*place].get(marker) == Some(mark)).collect();
+        let here: Vec<usize> = (0..changes.len()).filter(|place| changes[*place].get(marker) == Some(mark)).collect();
         count(write, here.len(), &format!("attributes marked {mark} of {id}"), faults);
         let Some(place) = here.first() else { continue };
         explained.insert(*place);
@@ -290,7 +289,8 @@ mod tests {
 
     fn conversation(happened: Vec<Happened>, context: Value) -> FoundConversation {
         let events = (1..).zip(happened);
-        let events = events.map(|(seq, what)| FoundEvent { id: seq.to_string(), conversation_seq: seq, what }).collect();
+        let events =
+            events.map(|(seq, what)| FoundEvent { id: seq.to_string(), conversation_seq: seq, what }).collect();
         FoundConversation { events, context: Some(map(context)), history: None }
     }
 

@@ -153,7 +153,8 @@ impl Integrator {
                 let block: Vec<u8> = text.drain(..end + 2).collect();
                 let Some(event) = event_in(std::str::from_utf8(&block)?)? else { continue };
                 let cursor = event["cursor"].as_str().context("an event without cursor")?.to_owned();
-                let is_last = event["type"] == "conversation:start" && event["data"]["customData"]["crmCustomerId"] == until_crm;
+                let is_last =
+                    event["type"] == "conversation:start" && event["data"]["customData"]["crmCustomerId"] == until_crm;
                 if is_last {
                     return Ok(Some(cursor));
                 }
@@ -233,7 +234,9 @@ fn keep(event: &Value, found: &mut Found) -> Result<()> {
             let changes = data["changes"].as_array().context("attributes without changes")?;
             let changes: BTreeMap<String, Value> = changes
                 .iter()
-                .map(|change| Ok((change["key"].as_str().context("a change without key")?.to_owned(), change["new"].clone())))
+                .map(|change| {
+                    Ok((change["key"].as_str().context("a change without key")?.to_owned(), change["new"].clone()))
+                })
                 .collect::<Result<_>>()?;
             Happened::Attributes(changes.into_iter().collect())
         }

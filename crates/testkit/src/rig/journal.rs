@@ -66,11 +66,19 @@ struct Disk {
 ///
 /// # Errors
 /// When the journal can't be read, or the target not written.
-pub fn replay(before: &Path, folder: &Path, journal: &Path, until: Until, unsynced: &mut Unsynced, target: &Path) -> Result<()> {
+pub fn replay(
+    before: &Path,
+    folder: &Path,
+    journal: &Path,
+    until: Until,
+    unsynced: &mut Unsynced,
+    target: &Path,
+) -> Result<()> {
     let mut disk = Disk::begin(before, folder)?;
     let mut entries = read(journal)?;
     if let Until::WithoutLastSyncs(count) = until {
-        let syncs: Vec<usize> = (0..entries.len()).filter(|index| matches!(entries[*index], Entry::Sync { .. })).collect();
+        let syncs: Vec<usize> =
+            (0..entries.len()).filter(|index| matches!(entries[*index], Entry::Sync { .. })).collect();
         let cut = syncs.len().checked_sub(count).and_then(|index| syncs.get(index)).copied();
         entries.truncate(cut.context("the journal has fewer syncs than that")?);
     }

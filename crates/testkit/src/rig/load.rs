@@ -306,7 +306,10 @@ impl ApiClient {
 
 /// Puts together what all of them remember.
 #[must_use]
-pub fn record<'a>(guests: impl IntoIterator<Item = &'a Guest>, clients: impl IntoIterator<Item = &'a ApiClient>) -> Record {
+pub fn record<'a>(
+    guests: impl IntoIterator<Item = &'a Guest>,
+    clients: impl IntoIterator<Item = &'a ApiClient>,
+) -> Record {
     let mut record = Record::default();
     for chat in guests.into_iter().flat_map(Guest::chats) {
         record.chats.insert(chat.start.crm.clone(), chat.clone());

@@ -94,7 +94,7 @@ impl Log {
 #[derive(Debug)]
 pub enum Launched {
     /// It serves.
-    Up(Running),
+    Up(Box<Running>),
     /// It ended before it served.
     Down(Ended),
 }
@@ -106,7 +106,7 @@ impl Running {
     /// When it ends or stays silent instead.
     pub async fn start(data: &Path) -> Result<Self> {
         match Self::launch(data, None).await? {
-            Launched::Up(running) => Ok(running),
+            Launched::Up(running) => Ok(*running),
             Launched::Down(ended) => bail!("the server did not start ({}):\n{}", ended.status, ended.log.join("\n")),
         }
     }
@@ -126,9 +126,10 @@ impl Running {
         let stderr = child.stderr.take().context("no standard error")?;
         let reader = tokio::spawn(read_log(stderr, log.clone(), serving));
         match timeout(PATIENCE, served).await.context("the server neither serves nor ends")? {
-            Ok(address) => Ok(Launched::Up(Self { child, address, log, reader })),
+            Ok(address) => Ok(Launched::Up(Box::new(Self { child, address, log, reader }))),
             Err(_) => {
-                let status = timeout(PATIENCE, child.wait()).await.context("the server closed its log and lives on")??;
+                let status =
+                    timeout(PATIENCE, child.wait()).await.context("the server closed its log and lives on")??;
                 reader.await?;
                 Ok(Launched::Down(Ended { status, log: log.lines() }))
             }

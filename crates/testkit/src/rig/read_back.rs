@@ -96,7 +96,8 @@ async fn read_views(
         Ok(context) => found.conversations.entry(id.to_owned()).or_default().context = Some(context),
         Err(error) => found.unreadable.push(format!("the context of {id}: {error:#}")),
     }
-    let token = record.chats.get(crm).filter(|chat| chat.start.fate == Fate::Acknowledged).map(|chat| &chat.start.token);
+    let token =
+        record.chats.get(crm).filter(|chat| chat.start.fate == Fate::Acknowledged).map(|chat| &chat.start.token);
     if let Some(token) = token
         && dice.chance(20)
     {

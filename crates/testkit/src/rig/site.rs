@@ -8,7 +8,10 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::{integrator::Integrator, process::{Running, waybill}};
+use super::{
+    integrator::Integrator,
+    process::{Running, waybill},
+};
 
 /// What a rig knows of the folder that it works on.
 #[derive(Debug, Clone)]

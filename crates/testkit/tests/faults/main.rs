@@ -71,7 +71,7 @@ impl Rig {
     }
 
     /// Writes until the server ends by itself, or its time is up and it is killed. Says how it ended by itself.
-    async fn load(&mut self, server: Running, life: Duration) -> Result<Option<Ended>> {
+    async fn load(&mut self, server: Box<Running>, life: Duration) -> Result<Option<Ended>> {
         let target = Target::new(&self.site, &server, &Open::default())?;
         // What fails is what this rig is about: no connection is expected to last.
         target.announce_the_end();
@@ -137,7 +137,7 @@ impl Rig {
     }
 }
 
-async fn end_or_kill(mut server: Running, life: Duration) -> Result<Option<Ended>> {
+async fn end_or_kill(mut server: Box<Running>, life: Duration) -> Result<Option<Ended>> {
     let deadline = tokio::time::Instant::now() + life;
     let mut look = tokio::time::interval(Duration::from_millis(5));
     while tokio::time::Instant::now() < deadline {
@@ -182,9 +182,13 @@ async fn p2_a_failed_sync_is_never_acknowledged_and_stops_the_server() -> Result
         let ended = match Running::launch(&rig.site.folder, Some(&rig.shim)).await? {
             Launched::Down(ended) => Some(ended),
             // It ends by itself as soon as the sync fails; the time is only for a server that would not.
-            Launched::Up(server) => rig.load(server, Duration::from_secs(20)).await.with_context(|| format!("point {point}"))?,
+            Launched::Up(server) => {
+                rig.load(server, Duration::from_secs(20)).await.with_context(|| format!("point {point}"))?
+            }
         };
-        let Some(ended) = ended else { bail!("point {point}: the server went on after a failed sync, {:?}", rig.counts()?) };
+        let Some(ended) = ended else {
+            bail!("point {point}: the server went on after a failed sync, {:?}", rig.counts()?)
+        };
         ensure!(rig.counts()?.faults == 1, "point {point}: {:?}", rig.counts()?);
         assert_clear(&ended, point)?;
         rig.compare_everywhere().await.with_context(|| format!("point {point}"))?;
@@ -292,7 +296,7 @@ async fn log1_a_full_disk_is_told_not_acknowledged_and_over_when_there_is_room()
     drop(socket);
     server.stop().await?;
     // The folder that saw it is sound, and everybody can go on with it.
-    let server = Running::start(&rig.site.folder).await?;
+    let server = Box::new(Running::start(&rig.site.folder).await?);
     ensure!(rig.load(server, Duration::from_millis(LIFE)).await?.is_none(), "the server did not go on");
     ensure!(rig.tally().starts > 0, "nothing was acknowledged afterwards");
     let (clean, said) = rig.site.doctor().await?;
