@@ -13,10 +13,11 @@ use super::{
     fault::{Fault, malformed},
     known_owners::KnownOwners,
     message_keys::MessageKeys,
-    prepare::{PreparedCommit, PreparedEvent, PreparedSnapshot, PreparedStartToken},
+    pen::Pen,
+    prepare::{PreparedCommit, PreparedEvent, PreparedSnapshot},
     recent::RecentConversations,
-    rows::{ConversationRow, EventKey, Standing, load_by_id, number_of},
-    sessions::{KnownSession, SessionRow, StartPlace, find_by_token, read_session, start_checksum, stored_start},
+    rows::{ConversationRow, Standing, load_by_id, number_of},
+    sessions::{KnownSession, SessionRow, StartPlace, find_by_token, read_session, stored_start},
 };
 use crate::CommitError;
 
@@ -58,18 +59,14 @@ impl From<Fault> for Stop {
 }
 
 /// Checks, then writes. A refusal has written nothing; a fault may have.
-pub(super) fn apply_commit(
-    connection: &Connection,
-    group: &mut Group<'_>,
-    commit: &PreparedCommit,
-) -> Result<Applied, Stop> {
+pub(super) fn apply_commit(pen: &mut Pen<'_>, group: &mut Group<'_>, commit: &PreparedCommit) -> Result<Applied, Stop> {
     if let Some(start) = &commit.start_token
         && group.may_own(start.owner_key)
-        && let Some(earlier) = stored_start(connection, commit.organization, commit.deployment_id, start)?
+        && let Some(earlier) = stored_start(pen.connection, commit.organization, commit.deployment_id, start)?
     {
         return Err(Stop::Refused(CommitError::StartTokenUsed(Box::new(earlier))));
     }
-    let before = group.find(connection, commit.organization, commit.conversation_id)?;
+    let before = group.find(pen.connection, commit.organization, commit.conversation_id)?;
     let found = before.as_ref().map_or(0, |standing| standing.conversation.seq);
     let Head { expected_seq: expected, seq: _, last_at: _ } = commit.head;
     if found != expected {
@@ -77,24 +74,24 @@ pub(super) fn apply_commit(
     }
     let first_seq = group.next_seq;
     let number = before.as_ref().map_or(first_seq, |standing| standing.number);
-    let session = find_session_number(connection, commit, first_seq)?;
+    let session = find_session_number(pen.connection, commit, first_seq)?;
 
     let standing = match before {
         None => {
             let standing = start(commit, number, session)?;
-            if insert_conversation(connection, commit, &standing)? == 0 {
+            if !write_conversation(pen, commit, &standing)? {
                 // Another tenant has a conversation of this id; it is as good as absent here.
                 return Err(Stop::Refused(CommitError::Conflict { expected, found: 0 }));
             }
             standing
         }
-        Some(before) => advance(connection, commit, &before, session)?,
+        Some(before) => advance(pen, commit, &before, session)?,
     };
     for (seq, event) in (first_seq..).zip(&commit.events) {
-        insert_event(connection, seq, commit.organization, number, event)?;
+        pen.insert_event(seq, commit.organization, number, event)?;
     }
     let sessions = match &commit.session {
-        Some(session) => write_session(connection, group, commit, session, (first_seq, number))?,
+        Some(session) => write_session(pen, group, commit, session, (first_seq, number))?,
         None => Vec::new(),
     };
     let next_seq = first_seq + commit.events.len() as i64;
@@ -106,9 +103,9 @@ pub(super) fn apply_commit(
             position: next_seq - 1,
             conversation: number,
         };
-        insert_start_token(connection, commit, start, place)?;
+        pen.insert_start_token(place, start, first_at(commit))?;
     }
-    insert_jobs(connection, commit, number)?;
+    insert_jobs(pen.connection, commit, number)?;
 
     let standing = Arc::new(standing);
     group.next_seq = next_seq;
@@ -119,7 +116,7 @@ pub(super) fn apply_commit(
 
 /// Writes marks (LOG5); those of unknown conversations are told apart, for the caller's log.
 pub(super) fn apply_marks(
-    connection: &Connection,
+    pen: &mut Pen<'_>,
     group: &mut Group<'_>,
     organization: OrganizationId,
     marks: &[PreparedEvent],
@@ -127,8 +124,8 @@ pub(super) fn apply_marks(
     let mut written = Vec::with_capacity(marks.len());
     let mut seq = group.next_seq;
     for (index, mark) in marks.iter().enumerate() {
-        if let Some(number) = group.find_number(connection, organization, mark.conversation_id)? {
-            insert_event(connection, seq, organization, number, mark)?;
+        if let Some(number) = group.find_number(pen.connection, organization, mark.conversation_id)? {
+            pen.insert_event(seq, organization, number, mark)?;
             written.push(index);
             seq += 1;
         }
@@ -218,37 +215,26 @@ fn conversation_row<'a>(standing: &Standing, snapshot: Option<&'a str>) -> Conve
     }
 }
 
-fn insert_conversation(connection: &Connection, commit: &PreparedCommit, standing: &Standing) -> Result<usize, Fault> {
+/// A new conversation's row and what it is listed by; `false` where its id is taken.
+fn write_conversation(pen: &mut Pen<'_>, commit: &PreparedCommit, standing: &Standing) -> Result<bool, Fault> {
     let text = commit.snapshot.as_ref().and_then(|snapshot| snapshot.text.as_deref());
-    let row = conversation_row(standing, text);
-    let inserted = connection
-        .prepare_cached(
-            "INSERT OR IGNORE INTO conversations
-                 (number, id, organization, deployment, session, started_at, ended_at, snapshot, checksum)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
-        .execute((
-            row.number,
-            row.id.uuid().as_bytes(),
-            row.organization.uuid().as_bytes(),
-            row.deployment.as_bytes(),
-            row.session,
-            row.started_at.millis(),
-            row.ended_at.map(Time::millis),
-            text,
-            row.checksum(),
-        ))?;
-    if inserted > 0 {
-        for facet in &*standing.facets {
-            insert_facet(connection, *facet, standing)?;
-        }
+    if !pen.insert_conversation(&conversation_row(standing, text), text)? {
+        return Ok(false);
     }
-    Ok(inserted)
+    for facet in &*standing.facets {
+        pen.insert_facet(*facet, standing.conversation.started_at, standing.number)?;
+    }
+    Ok(true)
+}
+
+/// The time of a commit's first event.
+fn first_at(commit: &PreparedCommit) -> Time {
+    commit.events.first().map_or(commit.head.last_at, |event| event.at)
 }
 
 /// A conversation that goes on; its row is written only where more than the head moved.
 fn advance(
-    connection: &Connection,
+    pen: &mut Pen<'_>,
     commit: &PreparedCommit,
     before: &Standing,
     session: Option<i64>,
@@ -278,13 +264,14 @@ fn advance(
         }
     };
     if let Some(snapshot) = &commit.snapshot {
-        update_conversation(connection, &after, snapshot.text.as_deref())?;
-        update_facets(connection, before, &after)?;
+        update_conversation(pen.connection, &after, snapshot.text.as_deref())?;
+        update_facets(pen, before, &after)?;
     } else if session != before.session {
-        let text: Option<String> = connection
+        let text: Option<String> = pen
+            .connection
             .prepare_cached("SELECT snapshot FROM conversations WHERE number = ?1")?
             .query_row([before.number], |row| row.get(0))?;
-        update_conversation(connection, &after, text.as_deref())?;
+        update_conversation(pen.connection, &after, text.as_deref())?;
     }
     Ok(after)
 }
@@ -307,70 +294,23 @@ fn update_conversation(connection: &Connection, after: &Standing, text: Option<&
     Ok(())
 }
 
-fn update_facets(connection: &Connection, before: &Standing, after: &Standing) -> Result<(), Fault> {
+fn update_facets(pen: &mut Pen<'_>, before: &Standing, after: &Standing) -> Result<(), Fault> {
     let moved = before.conversation.started_at != after.conversation.started_at;
     let lost = before.facets.iter().filter(|facet| moved || after.facets.binary_search(facet).is_err());
     for facet in lost {
-        connection
+        pen.connection
             .prepare_cached("DELETE FROM facets WHERE facet = ?1 AND started_at = ?2 AND conversation = ?3")?
             .execute((facet, before.conversation.started_at.millis(), before.number))?;
     }
     let won = after.facets.iter().filter(|facet| moved || before.facets.binary_search(facet).is_err());
     for facet in won {
-        insert_facet(connection, *facet, after)?;
+        pen.insert_facet(*facet, after.conversation.started_at, after.number)?;
     }
     Ok(())
 }
 
-fn insert_facet(connection: &Connection, facet: i64, standing: &Standing) -> Result<(), Fault> {
-    connection
-        .prepare_cached("INSERT INTO facets (facet, started_at, conversation) VALUES (?1, ?2, ?3)")?
-        .execute((facet, standing.conversation.started_at.millis(), standing.number))?;
-    Ok(())
-}
-
-fn insert_event(
-    connection: &Connection,
-    seq: i64,
-    organization: OrganizationId,
-    conversation: i64,
-    event: &PreparedEvent,
-) -> Result<(), Fault> {
-    let key = EventKey {
-        seq,
-        organization,
-        conversation,
-        conversation_id: event.conversation_id,
-        conversation_seq: event.conversation_seq.cast_signed(),
-        kind: event.kind,
-        at: event.at,
-        head_at: event.head_at,
-        message_key: event.message_key,
-    };
-    connection
-        .prepare_cached(
-            "INSERT INTO events (seq, organization, conversation, conversation_id, conversation_seq, kind, at, head_at,
-                 message_key, payload, checksum)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        )?
-        .execute((
-            key.seq,
-            key.organization.uuid().as_bytes(),
-            key.conversation,
-            key.conversation_id.uuid().as_bytes(),
-            key.conversation_seq,
-            key.kind,
-            key.at.millis(),
-            key.head_at.map(Time::millis),
-            key.message_key,
-            &event.payload,
-            key.checksum(event.payload_hash),
-        ))?;
-    Ok(())
-}
-
 fn write_session(
-    connection: &Connection,
+    pen: &mut Pen<'_>,
     group: &Group<'_>,
     commit: &PreparedCommit,
     change: &SessionChange,
@@ -379,14 +319,14 @@ fn write_session(
     match change {
         SessionChange::Open { id, token } => {
             if group.may_own(owner_key(commit.deployment_id, *token)) {
-                fence_token(connection, commit.deployment_id, *token)?;
+                fence_token(pen.connection, commit.deployment_id, *token)?;
             }
-            open_session(connection, commit, *id, *token, first_seq, conversation)
+            open_session(pen, commit, *id, *token, first_seq, conversation)
         }
-        SessionChange::Continue { id } => match read_session(connection, commit.organization, *id)? {
+        SessionChange::Continue { id } => match read_session(pen.connection, commit.organization, *id)? {
             Some(session) if session.conversation != conversation => {
                 let row = SessionRow { conversation, ..session };
-                update_session(connection, &row)?;
+                update_session(pen.connection, &row)?;
                 let known = KnownSession { row, conversation_id: commit.conversation_id };
                 Ok(if row.token.is_some() { vec![SessionNews::Reads(known)] } else { Vec::new() })
             }
@@ -405,7 +345,7 @@ fn fence_token(connection: &Connection, deployment: DeploymentId, token: TokenHa
 
 /// A new session takes the token.
 fn open_session(
-    connection: &Connection,
+    pen: &mut Pen<'_>,
     commit: &PreparedCommit,
     id: SessionId,
     token: TokenHash,
@@ -420,24 +360,9 @@ fn open_session(
         deployment: commit.deployment_id,
         token: Some(token),
         conversation,
-        started_at: commit.events.first().map_or(commit.head.last_at, |event| event.at),
+        started_at: first_at(commit),
     };
-    connection
-        .prepare_cached(
-            "INSERT INTO sessions (number, id, organization, deployment, token, conversation, started_at, checksum)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute((
-            number,
-            id.uuid().as_bytes(),
-            commit.organization.uuid().as_bytes(),
-            commit.deployment_id.uuid().as_bytes(),
-            token.0,
-            conversation,
-            session.started_at.millis(),
-            session.checksum(),
-        ))?;
-    insert_lookup(connection, owner, SESSION_ITEM, number)?;
+    pen.insert_session(&session, owner)?;
     Ok(vec![SessionNews::Reads(KnownSession { row: session, conversation_id: commit.conversation_id })])
 }
 
@@ -469,42 +394,6 @@ fn update_session(connection: &Connection, session: &SessionRow) -> Result<(), F
         .prepare_cached("UPDATE sessions SET token = ?2, conversation = ?3, checksum = ?4 WHERE number = ?1")?
         .execute((session.number, session.token.map(|token| token.0), session.conversation, session.checksum()))?;
     Ok(())
-}
-
-fn insert_lookup(connection: &Connection, owner: i64, item: i64, number: i64) -> Result<(), Fault> {
-    connection
-        .prepare_cached("INSERT INTO lookups (owner, item, number) VALUES (?1, ?2, ?3)")?
-        .execute((owner, item, number))?;
-    Ok(())
-}
-
-fn insert_start_token(
-    connection: &Connection,
-    commit: &PreparedCommit,
-    start: &PreparedStartToken,
-    place: StartPlace,
-) -> Result<(), Fault> {
-    let at = commit.events.first().map_or(commit.head.last_at, |event| event.at).millis();
-    connection
-        .prepare_cached(
-            "INSERT INTO start_tokens
-                 (number, position, organization, deployment, owner, token, body_hash, conversation, answer, at, checksum)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        )?
-        .execute((
-            place.number,
-            place.position,
-            commit.organization.uuid().as_bytes(),
-            commit.deployment_id.uuid().as_bytes(),
-            start.token.owner.0,
-            &start.token.token,
-            start.token.body_hash,
-            place.conversation,
-            &start.token.answer,
-            at,
-            start_checksum(place, &start.token, start.answer_hash),
-        ))?;
-    insert_lookup(connection, start.owner_key, start.item, place.number)
 }
 
 fn insert_jobs(connection: &Connection, commit: &PreparedCommit, conversation: i64) -> Result<(), Fault> {

@@ -13,6 +13,7 @@ mod log;
 mod message_keys;
 mod migrate;
 mod open;
+mod pen;
 mod prepare;
 mod purge;
 mod readers;

@@ -18,6 +18,7 @@ use super::{
     fault::{Fault, Gravity, gravity},
     known_owners::KnownOwners,
     open::{self, Checkpoint},
+    pen::Pen,
     prepare::{PreparedCommit, PreparedEvent},
     recent::{RecentConversations, RecentLog, RecentSessions},
 };
@@ -55,6 +56,27 @@ impl Published {
     pub(super) fn fail(&self, reason: &str) {
         tracing::error!(reason, "the store stops: a write or a sync failed");
         self.failure.send_replace(Some(reason.to_owned()));
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failure.borrow().is_some()
+    }
+
+    /// Copies the WAL into the database file; says how many pages of it stay.
+    fn checkpoint(&self, how: impl FnOnce() -> rusqlite::Result<i64>) -> i64 {
+        if self.has_failed() {
+            return 0;
+        }
+        match how() {
+            Ok(left) => {
+                self.counts.checkpoints.fetch_add(1, Ordering::Relaxed);
+                left
+            }
+            Err(error) => {
+                self.checkpoint_failed(&error);
+                1
+            }
+        }
     }
 
     /// A checkpoint syncs, too: when that fails, nothing of the file can be promised any more.
@@ -123,21 +145,43 @@ impl Writer {
     }
 
     /// Works until every sender is gone, then leaves a database without a WAL.
-    pub(super) fn run(mut self) {
-        let _guard = PanicGuard(Arc::clone(&self.published));
+    pub(super) fn run(self) {
+        let Self { connection, queue, published, next_seq, wal_pages, mut checkpointer } = self;
+        let _guard = PanicGuard(Arc::clone(&published));
+        match Pen::new(&connection) {
+            Ok(pen) => {
+                Desk { pen, queue, published: &published, next_seq, wal_pages: &wal_pages }.work(&mut checkpointer)
+            }
+            Err(error) => published.fail(&error.to_string()),
+        }
+        checkpointer.stop();
+        published.checkpoint(|| open::finish(&connection));
+    }
+}
+
+/// The writer at work.
+struct Desk<'c> {
+    pen: Pen<'c>,
+    queue: mpsc::Receiver<Job>,
+    published: &'c Published,
+    next_seq: i64,
+    wal_pages: &'c AtomicI64,
+}
+
+impl Desk<'_> {
+    fn work(mut self, checkpointer: &mut Checkpointer) {
         let mut jobs = Vec::with_capacity(MOST_JOBS);
         while let Some(job) = self.queue.blocking_recv() {
             jobs.push(job);
             self.gather(&mut jobs);
             self.commit_group(&mut jobs);
             let pages = self.wal_pages.load(Ordering::Relaxed);
-            if self.checkpointer.look(pages) == Due::Finish {
-                let left = self.checkpoint(|connection| open::checkpoint(connection, Checkpoint::Passive));
-                self.checkpointer.finished(pages, left);
+            if checkpointer.look(pages) == Due::Finish {
+                let connection = self.pen.connection;
+                let left = self.published.checkpoint(|| open::checkpoint(connection, Checkpoint::Passive));
+                checkpointer.finished(pages, left);
             }
         }
-        self.checkpointer.stop();
-        self.checkpoint(open::finish);
     }
 
     /// Takes all that waits. While a group is synced the next one gathers by itself, so nobody waits for company.
@@ -150,29 +194,8 @@ impl Writer {
         }
     }
 
-    fn has_failed(&self) -> bool {
-        self.published.failure.borrow().is_some()
-    }
-
-    /// Copies the WAL into the database file; says how many pages of it stay.
-    fn checkpoint(&self, how: impl FnOnce(&Connection) -> rusqlite::Result<i64>) -> i64 {
-        if self.has_failed() {
-            return 0;
-        }
-        match how(&self.connection) {
-            Ok(left) => {
-                self.published.counts.checkpoints.fetch_add(1, Ordering::Relaxed);
-                left
-            }
-            Err(error) => {
-                self.published.checkpoint_failed(&error);
-                1
-            }
-        }
-    }
-
     fn commit_group(&mut self, jobs: &mut Vec<Job>) {
-        if self.has_failed() {
+        if self.published.has_failed() {
             refuse_all(jobs, "the store has stopped after a failed write");
             return;
         }
@@ -196,7 +219,7 @@ impl Writer {
     }
 
     /// One transaction; when this returns `Ok`, it is on disk.
-    fn try_group(&self, jobs: &mut [Job], care: Care) -> Result<(Vec<Outcome>, Written), GroupFailure> {
+    fn try_group(&mut self, jobs: &mut [Job], care: Care) -> Result<(Vec<Outcome>, Written), GroupFailure> {
         self.execute("BEGIN IMMEDIATE").map_err(|error| self.give_up(&error))?;
         let mut group = Group {
             next_seq: self.next_seq,
@@ -215,7 +238,7 @@ impl Writer {
     }
 
     fn execute(&self, sql: &str) -> rusqlite::Result<()> {
-        self.connection.prepare_cached(sql)?.execute([]).map(|_| ())
+        self.pen.connection.prepare_cached(sql)?.execute([]).map(|_| ())
     }
 
     /// Rolls back, and says what the error means for the group.
@@ -230,35 +253,35 @@ impl Writer {
 
     /// SQLite has rolled back by itself after some errors.
     fn roll_back(&self) -> Option<rusqlite::Error> {
-        if self.connection.is_autocommit() {
+        if self.pen.connection.is_autocommit() {
             return None;
         }
         self.execute("ROLLBACK").err()
     }
 
-    fn run_job(&self, group: &mut Group<'_>, job: &mut Job, care: Care) -> Result<Outcome, GroupFailure> {
+    fn run_job(&mut self, group: &mut Group<'_>, job: &mut Job, care: Care) -> Result<Outcome, GroupFailure> {
         let savepoint = care == Care::Savepoints || matches!(job, Job::Write(..) | Job::Fence(..));
         if savepoint {
             self.execute("SAVEPOINT job").map_err(|error| self.give_up(&error))?;
         }
         let (outcome, failed) = match job {
-            Job::Commit(commit, _) => match apply_commit(&self.connection, group, commit) {
+            Job::Commit(commit, _) => match apply_commit(&mut self.pen, group, commit) {
                 Ok(applied) => (Outcome::Commit(Ok(applied)), false),
                 Err(Stop::Refused(error)) => (Outcome::Commit(Err(error)), false),
                 Err(Stop::Fault(fault)) => (Outcome::Commit(Err(self.judge(fault, savepoint)?.into())), true),
             },
             Job::Marks(organization, marks, _) => {
                 let first = group.next_seq;
-                match apply_marks(&self.connection, group, *organization, marks) {
+                match apply_marks(&mut self.pen, group, *organization, marks) {
                     Ok(written) => (Outcome::Marks(first, Ok(written)), false),
                     Err(fault) => (Outcome::Marks(first, Err(self.judge(fault, savepoint)?)), true),
                 }
             }
-            Job::Fence(organization, session, _) => match apply_fence(&self.connection, *organization, *session) {
+            Job::Fence(organization, session, _) => match apply_fence(self.pen.connection, *organization, *session) {
                 Ok(news) => (Outcome::Fence(Ok(news)), false),
                 Err(fault) => (Outcome::Fence(Err(self.judge(fault, savepoint)?)), true),
             },
-            Job::Write(write, _) => match write(&self.connection) {
+            Job::Write(write, _) => match write(self.pen.connection) {
                 Ok(()) => (Outcome::Write(Ok(())), false),
                 Err(fault) => (Outcome::Write(Err(self.judge(fault, savepoint)?)), true),
             },
@@ -275,7 +298,7 @@ impl Writer {
     /// A fault in the middle of a job: its own, or the whole group's.
     fn judge(&self, fault: Fault, savepoint: bool) -> Result<StoreError, GroupFailure> {
         if let Fault::Sqlite(error) = &fault
-            && (gravity(error) != Gravity::Job || self.connection.is_autocommit())
+            && (gravity(error) != Gravity::Job || self.pen.connection.is_autocommit())
         {
             return Err(self.give_up(error));
         }
