@@ -65,7 +65,13 @@ impl Bus for InProcessBus {
             let signal = receiver.borrow();
             (signal.seq, signal.whispers)
         };
-        Box::new(InProcessListener { scope, receiver: Some(receiver), watched: Arc::clone(&self.watched), seq, whispers })
+        Box::new(InProcessListener {
+            scope,
+            receiver: Some(receiver),
+            watched: Arc::clone(&self.watched),
+            seq,
+            whispers,
+        })
     }
 }
 

@@ -1,9 +1,11 @@
 //! What a command makes of a conversation: the events, and how it stands afterwards.
 
 use waybill_model::{
-    Actor, Change, CommunicationId, Context, Conversation, ConversationId, DeploymentId, EventBody, Head, Job,
-    JobId, Message, MessageId, MessageKind, NewEvent, OrganizationId, Participant, ParticipantId, Purpose, SessionChange,
-    SessionId, StartToken, Time, conversation::Source, message::{Direction, Originator},
+    Actor, Change, CommunicationId, Context, Conversation, ConversationId, DeploymentId, EventBody, Head, Job, JobId,
+    Message, MessageId, MessageKind, NewEvent, OrganizationId, Participant, ParticipantId, Purpose, SessionChange,
+    SessionId, StartToken, Time,
+    conversation::Source,
+    message::{Direction, Originator},
 };
 
 use crate::attributes::Admission;
@@ -111,7 +113,8 @@ pub fn start(command: Start) -> Decision {
         seq: 0,
         last_at: at.plus_millis(-1),
     };
-    let mut decision = Decision { events: Vec::with_capacity(3), conversation, expected_seq: 0, rewrite: true, jobs: Vec::new() };
+    let mut decision =
+        Decision { events: Vec::with_capacity(3), conversation, expected_seq: 0, rewrite: true, jobs: Vec::new() };
     if let Some(id) = flow_job {
         let payload = format!(r#"{{"conversationId":"{conversation_id}"}}"#);
         decision.jobs.push(Job { id, kind: "run_flow".to_owned(), due_at: at, payload });
@@ -153,7 +156,8 @@ impl Going {
     pub fn context(mut self, participant_id: ParticipantId, admission: Admission) -> Self {
         let conversation = &mut self.decision.conversation;
         let late = conversation.ended_at.is_some();
-        let Some(participant) = conversation.participants.iter_mut().find(|participant| participant.id == participant_id)
+        let Some(participant) =
+            conversation.participants.iter_mut().find(|participant| participant.id == participant_id)
         else {
             return self;
         };
@@ -191,7 +195,13 @@ impl Going {
     }
 
     /// Says something.
-    pub fn say(mut self, said: Said, participant_id: ParticipantId, direction: Direction, originator: Originator) -> Self {
+    pub fn say(
+        mut self,
+        said: Said,
+        participant_id: ParticipantId,
+        direction: Direction,
+        originator: Originator,
+    ) -> Self {
         self.decision.say(said, participant_id, direction, originator, &self.by, self.at);
         self
     }
@@ -312,4 +322,3 @@ impl WithoutContext for Participant {
         Participant { context: Context::default(), customer: self.customer.clone(), ..*self }
     }
 }
-

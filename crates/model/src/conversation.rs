@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Attributes, CommunicationId, ConversationId, DeploymentId, OrganizationId, ParticipantId, Quarantined, ReceiptEntry,
-    SessionId, Time,
+    Attributes, CommunicationId, ConversationId, DeploymentId, OrganizationId, ParticipantId, Quarantined,
+    ReceiptEntry, SessionId, Time,
 };
 
 /// The part that a participant plays.

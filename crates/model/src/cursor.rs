@@ -13,7 +13,9 @@ pub struct Cursor {
 
 /// Why a text is not a cursor.
 #[derive(Debug, thiserror::Error, PartialEq, Eq, Clone, Copy)]
-#[error("a cursor is a text that this server handed out; use one from `id:`, `cursor` or `Last-Event-ID`, or leave it out")]
+#[error(
+    "a cursor is a text that this server handed out; use one from `id:`, `cursor` or `Last-Event-ID`, or leave it out"
+)]
 pub struct InvalidCursor;
 
 impl fmt::Display for Cursor {

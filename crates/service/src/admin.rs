@@ -60,16 +60,8 @@ impl Service {
         organization_id: OrganizationId,
         new: NewDeployment,
     ) -> Result<DeploymentId, ServiceError> {
-        let NewDeployment {
-            id,
-            name,
-            status,
-            allow_all_domains,
-            allowed_domains,
-            allow_native,
-            start_limit,
-            policy,
-        } = new;
+        let NewDeployment { id, name, status, allow_all_domains, allowed_domains, allow_native, start_limit, policy } =
+            new;
         self.check_policy(&policy)?;
         let id = id.unwrap_or_else(|| self.inner.ambient.deployment_id());
         let deployment = Deployment {
@@ -149,10 +141,12 @@ impl Service {
     }
 
     fn check_policy(&self, policy: &ContextPolicy) -> Result<(), ServiceError> {
-        waybill_engine::attributes::CompiledPolicy::new(policy.clone()).map(drop).map_err(|error| ServiceError::Invalid {
-            field: "policy",
-            rule: error.to_string(),
-            remedy: "correct the context policy".to_owned(),
+        waybill_engine::attributes::CompiledPolicy::new(policy.clone()).map(drop).map_err(|error| {
+            ServiceError::Invalid {
+                field: "policy",
+                rule: error.to_string(),
+                remedy: "correct the context policy".to_owned(),
+            }
         })
     }
 }

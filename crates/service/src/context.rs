@@ -7,8 +7,8 @@ use waybill_engine::{
     conversation::Going,
 };
 use waybill_model::{
-    Actor, Attribute, Conversation, ConversationId, Customer, EventBody, Form, ParticipantId, Quarantined,
-    Receipt, ReceiptEntry, Scalar, Trust, conversation::Source,
+    Actor, Attribute, Conversation, ConversationId, Customer, EventBody, Form, ParticipantId, Quarantined, Receipt,
+    ReceiptEntry, Scalar, Trust, conversation::Source,
 };
 
 use crate::{

@@ -49,7 +49,11 @@ impl Service {
     ///
     /// # Errors
     /// The store's.
-    pub async fn list_conversations(&self, caller: &Caller, query: ListQuery) -> Result<ConversationList, ServiceError> {
+    pub async fn list_conversations(
+        &self,
+        caller: &Caller,
+        query: ListQuery,
+    ) -> Result<ConversationList, ServiceError> {
         let ListQuery { attribute, from, to, after, page_size } = query;
         let attribute = match attribute {
             Some((name, value)) => Some((self.canonical_key(caller, &name).await?, value)),
@@ -58,14 +62,11 @@ impl Service {
         let limit = page_size.clamp(1, PAGE);
         let filter = ConversationFilter { attribute, from, to, deployment: None };
         let store = &self.inner.store;
-        let mut conversations =
-            store.list_conversations(caller.organization_id(), filter, after, limit + 1).await?;
+        let mut conversations = store.list_conversations(caller.organization_id(), filter, after, limit + 1).await?;
         let more = conversations.len() > limit as usize;
         conversations.truncate(limit as usize);
-        let next = conversations
-            .last()
-            .filter(|_| more)
-            .map(|last| PagePosition { started_at: last.started_at, id: last.id });
+        let next =
+            conversations.last().filter(|_| more).map(|last| PagePosition { started_at: last.started_at, id: last.id });
         Ok(ConversationList { conversations, next })
     }
 

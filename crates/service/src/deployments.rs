@@ -64,9 +64,10 @@ impl Service {
             cache.unknown.insert(id, ());
             return Ok(None);
         };
-        let policy = Arc::new(CompiledPolicy::new(deployment.policy.clone()).map_err(|error| {
-            ServiceError::Bug(format!("the stored policy of deployment {id} is invalid: {error}"))
-        })?);
+        let policy =
+            Arc::new(CompiledPolicy::new(deployment.policy.clone()).map_err(|error| {
+                ServiceError::Bug(format!("the stored policy of deployment {id} is invalid: {error}"))
+            })?);
         cache.policies.insert((id, policy.policy().version), Arc::clone(&policy));
         let ready = Arc::new(Ready { deployment, policy });
         cache.present.insert(id, Arc::clone(&ready));
@@ -100,9 +101,10 @@ impl Service {
         if let Some(policy) = cache.get(&(deployment, version)) {
             return Ok(policy);
         }
-        let policy = self.inner.store.find_policy(organization, deployment, version).await?.ok_or_else(|| {
-            ServiceError::Bug(format!("policy {version} of deployment {deployment} is not stored"))
-        })?;
+        let policy =
+            self.inner.store.find_policy(organization, deployment, version).await?.ok_or_else(|| {
+                ServiceError::Bug(format!("policy {version} of deployment {deployment} is not stored"))
+            })?;
         let policy = Arc::new(CompiledPolicy::new(policy).map_err(|error| {
             ServiceError::Bug(format!("policy {version} of deployment {deployment} is invalid: {error}"))
         })?);

@@ -23,7 +23,9 @@ pub enum ServiceError {
         remedy: String,
     },
     /// 400: another region.
-    #[error("this server is region `{server}`, the client asked for `{given}`; use `{server}` or the server of that region")]
+    #[error(
+        "this server is region `{server}`, the client asked for `{given}`; use `{server}` or the server of that region"
+    )]
     RegionMismatch {
         /// Ours.
         server: String,

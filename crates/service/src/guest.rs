@@ -5,7 +5,9 @@ use std::{net::IpAddr, sync::Arc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use waybill_engine::{attributes::CompiledPolicy, conversation::Going};
-use waybill_model::{Actor, Conversation, ConversationId, DeploymentId, Message, OrganizationId, SessionId, Time, TokenHash};
+use waybill_model::{
+    Actor, Conversation, ConversationId, DeploymentId, Message, OrganizationId, SessionId, Time, TokenHash,
+};
 
 use crate::{
     Entered, Service, ServiceError,
@@ -137,7 +139,11 @@ impl Service {
     ///
     /// # Errors
     /// `NotFound` when there is no live conversation.
-    pub async fn end_by_guest(&self, guest: &Guest, tracing_id: Option<String>) -> Result<ConversationId, ServiceError> {
+    pub async fn end_by_guest(
+        &self,
+        guest: &Guest,
+        tracing_id: Option<String>,
+    ) -> Result<ConversationId, ServiceError> {
         let live = self.live_session(guest).await?.filter(Live::is_open);
         let live = live.ok_or_else(|| ServiceError::not_found("conversation", "of this session"))?;
         let said = self.presence(waybill_model::MessageKind::PresenceDisconnect, tracing_id);

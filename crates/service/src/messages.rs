@@ -176,8 +176,8 @@ impl Service {
             per_key: true,
             max_bytes: self.vendor_max_bytes(&ready),
         };
-        let admission =
-            admit(&ready.policy, &handed, &write).map_err(|refused| self.noted(guest, &message.source, refused.into()))?;
+        let admission = admit(&ready.policy, &handed, &write)
+            .map_err(|refused| self.noted(guest, &message.source, refused.into()))?;
         let opening = Opening {
             admission,
             message: Some(self.said(&message)),

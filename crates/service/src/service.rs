@@ -11,9 +11,8 @@ use waybill_model::{
 use waybill_store::{CommitError, Committed, Store};
 
 use crate::{
-    Ambient, ServiceError, Settings, access::TokenCache, deployments::DeploymentCache, limits::Gate, mailbox::Mailboxes,
-    marks::MarkRecorder, refusals::RefusalRecorder,
-    start::StartFailure,
+    Ambient, ServiceError, Settings, access::TokenCache, deployments::DeploymentCache, limits::Gate,
+    mailbox::Mailboxes, marks::MarkRecorder, refusals::RefusalRecorder, start::StartFailure,
 };
 
 /// How often a decision is made anew when another node was faster (LOG2).

@@ -149,7 +149,11 @@ impl Service {
             Some(token) => Some(Kept {
                 token: check_start_token(token)?,
                 owner: guest.token,
-                body_hash: hash_parts(&[b"guest", format!("{:?}", request.form).as_bytes(), request.options.as_bytes()]),
+                body_hash: hash_parts(&[
+                    b"guest",
+                    format!("{:?}", request.form).as_bytes(),
+                    request.options.as_bytes(),
+                ]),
             }),
             None => None,
         };
@@ -241,7 +245,15 @@ impl Service {
                 max_bytes: policy.policy().max_bytes,
             };
             let admission = admit(policy, handed, &write)?;
-            let answer = answer(standing, Some(session_id), &admission.context, &admission.customer, &admission.receipt, admission.revision, true)?;
+            let answer = answer(
+                standing,
+                Some(session_id),
+                &admission.context,
+                &admission.customer,
+                &admission.receipt,
+                admission.revision,
+                true,
+            )?;
             let mut going = Going::on(standing, by.clone(), now).context(customer.id, admission);
             if let Some(said) = message.clone() {
                 going = going.say(said, customer.id, Direction::Inbound, Originator::Human);
@@ -500,7 +512,9 @@ pub(crate) fn check_active(ready: &Ready) -> Result<(), ServiceError> {
 }
 
 pub(crate) fn customer_of(conversation: &Conversation) -> Result<&waybill_model::Participant, ServiceError> {
-    conversation.customer().ok_or_else(|| ServiceError::Bug(format!("conversation {} has no customer", conversation.id)))
+    conversation
+        .customer()
+        .ok_or_else(|| ServiceError::Bug(format!("conversation {} has no customer", conversation.id)))
 }
 
 /// The stored values by canonical key.

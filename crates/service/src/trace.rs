@@ -96,8 +96,22 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, hops: 
                 hop("admitted", "policy".to_owned(), verdict(entry), said_of(entry, receipt), None, started.revision);
             }
             let position = Some(event.seq);
-            hop("stored", "log".to_owned(), "checksum ok".to_owned(), format!("log position {}", event.seq), position, started.revision);
-            hop("answered", who(event), "after commit".to_owned(), format!("conversation {}", conversation.id), None, started.revision);
+            hop(
+                "stored",
+                "log".to_owned(),
+                "checksum ok".to_owned(),
+                format!("log position {}", event.seq),
+                position,
+                started.revision,
+            );
+            hop(
+                "answered",
+                who(event),
+                "after commit".to_owned(),
+                format!("conversation {}", conversation.id),
+                None,
+                started.revision,
+            );
         }
         EventBody::AttributesChanged { revision, receipt, late, .. } => {
             let entries: Vec<_> = about(receipt, key).collect();
@@ -110,7 +124,14 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, hops: 
                 hop("admitted", who(event), verdict(entry), detail, None, *revision);
             }
             let position = Some(event.seq);
-            hop("stored", "log".to_owned(), "checksum ok".to_owned(), format!("log position {}", event.seq), position, *revision);
+            hop(
+                "stored",
+                "log".to_owned(),
+                "checksum ok".to_owned(),
+                format!("log position {}", event.seq),
+                position,
+                *revision,
+            );
         }
         EventBody::Mark(mark) => {
             let stage = match mark.surface.as_str() {
@@ -132,7 +153,8 @@ fn about<'a>(receipt: &'a Receipt, key: Option<&'a str>) -> impl Iterator<Item =
     receipt.entries.iter().filter(move |entry| match key {
         // An attribute may have the name of a customer field (L13): their entries are not each other's.
         Some(key) => {
-            entry.form != Form::Customer && (entry.stored_as.as_deref().unwrap_or(&entry.key) == key || entry.key == key)
+            entry.form != Form::Customer
+                && (entry.stored_as.as_deref().unwrap_or(&entry.key) == key || entry.key == key)
         }
         None => true,
     })
@@ -150,7 +172,13 @@ fn verdict(entry: &ReceiptEntry) -> String {
 }
 
 fn said_of(entry: &ReceiptEntry, receipt: &Receipt) -> String {
-    let mut said = format!("{} · form {} · trust {} · policy v{}", entry.key, entry.form.as_str(), entry.trust.as_str(), receipt.policy_version);
+    let mut said = format!(
+        "{} · form {} · trust {} · policy v{}",
+        entry.key,
+        entry.form.as_str(),
+        entry.trust.as_str(),
+        receipt.policy_version
+    );
     if let Some(rule) = entry.rule {
         said.push_str(" · rule ");
         said.push_str(rule.as_str());
