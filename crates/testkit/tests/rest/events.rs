@@ -50,7 +50,7 @@ async fn l17_the_start_event_carries_the_whole_context_and_nothing_comes_before_
     assert_eq!(data["context"]["receipt"], chat.started["receipt"]);
     assert_eq!(data["customer"], json!({"name": "Zoë"}));
     assert_eq!(data["participants"][0]["attributes"]["crmCustomerId"], "CRM-1");
-    let mut kinds = vec![next(&mut stream).await, next(&mut stream).await];
+    let mut kinds = [next(&mut stream).await, next(&mut stream).await];
     kinds.sort_by_key(|event| event["conversationSeq"].as_u64());
     let kinds: Vec<_> = kinds.iter().map(|event| event["type"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["conversation:participant", "conversation:message"]);
