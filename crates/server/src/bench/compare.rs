@@ -43,8 +43,8 @@ impl Compare {
         let window = Window { warm: Duration::from_secs_f64(warm), length: Duration::from_secs_f64(seconds) };
         let own = Target::own(&data).await?;
         let mut targets = vec![own];
-        for running in &peer {
-            targets.push(Target::running(running).await?);
+        for running in peer {
+            targets.push(Target::running(&Running { folder: Some(data.clone()), ..running }).await?);
         }
         let mut results: BTreeMap<(usize, String), Vec<Measured>> = BTreeMap::new();
         for round in 0..rounds {
@@ -119,7 +119,7 @@ fn peer(text: &str) -> Result<Running> {
         Some((url, process)) => (url, Some(process.parse().context("the process id of a peer")?)),
         None => (rest, None),
     };
-    Ok(Running { url: url.to_owned(), protocol, ids: None, process })
+    Ok(Running { url: url.to_owned(), protocol, ids: None, process, folder: None })
 }
 
 fn workload(text: &str) -> Result<Workload> {

@@ -6,6 +6,7 @@ use std::{
     net::SocketAddr,
     path::Path,
     process::Stdio,
+    rc::Rc,
     time::{Duration, Instant},
 };
 
@@ -74,6 +75,7 @@ pub(super) async fn echo(clients: usize, window: Window) -> Result<Measured> {
         organization_id: String::new(),
         deployment_id: String::new(),
         run: String::new(),
+        numbers: Rc::default(),
     };
     let target = Target::bare("bare echo", speaker, child.id());
     let mut connections = Vec::with_capacity(clients);

@@ -171,7 +171,7 @@ async fn measure(workload: Workload, common: Common) -> Result<()> {
     };
     let (target, set_up) = match target {
         Some(url) => {
-            let running = Running { url, protocol, ids, process: pid };
+            let running = Running { url, protocol, ids, process: pid, folder: Some(data) };
             (Target::running(&running).await?, "a server that ran already".to_owned())
         }
         None => {

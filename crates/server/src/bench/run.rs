@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 use tokio::{
@@ -150,6 +150,9 @@ pub(super) async fn measure<C: Future<Output = Result<()>> + 'static>(
     }
     let seconds = window.length.as_secs_f64();
     let operations = board.count.get();
+    if operations == 0 && workload != "idle" {
+        bail!("nothing was done in {seconds} s");
+    }
     let cpu = server.zip(server_after).map(|(before, after)| (after.cpu_us - before.cpu_us) as f64);
     let per = |total: f64| if operations == 0 { 0.0 } else { total / operations as f64 };
     let latencies = board.latencies.borrow();

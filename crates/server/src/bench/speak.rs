@@ -1,6 +1,6 @@
 //! What is said to each kind of server: texts written by hand, answers recognised by a few bytes.
 
-use std::{io::Write as _, net::SocketAddr};
+use std::{cell::Cell, io::Write as _, net::SocketAddr, rc::Rc};
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
@@ -28,6 +28,9 @@ pub(super) struct Speaker {
     pub(super) deployment_id: String,
     /// Different in every run, so that no run meets another one's ids.
     pub(super) run: String,
+    /// Counts chats over all work on this server: a number that came twice would be a repeated start, and its messages
+    /// repeated messages, of which nothing is stored.
+    pub(super) numbers: Rc<Cell<u64>>,
 }
 
 /// A chat that has started.
@@ -64,7 +67,9 @@ impl Speaker {
     }
 
     /// Starts a chat with a context of three keys and a first message; returns when it is acknowledged.
-    pub(super) async fn start(&self, connection: &mut Connection, number: u64) -> Result<Chat> {
+    pub(super) async fn start(&self, connection: &mut Connection) -> Result<Chat> {
+        let number = self.numbers.get();
+        self.numbers.set(number + 1);
         let token = format!("{}-{number:024}", self.run);
         let context = format!(r#"{{"crmCustomerId":"CRM-{}-{number}","source":"pricing","plan":"gold"}}"#, self.run);
         let text = match self.protocol {

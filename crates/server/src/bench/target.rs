@@ -4,6 +4,7 @@ use std::{
     net::{SocketAddr, ToSocketAddrs as _},
     path::{Path, PathBuf},
     process::Stdio,
+    rc::Rc,
     time::Duration,
 };
 
@@ -42,7 +43,7 @@ pub(super) struct Target {
     pub(super) access_token: Option<String>,
     /// Its process, for what it uses.
     pub(super) process: Option<u32>,
-    /// Its data, for what the disk does; only of our own server.
+    /// A folder on the disk that holds its data, for what the disk does.
     pub(super) folder: Option<PathBuf>,
     own: Option<Own>,
 }
@@ -53,6 +54,17 @@ struct Own {
     folder: PathBuf,
 }
 
+impl Drop for Own {
+    fn drop(&mut self) {
+        // Whatever ended the measurement, nothing of it stays behind.
+        let killed = self.child.start_kill();
+        let removed = std::fs::remove_dir_all(&self.folder);
+        for error in [killed.err(), removed.err()].into_iter().flatten() {
+            tracing::debug!(%error, "a measured server was gone already");
+        }
+    }
+}
+
 /// A server that runs already.
 #[derive(Debug, Clone)]
 pub(super) struct Running {
@@ -61,6 +73,8 @@ pub(super) struct Running {
     /// `demo.json` of a running Waybill.
     pub(super) ids: Option<PathBuf>,
     pub(super) process: Option<u32>,
+    /// A folder on the disk that holds its data.
+    pub(super) folder: Option<PathBuf>,
 }
 
 impl Target {
@@ -79,13 +93,14 @@ impl Target {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .kill_on_drop(true);
-        let mut child = command.spawn().context("starting a server")?;
-        let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
+        let child = command.spawn().context("starting a server")?;
+        let mut own = Own { child, folder: folder.clone() };
+        let mut lines = BufReader::new(own.child.stdout.take().context("no output")?).lines();
         // Its first line is said once connections are accepted and the ids are written.
         let first =
             tokio::time::timeout(PATIENCE, lines.next_line()).await.context("the server does not come up")??;
         if first.is_none() {
-            bail!("the server ended at once ({})", child.wait().await?);
+            bail!("the server ended at once ({})", own.child.wait().await?);
         }
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let demo = Demo::read(&folder)?;
@@ -99,17 +114,18 @@ impl Target {
                 organization_id: demo.org_id.to_string(),
                 deployment_id: demo.deployments.open.to_string(),
                 run,
+                numbers: Rc::default(),
             },
             access_token: Some(access_token),
-            process: child.id(),
-            folder: Some(folder.clone()),
-            own: Some(Own { child, folder }),
+            process: own.child.id(),
+            folder: Some(folder),
+            own: Some(own),
         })
     }
 
     /// Takes a server that runs already.
     pub(super) async fn running(running: &Running) -> Result<Self> {
-        let Running { url, protocol, ids, process } = running;
+        let Running { url, protocol, ids, process, folder } = running;
         let address = address_of(url)?;
         let mut speaker = Speaker {
             address,
@@ -117,6 +133,7 @@ impl Target {
             organization_id: String::new(),
             deployment_id: String::new(),
             run: run_name(),
+            numbers: Rc::default(),
         };
         let mut access_token = None;
         match (protocol, ids) {
@@ -136,7 +153,7 @@ impl Target {
             Protocol::Plain => "plain",
             Protocol::Socketio => "socketio",
         };
-        Ok(Self { name: name.to_owned(), speaker, access_token, process: *process, folder: None, own: None })
+        Ok(Self { name: name.to_owned(), speaker, access_token, process: *process, folder: folder.clone(), own: None })
     }
 
     /// A server that only the floors know.
@@ -149,11 +166,10 @@ impl Target {
         self.process.map(ProcessStat::of).transpose()
     }
 
-    /// Ends a server of our own and removes its folder.
+    /// Ends a server of our own; its folder goes with it.
     pub(super) async fn end(self) -> Result<()> {
-        if let Some(Own { mut child, folder }) = self.own {
-            child.kill().await?;
-            std::fs::remove_dir_all(&folder).with_context(|| format!("removing `{}`", folder.display()))?;
+        if let Some(mut own) = self.own {
+            own.child.kill().await?;
         }
         Ok(())
     }

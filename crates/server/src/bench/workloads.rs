@@ -27,20 +27,17 @@ type Seat = (Connection, Chat);
 
 /// W1: connect, start a chat, be acknowledged, leave.
 pub(super) async fn start(target: &Target, clients: usize, window: Window) -> Result<Measured> {
-    let numbers = Rc::new(Cell::new(0));
     measure("start", target, window, |board| {
-        (0..clients).map(|_| starting(target.speaker.clone(), board.clone(), Rc::clone(&numbers))).collect()
+        (0..clients).map(|_| starting(target.speaker.clone(), board.clone())).collect()
     })
     .await
 }
 
-async fn starting(speaker: Speaker, board: Board, numbers: Rc<Cell<u64>>) -> Result<()> {
+async fn starting(speaker: Speaker, board: Board) -> Result<()> {
     while board.goes_on() {
-        let number = numbers.get();
-        numbers.set(number + 1);
         let since = Instant::now();
         let mut connection = speaker.connect().await?;
-        speaker.start(&mut connection, number).await?;
+        speaker.start(&mut connection).await?;
         board.done(since);
         connection.close().await?;
     }
@@ -103,7 +100,7 @@ pub(super) async fn idle(target: &Target, clients: usize, window: Window) -> Res
     // What the first chats bring up for good is not charged to the many.
     let first = seats(&target.speaker, AT_ONCE).await?;
     let before = target.stat()?.context("the memory of a process that is not known: give --pid")?;
-    let mut seats = more_seats(&target.speaker, clients, AT_ONCE as u64).await?;
+    let mut seats = seats(&target.speaker, clients).await?;
     seats.iter_mut().for_each(|(connection, _)| connection.rest());
     sleep(window.warm).await;
     let after = target.stat()?.context("the server is gone")?;
@@ -292,28 +289,21 @@ async fn reading(speaker: Speaker, board: Board, requests: Rc<Vec<Vec<u8>>>, fro
     Ok(())
 }
 
-async fn seats(speaker: &Speaker, count: usize) -> Result<Vec<Seat>> {
-    more_seats(speaker, count, 0).await
-}
-
 /// Started chats with their connections, some at a time.
-async fn more_seats(speaker: &Speaker, count: usize, from: u64) -> Result<Vec<Seat>> {
-    let numbers = Rc::new(Cell::new(0));
+async fn seats(speaker: &Speaker, count: usize) -> Result<Vec<Seat>> {
+    let left = Rc::new(Cell::new(count));
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..AT_ONCE {
-        let (speaker, numbers) = (speaker.clone(), Rc::clone(&numbers));
+        let (speaker, left) = (speaker.clone(), Rc::clone(&left));
         tasks.spawn_local(async move {
             let mut seats = Vec::new();
-            loop {
-                let number: u64 = numbers.get();
-                if number >= count as u64 {
-                    return Ok(seats);
-                }
-                numbers.set(number + 1);
+            while let Some(less) = left.get().checked_sub(1) {
+                left.set(less);
                 let mut connection = speaker.connect().await?;
-                let chat = speaker.start(&mut connection, SEATS + from + number).await?;
+                let chat = speaker.start(&mut connection).await?;
                 seats.push((connection, chat));
             }
+            Ok(seats)
         });
     }
     let mut seats = Vec::with_capacity(count);
@@ -323,9 +313,6 @@ async fn more_seats(speaker: &Speaker, count: usize, from: u64) -> Result<Vec<Se
     }
     Ok(seats)
 }
-
-/// Numbers of prepared chats begin here, far from those of measured starts.
-const SEATS: u64 = 1 << 31;
 
 #[cfg(test)]
 mod tests {
