@@ -42,7 +42,7 @@ pub(super) enum Durability {
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { epoch: 1, readers: 4, conversation_bytes: 24 << 20, log_bytes: 8 << 20, durability: Durability::Synced }
+        Self { epoch: 1, readers: 4, conversation_bytes: 24 << 20, log_bytes: 32 << 20, durability: Durability::Synced }
     }
 }
 

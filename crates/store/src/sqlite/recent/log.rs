@@ -11,7 +11,7 @@ use waybill_model::{ConversationId, Event, OrganizationId};
 use crate::{EventPage, LogScope};
 
 /// The most records that are kept, whatever their size.
-const MOST_RECORDS: usize = 16_384;
+const MOST_RECORDS: usize = 65_536;
 
 /// The end of the log.
 pub(in crate::sqlite) struct RecentLog {
