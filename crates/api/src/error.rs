@@ -164,6 +164,12 @@ impl From<ServiceError> for ApiError {
             ServiceError::MissingPermission(permission) => {
                 plain(Status::FORBIDDEN, "missing.permissions").with_param("permission", permission)
             }
+            ServiceError::MissingKeyPermission { permission, key } => plain(Status::FORBIDDEN, "missing.permissions")
+                .with_param("permission", permission)
+                .with_param("key", key),
+            ServiceError::Taken(_) => plain(Status::CONFLICT, "already.exists"),
+            ServiceError::Stale(_) => plain(Status::CONFLICT, "changed.in.between"),
+            ServiceError::WrongState { .. } => plain(Status::CONFLICT, "wrong.state"),
             ServiceError::NotFound { kind, id } => {
                 plain(Status::NOT_FOUND, "not.found").with_param("kind", kind).with_param("id", id)
             }

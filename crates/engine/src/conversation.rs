@@ -96,6 +96,8 @@ pub fn start(command: Start) -> Decision {
         customer: admission.customer,
         joined_at: at,
         left_at: None,
+        user_id: None,
+        queue_id: None,
         context: admission.context,
     };
     let conversation = Conversation {
@@ -252,6 +254,7 @@ impl Decision {
             | EventBody::ParticipantJoined { .. }
             | EventBody::ParticipantLeft { .. }
             | EventBody::Ended { .. }
+            | EventBody::Erased { .. }
             | EventBody::Mark(_) => None,
         })
     }

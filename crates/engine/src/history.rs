@@ -34,6 +34,7 @@ fn revision_after(conversation: Option<&Conversation>, body: &EventBody) -> u64 
         | EventBody::ParticipantJoined { .. }
         | EventBody::ParticipantLeft { .. }
         | EventBody::Ended { .. }
+        | EventBody::Erased { .. }
         | EventBody::Mark(_) => conversation.map_or(0, |conversation| conversation.revision),
     }
 }
@@ -89,6 +90,6 @@ pub fn apply(conversation: &mut Conversation, event: &Event) {
             }
         }
         EventBody::Ended { .. } => conversation.ended_at = Some(event.at),
-        EventBody::MessageAdded { .. } | EventBody::Mark(_) => {}
+        EventBody::MessageAdded { .. } | EventBody::Erased { .. } | EventBody::Mark(_) => {}
     }
 }

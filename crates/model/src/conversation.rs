@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Attributes, CommunicationId, ConversationId, DeploymentId, OrganizationId, ParticipantId, Quarantined,
-    ReceiptEntry, SessionId, Time,
+    Attributes, CommunicationId, ConversationId, DeploymentId, OrganizationId, ParticipantId, Quarantined, QueueId,
+    ReceiptEntry, SessionId, Time, UserId,
 };
 
 /// The part that a participant plays.
@@ -77,6 +77,12 @@ pub struct Participant {
     pub purpose: Purpose,
     /// Who it says to be.
     pub customer: Customer,
+    /// The person behind an agent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub user_id: Option<UserId>,
+    /// The queue that it came from.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub queue_id: Option<QueueId>,
     /// When it joined.
     pub joined_at: Time,
     /// When it left.

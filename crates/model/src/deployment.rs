@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContextPolicy, DeploymentId, FlowId, OrganizationId, Time};
+use crate::{ConfigurationId, ContextPolicy, DeploymentId, DivisionId, FlowId, OrganizationId, Time};
 
 /// A tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,8 +33,13 @@ pub struct Deployment {
     pub id: DeploymentId,
     /// The tenant.
     pub organization_id: OrganizationId,
+    /// The division that it and its conversations belong to.
+    pub division_id: DivisionId,
     /// Its name, hostile text.
     pub name: String,
+    /// What it is for, hostile text.
+    #[serde(default)]
+    pub description: String,
     /// Whether it takes chats.
     pub status: DeploymentStatus,
     /// Whether any origin may embed it (EDGE4).
@@ -51,6 +56,9 @@ pub struct Deployment {
     pub flow: Option<FlowId>,
     /// What a page may hand over.
     pub policy: ContextPolicy,
+    /// The configuration that messengers of it show, and its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configuration: Option<(ConfigurationId, u64)>,
     /// When it was created.
     pub created_at: Time,
 }

@@ -1,10 +1,11 @@
 //! Events: what the log holds. Nothing else changes a conversation.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
     AttributeChange, ClientId, Conversation, ConversationId, Customer, Form, Message, OrganizationId, Participant,
-    ParticipantId, Quarantined, Receipt, Time,
+    ParticipantId, Quarantined, Receipt, Time, UserId,
 };
 
 /// Who caused an event.
@@ -15,6 +16,8 @@ pub enum Actor {
     Guest,
     /// An API client.
     Client(ClientId),
+    /// A person with a token.
+    User(UserId),
     /// The server itself (time-outs, fencing).
     Server,
 }
@@ -81,8 +84,17 @@ pub enum EventBody {
     },
     /// The conversation ended.
     Ended {
-        /// Why: `customer`, `agent`, `fenced`, `startNew`.
+        /// Why: `customer`, `agent`, `api`, `fenced`, `startNew`.
         reason: String,
+    },
+    /// Personal data was erased (LOG6): values and texts are gone from everywhere, this stays.
+    Erased {
+        /// The certificate that lists what was removed.
+        certificate: Uuid,
+        /// The context keys whose values were removed.
+        keys: Vec<String>,
+        /// How many messages lost their text.
+        messages: u64,
     },
     /// Something of it went somewhere.
     Mark(Mark),
@@ -99,6 +111,7 @@ impl EventBody {
             Self::ParticipantJoined { .. } => "participant.joined",
             Self::ParticipantLeft { .. } => "participant.left",
             Self::Ended { .. } => "ended",
+            Self::Erased { .. } => "erased",
             Self::Mark(_) => "mark",
         }
     }
@@ -118,6 +131,7 @@ impl EventBody {
             | Self::ParticipantJoined { .. }
             | Self::ParticipantLeft { .. }
             | Self::Ended { .. }
+            | Self::Erased { .. }
             | Self::Mark(_) => return Vec::new(),
         };
         receipt.entries.iter().map(|entry| entry.form).collect()

@@ -64,4 +64,20 @@ id! {
     FlowId = "flow";
     /// One piece of work that must happen.
     JobId = "job";
+    /// One person who can log in.
+    UserId = "user";
+    /// One named set of permissions.
+    RoleId = "role";
+    /// One part of an organization.
+    DivisionId = "division";
+    /// One queue.
+    QueueId = "queue";
+    /// One wrap-up code.
+    WrapupCodeId = "wrapupCode";
+    /// One webhook endpoint.
+    WebhookId = "webhook";
+    /// One deployment configuration.
+    ConfigurationId = "configuration";
+    /// One signing key of a deployment.
+    SigningKeyId = "signingKey";
 }

@@ -8,31 +8,40 @@ pub mod change;
 pub mod conversation;
 pub mod cursor;
 pub mod deployment;
+pub mod entity;
 pub mod event;
 pub mod id;
 pub mod message;
+pub mod permission;
 pub mod policy;
 pub mod receipt;
 pub mod refusal;
+pub mod routing;
 pub mod scalar;
 pub mod session;
 pub mod time;
 
-pub use access::{AccessToken, Client, Permission, Role};
+pub use access::{
+    AccessToken, BuiltInRole, Client, ClientSecret, CodeBinding, Division, Grant, Granted, Principal, Role, Sealed,
+    TokenKind, User,
+};
 pub use attribute::{Attribute, AttributeChange, Attributes, Form, Quarantined, Trust};
 pub use change::{Change, Head, Job, NewEvent, SessionChange, StartToken};
 pub use conversation::{Context, Conversation, Customer, Participant, Purpose};
 pub use cursor::Cursor;
 pub use deployment::{Deployment, DeploymentStatus, Organization};
+pub use entity::{AuditEntry, AuditRow, Entity, EntityChange, EntityRecord};
 pub use event::{Actor, Event, EventBody, Mark};
 pub use id::{
-    ClientId, CommunicationId, ConversationId, DeploymentId, FlowId, JobId, MessageId, OrganizationId, ParticipantId,
-    SessionId,
+    ClientId, CommunicationId, ConfigurationId, ConversationId, DeploymentId, DivisionId, FlowId, JobId, MessageId,
+    OrganizationId, ParticipantId, QueueId, RoleId, SessionId, SigningKeyId, UserId, WebhookId, WrapupCodeId,
 };
 pub use message::{Direction, Message, MessageKind, Originator};
+pub use permission::{Permission, UnknownPermission};
 pub use policy::{ContextPolicy, DeclaredAttribute, Mode, ScalarType};
 pub use receipt::{Receipt, ReceiptEntry, Rule, Verdict};
 pub use refusal::RefusalRecord;
+pub use routing::{Queue, WrapupCode};
 pub use scalar::Scalar;
 pub use session::{Session, TokenHash};
 pub use time::Time;

@@ -1,54 +1,206 @@
-//! API clients: who they are and what they may do (REST2).
+//! Who calls and what they may do (REST2).
 
-use std::{collections::BTreeSet, net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    net::IpAddr,
+    sync::Arc,
+    time::Duration,
+};
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use moka::sync::Cache;
-use waybill_model::{AccessToken, ClientId, OrganizationId, Permission, Time, TokenHash};
+use waybill_model::{
+    AccessToken, Actor, BuiltInRole, Client, ClientId, DivisionId, Grant, Granted, OrganizationId, Permission,
+    Principal, Role, Time, TokenHash, TokenKind, Trust, User, UserId,
+};
 
-use crate::{Service, ServiceError, ambient::hash_token};
+use crate::{
+    Service, ServiceError,
+    ambient::hash_token,
+    scopes::{SCOPES, scope},
+};
 
 /// How long a revoked token may still work.
 const KEPT: Duration = Duration::from_secs(5);
 
-/// Who calls, and with which rights: role permissions ∩ scopes.
+/// Who calls, with which rights: role permissions ∩ scopes, each with its reach. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    organization_id: OrganizationId,
-    client_id: ClientId,
-    name: String,
-    permissions: BTreeSet<Permission>,
-    expires_at: Time,
+    standing: Arc<Standing>,
+    /// The divisions that the right in play reaches.
+    divisions: Arc<Divisions>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) organization_id: OrganizationId,
+    pub(crate) principal: Principal,
+    pub(crate) name: String,
+    pub(crate) rights: BTreeMap<Permission, Reach>,
+    pub(crate) expires_at: Time,
+    pub(crate) token: TokenHash,
+}
+
+/// How far one right goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reach {
+    pub(crate) divisions: Arc<Divisions>,
+    pub(crate) keys: Keys,
+}
+
+/// Divisions that a right covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Divisions {
+    /// All of them, also later ones.
+    All,
+    /// These.
+    Some(BTreeSet<DivisionId>),
+}
+
+impl Divisions {
+    /// Whether a division is among them.
+    #[must_use]
+    pub fn contain(&self, division: DivisionId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(divisions) => divisions.contains(&division),
+        }
+    }
+
+    fn join(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Some(ours), Self::Some(theirs)) => Self::Some(ours | theirs),
+            (Self::All, _) | (_, Self::All) => Self::All,
+        }
+    }
+}
+
+/// Context keys that a right covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Keys {
+    All,
+    Some(BTreeSet<String>),
+}
+
+impl Keys {
+    fn join(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Some(ours), Self::Some(theirs)) => Self::Some(ours | theirs),
+            (Self::All, _) | (_, Self::All) => Self::All,
+        }
+    }
 }
 
 impl Caller {
+    pub(crate) fn new(standing: Arc<Standing>) -> Self {
+        Self { standing, divisions: Arc::new(Divisions::Some(BTreeSet::new())) }
+    }
+
     /// The tenant.
     #[must_use]
-    pub const fn organization_id(&self) -> OrganizationId {
-        self.organization_id
+    pub fn organization_id(&self) -> OrganizationId {
+        self.standing.organization_id
     }
 
-    /// The client.
+    /// The client or the person.
     #[must_use]
-    pub const fn client_id(&self) -> ClientId {
-        self.client_id
+    pub fn principal(&self) -> Principal {
+        self.standing.principal
     }
 
-    /// The client's name.
+    /// The person, unless it is a client.
+    #[must_use]
+    pub fn user_id(&self) -> Option<UserId> {
+        match self.standing.principal {
+            Principal::User(id) => Some(id),
+            Principal::Client(_) => None,
+        }
+    }
+
+    /// As events and the audit log name it.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        match self.standing.principal {
+            Principal::User(id) => Actor::User(id),
+            Principal::Client(id) => Actor::Client(id),
+        }
+    }
+
+    /// How far values that it writes are believed (CTX7).
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        match self.standing.principal {
+            Principal::User(_) => Trust::Agent,
+            Principal::Client(_) => Trust::Server,
+        }
+    }
+
+    /// The client's or person's name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        &self.standing.name
     }
 
-    /// Checks one right.
+    /// When its token ends.
+    #[must_use]
+    pub fn expires_at(&self) -> Time {
+        self.standing.expires_at
+    }
+
+    /// The hash of its token, to revoke it.
+    pub(crate) fn token(&self) -> TokenHash {
+        self.standing.token
+    }
+
+    /// Every right that it has.
+    pub fn permissions(&self) -> impl Iterator<Item = Permission> {
+        self.standing.rights.keys().copied()
+    }
+
+    /// The same caller in the use of one of these rights; none of them needed where the list is empty.
+    ///
+    /// # Errors
+    /// `MissingPermission`.
+    pub fn acting(&self, any: &[Permission]) -> Result<Self, ServiceError> {
+        let Some(first) = any.first() else { return Ok(self.clone()) };
+        let reaches = any.iter().filter_map(|permission| self.standing.rights.get(permission));
+        let divisions =
+            reaches.map(|reach| Arc::clone(&reach.divisions)).reduce(|one, other| Arc::new(one.join(&other)));
+        let divisions = divisions.ok_or(ServiceError::MissingPermission(first.as_str()))?;
+        Ok(Self { standing: Arc::clone(&self.standing), divisions })
+    }
+
+    /// Checks one right, wherever it reaches.
     ///
     /// # Errors
     /// `MissingPermission`.
     pub fn require(&self, permission: Permission) -> Result<(), ServiceError> {
-        if self.permissions.contains(&permission) {
+        if self.may(permission) {
             return Ok(());
         }
         Err(ServiceError::MissingPermission(permission.as_str()))
+    }
+
+    /// Whether it has a right anywhere.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.standing.rights.contains_key(&permission)
+    }
+
+    /// Whether a right covers a context key.
+    #[must_use]
+    pub fn may_key(&self, permission: Permission, key: &str) -> bool {
+        match self.standing.rights.get(&permission).map(|reach| &reach.keys) {
+            Some(Keys::All) => true,
+            Some(Keys::Some(keys)) => keys.contains(key),
+            None => false,
+        }
+    }
+
+    /// The divisions that the right in play reaches.
+    #[must_use]
+    pub fn divisions(&self) -> &Divisions {
+        &self.divisions
     }
 }
 
@@ -64,7 +216,7 @@ pub struct IssuedToken {
 }
 
 pub(crate) struct TokenCache {
-    callers: Cache<TokenHash, Arc<Caller>>,
+    callers: Cache<TokenHash, Caller>,
     /// Hashing passwords is slow on purpose; strangers may not occupy every core with it.
     hashing: tokio::sync::Semaphore,
 }
@@ -77,24 +229,6 @@ impl TokenCache {
         }
     }
 }
-
-/// The scope names of the field and of the two documents, and what each lets through.
-fn scope(name: &str) -> Option<&'static [Permission]> {
-    use Permission::{AttributesEdit, ConversationCreate, ConversationView, DeploymentView, EventsView, MessageCreate};
-    Some(match name {
-        "conversation:read" | "conversations:readonly" => &[ConversationView, EventsView],
-        "conversations" | "conversation:write" => {
-            &[ConversationView, ConversationCreate, AttributesEdit, MessageCreate, EventsView]
-        }
-        "notifications" | "notifications:readonly" => &[EventsView],
-        "messaging" => &[ConversationView, MessageCreate],
-        "web-deployments" | "web-deployments:readonly" | "webdeployments" => &[DeploymentView],
-        _ => return None,
-    })
-}
-
-const SCOPES: &str = "conversation:read, conversation:write, conversations, conversations:readonly, notifications, \
-                      notifications:readonly, messaging, web-deployments, web-deployments:readonly";
 
 impl Service {
     /// Client credentials → bearer token.
@@ -120,27 +254,39 @@ impl Service {
                 });
             }
         }
-        let located = match client_id.parse::<ClientId>() {
-            Ok(id) => self.inner.store.locate_organization_by_client(id).await?.map(|found| (id, found)),
+        let client: Option<Client> = match client_id.parse::<ClientId>() {
+            Ok(id) => self.locate_entity(&id.to_string()).await?.map(|found| found.entity),
             Err(_) => None,
         };
+        let now = self.inner.ambient.now();
+        let good = |client: &Client| {
+            let good = client.secrets.iter().filter(|secret| secret.good_until.is_none_or(|until| until > now));
+            good.map(|secret| secret.hash.clone()).take(2).collect::<Vec<_>>()
+        };
         // An unknown client costs the same time as a wrong secret.
-        let hash = located.as_ref().map_or(NOBODY, |(_, (_, hash))| hash.as_str()).to_owned();
-        let fits = self.secret_fits(secret.to_owned(), hash).await?;
-        let Some((id, (organization_id, _))) = located.filter(|_| fits) else { return Err(refused) };
-        let client = self.inner.store.find_client(organization_id, id).await?.filter(|client| client.enabled);
-        let Some(client) = client else { return Err(refused) };
+        let hashes = client.as_ref().map(good).filter(|hashes| !hashes.is_empty());
+        let mut fits = false;
+        for hash in hashes.unwrap_or_else(|| vec![NOBODY.to_owned()]) {
+            fits |= self.secret_fits(secret.to_owned(), hash).await?;
+        }
+        let Some(client) = client.filter(|client| fits && client.enabled) else { return Err(refused) };
+        let organization_id = client.organization_id;
         let access_token = self.inner.ambient.secret();
         let expires_in = self.inner.settings.access_token;
         let lifetime = i64::try_from(expires_in.as_millis()).unwrap_or(i64::MAX);
         let token = AccessToken {
             hash: hash_token(&access_token),
             organization_id,
-            client_id: client.id,
+            kind: TokenKind::Access,
+            principal: Principal::Client(client.id),
+            client_id: Some(client.id),
             scopes: scopes.clone(),
-            expires_at: self.inner.ambient.now().plus_millis(lifetime),
+            family: self.inner.ambient.uuid(),
+            code: None,
+            created_at: now,
+            expires_at: now.plus_millis(lifetime),
         };
-        self.inner.store.create_access_token(organization_id, token).await?;
+        self.inner.store.exchange_tokens(organization_id, vec![token], Vec::new()).await?;
         Ok(IssuedToken { access_token, expires_in, scopes })
     }
 
@@ -148,9 +294,9 @@ impl Service {
     ///
     /// # Errors
     /// `Unauthorized`, `Throttled`.
-    pub async fn authorize(&self, token: &str) -> Result<Arc<Caller>, ServiceError> {
+    pub async fn authorize(&self, token: &str) -> Result<Caller, ServiceError> {
         let caller = self.confirm(token).await?;
-        self.inner.gate.request(caller.client_id)?;
+        self.inner.gate.request(caller.principal())?;
         Ok(caller)
     }
 
@@ -158,41 +304,91 @@ impl Service {
     ///
     /// # Errors
     /// `Unauthorized` once the token is over or its client switched off.
-    pub async fn confirm(&self, token: &str) -> Result<Arc<Caller>, ServiceError> {
+    pub async fn confirm(&self, token: &str) -> Result<Caller, ServiceError> {
         let hash = hash_token(token);
         let caller = match self.inner.tokens.callers.get(&hash) {
             Some(caller) => caller,
             None => self.look_up_caller(hash).await?,
         };
-        if caller.expires_at <= self.inner.ambient.now() {
+        if caller.expires_at() <= self.inner.ambient.now() {
             return Err(ServiceError::Unauthorized("the bearer token is over; ask for a new one at `/oauth/token`"));
         }
         Ok(caller)
     }
 
-    async fn look_up_caller(&self, hash: TokenHash) -> Result<Arc<Caller>, ServiceError> {
+    async fn look_up_caller(&self, hash: TokenHash) -> Result<Caller, ServiceError> {
         let refused = ServiceError::Unauthorized("the bearer token is wrong or over; ask for one at `/oauth/token`");
         let store = &self.inner.store;
         let Some(organization) = store.locate_organization_by_token(hash).await? else { return Err(refused) };
-        let Some(token) = store.find_access_token(organization, hash).await? else { return Err(refused) };
-        let client = store.find_client(organization, token.client_id).await?.filter(|client| client.enabled);
-        let Some(client) = client else { return Err(refused) };
-        let of_role: BTreeSet<Permission> = client.role.permissions().iter().copied().collect();
-        let permissions = if token.scopes.is_empty() {
-            of_role
-        } else {
-            let scoped = token.scopes.split_whitespace().filter_map(scope).flatten().copied();
-            scoped.filter(|permission| of_role.contains(permission)).collect()
+        let token = store.find_access_token(organization, hash).await?;
+        let Some(token) = token.filter(|token| token.kind == TokenKind::Access) else { return Err(refused) };
+        let found = match token.principal {
+            Principal::Client(id) => {
+                let client = self.find_entity::<Client>(organization, id.uuid()).await?.map(|found| found.entity);
+                client.filter(|client| client.enabled).map(|client| (client.name, client.grants))
+            }
+            Principal::User(id) => {
+                let user = self.find_entity::<User>(organization, id.uuid()).await?.map(|found| found.entity);
+                user.filter(|user| user.enabled).map(|user| (user.name, user.grants))
+            }
         };
-        let caller = Arc::new(Caller {
+        let Some((name, grants)) = found else { return Err(refused) };
+        let mut rights = self.rights_of(organization, &grants).await?;
+        if !token.scopes.is_empty() {
+            let scoped: BTreeSet<Permission> =
+                token.scopes.split_whitespace().filter_map(scope).flatten().copied().collect();
+            rights.retain(|permission, _| scoped.contains(permission));
+        }
+        let caller = Caller::new(Arc::new(Standing {
             organization_id: organization,
-            client_id: client.id,
-            name: client.name,
-            permissions,
+            principal: token.principal,
+            name,
+            rights,
             expires_at: token.expires_at,
-        });
-        self.inner.tokens.callers.insert(hash, Arc::clone(&caller));
+            token: hash,
+        }));
+        self.inner.tokens.callers.insert(hash, caller.clone());
         Ok(caller)
+    }
+
+    /// What roles let through together; of one permission in several roles the reaches join.
+    async fn rights_of(
+        &self,
+        organization: OrganizationId,
+        grants: &[Grant],
+    ) -> Result<BTreeMap<Permission, Reach>, ServiceError> {
+        let mut rights = BTreeMap::<Permission, Reach>::new();
+        for Grant { role_id, divisions } in grants {
+            let divisions = Arc::new(match divisions {
+                None => Divisions::All,
+                Some(divisions) => Divisions::Some(divisions.iter().copied().collect()),
+            });
+            let granted: Vec<Granted> = match BuiltInRole::find(*role_id) {
+                Some(role) => role.permissions().iter().copied().map(Granted::from).collect(),
+                // A role that was deleted lets nothing through.
+                None => self
+                    .find_entity::<Role>(organization, role_id.uuid())
+                    .await?
+                    .map_or_else(Vec::new, |found| found.entity.permissions),
+            };
+            for Granted { permission, keys } in granted {
+                let keys = keys.map_or(Keys::All, |keys| Keys::Some(keys.into_iter().collect()));
+                let reach = Reach { divisions: Arc::clone(&divisions), keys };
+                match rights.entry(permission) {
+                    Entry::Vacant(vacant) => {
+                        vacant.insert(reach);
+                    }
+                    Entry::Occupied(mut occupied) => {
+                        let joined = Reach {
+                            divisions: Arc::new(occupied.get().divisions.join(&reach.divisions)),
+                            keys: occupied.get().keys.join(&reach.keys),
+                        };
+                        occupied.insert(joined);
+                    }
+                }
+            }
+        }
+        Ok(rights)
     }
 
     pub(crate) async fn hash_secret(&self, secret: String) -> Result<String, ServiceError> {

@@ -1,10 +1,11 @@
 //! Setting up: organizations, deployments, API clients (`waybill init`, the demo).
 
 use waybill_model::{
-    Client, ClientId, ContextPolicy, Deployment, DeploymentId, DeploymentStatus, Organization, OrganizationId, Role,
+    BuiltInRole, Client, ClientId, ClientSecret, ContextPolicy, Deployment, DeploymentId, DeploymentStatus, Division,
+    Grant, Organization, OrganizationId,
 };
 
-use crate::{Service, ServiceError};
+use crate::{Service, ServiceError, entities::Act};
 
 /// A deployment to create.
 #[derive(Debug, Clone)]
@@ -47,7 +48,15 @@ impl Service {
     pub async fn create_organization(&self, name: &str) -> Result<OrganizationId, ServiceError> {
         let id = self.inner.ambient.organization_id();
         let organization = Organization { id, name: name.to_owned(), created_at: self.inner.ambient.now() };
-        self.inner.store.create_organization(organization).await?;
+        let entry = self.audit_entry(Act::of_server("organization.created", id.uuid()));
+        self.inner.store.create_organization(organization, entry).await?;
+        let home = Division {
+            id: Division::home(id),
+            organization_id: id,
+            name: "Home".to_owned(),
+            created_at: self.inner.ambient.now(),
+        };
+        self.create_entity(&home, Act::of_server("division.created", home.id.uuid())).await?;
         Ok(id)
     }
 
@@ -67,7 +76,9 @@ impl Service {
         let deployment = Deployment {
             id,
             organization_id,
+            division_id: Division::home(organization_id),
             name,
+            description: String::new(),
             status,
             allow_all_domains,
             allowed_domains,
@@ -75,10 +86,12 @@ impl Service {
             start_limit,
             session_seconds: SESSION_SECONDS,
             flow: None,
+            configuration: None,
             policy,
             created_at: self.inner.ambient.now(),
         };
-        self.inner.store.create_deployment(organization_id, deployment).await?;
+        let entry = self.audit_entry(Act::of_server("deployment.created", id.uuid()));
+        self.inner.store.create_deployment(organization_id, deployment, entry).await?;
         self.inner.deployments.forget(id);
         Ok(id)
     }
@@ -94,7 +107,8 @@ impl Service {
         policy: ContextPolicy,
     ) -> Result<(), ServiceError> {
         self.check_policy(&policy)?;
-        self.inner.store.publish_policy(organization_id, deployment, policy).await?;
+        let entry = self.audit_entry(Act::of_server("policy.published", deployment.uuid()));
+        self.inner.store.publish_policy(organization_id, deployment, policy, entry).await?;
         self.inner.deployments.forget(deployment);
         Ok(())
     }
@@ -107,20 +121,25 @@ impl Service {
         &self,
         organization_id: OrganizationId,
         name: &str,
-        role: Role,
+        role: BuiltInRole,
     ) -> Result<NewClient, ServiceError> {
         let secret = self.inner.ambient.secret();
         let client = Client {
             id: self.inner.ambient.client_id(),
             organization_id,
             name: name.to_owned(),
-            role,
-            secret_hash: self.hash_secret(secret.clone()).await?,
+            grants: vec![Grant::everywhere(role.id())],
+            secrets: vec![ClientSecret {
+                hash: self.hash_secret(secret.clone()).await?,
+                created_at: self.inner.ambient.now(),
+                good_until: None,
+            }],
+            redirect_uris: Vec::new(),
             enabled: true,
             created_at: self.inner.ambient.now(),
         };
         let id = client.id;
-        self.inner.store.create_client(organization_id, client).await?;
+        self.create_entity(&client, Act::of_server("client.created", id.uuid())).await?;
         Ok(NewClient { id, secret })
     }
 

@@ -6,8 +6,9 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use waybill_model::{
-    CommunicationId, ConversationId, DeploymentId, JobId, MessageId, OrganizationId, ParticipantId, SessionId, Time,
-    TokenHash, id::ClientId,
+    ClientId, CommunicationId, ConfigurationId, ConversationId, DeploymentId, DivisionId, JobId, MessageId,
+    OrganizationId, ParticipantId, QueueId, RoleId, SessionId, SigningKeyId, Time, TokenHash, UserId, WebhookId,
+    WrapupCodeId,
 };
 
 /// Where the time comes from.
@@ -59,7 +60,8 @@ impl Ambient {
     }
 
     /// A new id whose text sorts by time (UUID version 7).
-    fn uuid(&self) -> Uuid {
+    #[must_use]
+    pub fn uuid(&self) -> Uuid {
         let millis = u64::try_from(self.now().millis()).unwrap_or(0);
         uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes::<10>()).into_uuid()
     }
@@ -84,6 +86,14 @@ draw! {
     session_id SessionId
     client_id ClientId
     job_id JobId
+    user_id UserId
+    role_id RoleId
+    division_id DivisionId
+    queue_id QueueId
+    wrapup_code_id WrapupCodeId
+    webhook_id WebhookId
+    configuration_id ConfigurationId
+    signing_key_id SigningKeyId
 }
 
 /// The hash under which a secret is stored.

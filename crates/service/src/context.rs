@@ -123,8 +123,8 @@ impl Service {
         let whose: ParticipantId = participant.parse().map_err(|_| not_found())?;
         conversation.participant(whose).ok_or_else(not_found)?;
         let policy = self.policy_of(&conversation).await?;
-        let by = Actor::Client(caller.client_id());
-        let writing = Writing { by, trust: Trust::Server, whose, if_match: write.if_match, replace: write.replace };
+        let (by, trust) = (caller.actor(), caller.trust());
+        let writing = Writing { by, trust, whose, if_match: write.if_match, replace: write.replace };
         let written = match read_map(write.form, &write.map, &policy) {
             Ok(handed) => self.write_context(&conversation, &handed, writing).await,
             Err(refused) => Err(refused.into()),
@@ -294,6 +294,7 @@ impl Service {
                 | EventBody::ParticipantJoined { .. }
                 | EventBody::ParticipantLeft { .. }
                 | EventBody::Ended { .. }
+                | EventBody::Erased { .. }
                 | EventBody::Mark(_) => {}
             }
         }

@@ -170,6 +170,8 @@ mod tests {
         let deployment = Deployment {
             id: DeploymentId::new(uuid::Uuid::from_u128(1)),
             organization_id: OrganizationId::new(uuid::Uuid::from_u128(2)),
+            division_id: waybill_model::DivisionId::new(uuid::Uuid::nil()),
+            description: String::new(),
             name: String::new(),
             status: DeploymentStatus::Active,
             allow_all_domains: false,
@@ -178,6 +180,7 @@ mod tests {
             start_limit: None,
             session_seconds: 60,
             flow: None,
+            configuration: None,
             policy,
             created_at: waybill_model::Time::from_millis(0),
         };

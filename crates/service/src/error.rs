@@ -58,6 +58,14 @@ pub enum ServiceError {
     /// 403: the token lacks a right.
     #[error("the token lacks the permission `{0}`")]
     MissingPermission(&'static str),
+    /// 403: the token lacks a right for a context key.
+    #[error("the token lacks the permission `{permission}` for the key `{key}`")]
+    MissingKeyPermission {
+        /// The permission.
+        permission: &'static str,
+        /// The key.
+        key: String,
+    },
     /// 404: not there, or private.
     #[error("{kind} `{id}` not found")]
     NotFound {
@@ -69,6 +77,22 @@ pub enum ServiceError {
     /// 409: the start token came with another body.
     #[error("the start token was used with another body; draw a new one for each start")]
     StartTokenReused,
+    /// 409: a name, address or id is taken.
+    #[error("{0} exists already; choose another")]
+    Taken(String),
+    /// 409: what was to be changed was changed by somebody else meanwhile.
+    #[error("{0} was changed in between; read it again and repeat the change")]
+    Stale(String),
+    /// 409: the thing can't go from its state to the wanted one.
+    #[error("{what} {rule}; {remedy}")]
+    WrongState {
+        /// What.
+        what: String,
+        /// What stands in the way.
+        rule: String,
+        /// What to do.
+        remedy: String,
+    },
     /// 410: the cursor is of another epoch, or too old.
     #[error("the cursor is too old or of another epoch; begin again without one, at `{begin}`")]
     CursorGone {
@@ -150,7 +174,9 @@ impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => Self::busy(error.to_string()),
-            StoreError::Corrupt { .. } | StoreError::Exists(_) => Self::Bug(error.to_string()),
+            StoreError::Stale(what) => Self::Stale(what),
+            StoreError::Exists(what) => Self::Taken(what),
+            StoreError::Corrupt { .. } => Self::Bug(error.to_string()),
         }
     }
 }

@@ -105,6 +105,7 @@ impl Service {
             | EventBody::ParticipantJoined { .. }
             | EventBody::ParticipantLeft { .. }
             | EventBody::Ended { .. }
+            | EventBody::Erased { .. }
             | EventBody::Mark(_) => None,
         });
         let entries = entries.collect();

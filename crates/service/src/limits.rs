@@ -8,7 +8,7 @@ use governor::{
     clock::{Clock as _, QuantaClock},
     state::keyed::DashMapStateStore,
 };
-use waybill_model::{ClientId, DeploymentId, TokenHash};
+use waybill_model::{DeploymentId, Principal, TokenHash};
 
 use crate::{ServiceError, settings::Bucket, settings::Limits};
 
@@ -49,7 +49,7 @@ pub(crate) struct Gate {
     session_messages: Buckets<(DeploymentId, TokenHash)>,
     address_starts: Buckets<(DeploymentId, IpAddr)>,
     deployment_connects: Buckets<DeploymentId>,
-    client_requests: Buckets<ClientId>,
+    client_requests: Buckets<Principal>,
     address_logins: Buckets<IpAddr>,
     /// Deployments with a start limit of their own: (count, seconds) → their buckets.
     own_starts: DashMap<(u32, u32), Buckets<(DeploymentId, IpAddr)>>,
@@ -91,8 +91,8 @@ impl Gate {
         self.deployment_connects.take(&deployment)
     }
 
-    pub(crate) fn request(&self, client: ClientId) -> Result<(), ServiceError> {
-        self.client_requests.take(&client)
+    pub(crate) fn request(&self, caller: Principal) -> Result<(), ServiceError> {
+        self.client_requests.take(&caller)
     }
 
     pub(crate) fn login(&self, address: IpAddr) -> Result<(), ServiceError> {

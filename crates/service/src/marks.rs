@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use moka::sync::Cache;
 use tokio::sync::mpsc;
-use waybill_model::{Actor, ClientId, Conversation, ConversationId, Mark, OrganizationId, Time};
+use waybill_model::{Actor, Conversation, ConversationId, Mark, OrganizationId, Principal, Time};
 use waybill_store::Store;
 
 use crate::{Caller, Service};
@@ -28,7 +28,7 @@ struct Seen {
     conversation: ConversationId,
     revision: u64,
     surface: &'static str,
-    reader: ClientId,
+    reader: Principal,
 }
 
 impl MarkRecorder {
@@ -79,14 +79,21 @@ impl Service {
 
     pub(crate) fn mark(&self, organization: OrganizationId, caller: &Caller, reached: Reached) {
         let Reached { conversation, revision, surface, outcome } = reached;
-        let reader = caller.client_id();
+        let reader = caller.principal();
         if !self.inner.marks.is_first(Seen { conversation, revision, surface, reader }) {
             return;
         }
-        let mark =
-            Mark { surface: surface.to_owned(), to: format!("client {reader}"), revision, outcome: outcome.to_owned() };
+        let mark = Mark { surface: surface.to_owned(), to: who(reader), revision, outcome: outcome.to_owned() };
         let now = self.inner.ambient.now();
-        self.inner.marks.note((organization, conversation, now, Actor::Client(reader), mark));
+        self.inner.marks.note((organization, conversation, now, caller.actor(), mark));
+    }
+}
+
+/// A reader, as marks name it.
+fn who(reader: Principal) -> String {
+    match reader {
+        Principal::Client(id) => format!("client {id}"),
+        Principal::User(id) => format!("user {id}"),
     }
 }
 

@@ -228,7 +228,7 @@ impl Service {
         let communication_id: CommunicationId =
             communication.parse().map_err(|_| ServiceError::not_found("communication", communication))?;
         let now = self.inner.ambient.now();
-        let by = Actor::Client(caller.client_id());
+        let by = caller.actor();
         let said = Said {
             id: self.inner.ambient.message_id(),
             kind: MessageKind::Text,
@@ -261,10 +261,12 @@ impl Service {
                             communication_id: new_communication,
                             purpose: Purpose::Agent,
                             customer: Customer {
-                                id: Some(caller.client_id().to_string()),
+                                id: Some(caller.principal().uuid().to_string()),
                                 name: Some(caller.name().to_owned()),
                                 email: None,
                             },
+                            user_id: caller.user_id(),
+                            queue_id: None,
                             joined_at: now,
                             left_at: None,
                             context: Context::default(),
@@ -345,7 +347,7 @@ fn agent_of<'a>(standing: &'a Conversation, leg: &'a Participant, caller: &Calle
     if leg.purpose == Purpose::Agent {
         return Some(leg);
     }
-    let own = caller.client_id().to_string();
+    let own = caller.principal().uuid().to_string();
     standing.participants.iter().find(|participant| {
         participant.purpose == Purpose::Agent
             && participant.left_at.is_none()

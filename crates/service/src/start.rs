@@ -344,7 +344,7 @@ impl Service {
         let kept = match &request.idempotency_key {
             Some(token) => Some(Kept {
                 token: check_start_token(token)?,
-                owner: hash_token(&format!("client {}", caller.client_id())),
+                owner: hash_token(&format!("client {}", caller.principal().uuid())),
                 body_hash: hash_parts(&[b"webchat", request.body.as_bytes()]),
             }),
             None => None,
@@ -362,8 +362,8 @@ impl Service {
         kept: Option<&Kept>,
     ) -> Result<Started, StartFailure> {
         let webchat = read_webchat(body, &ready.policy).map_err(ServiceError::from)?;
-        let by = Actor::Client(caller.client_id());
-        let admission = self.admit_start(&ready.policy, &webchat.handed, Trust::Server, &by)?;
+        let by = caller.actor();
+        let admission = self.admit_start(&ready.policy, &webchat.handed, caller.trust(), &by)?;
         let message = self.first_message(webchat.message, None)?;
         let opening = Opening {
             admission,

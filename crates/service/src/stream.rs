@@ -139,6 +139,7 @@ const fn revision_in(body: &EventBody) -> Option<u64> {
         | EventBody::ParticipantJoined { .. }
         | EventBody::ParticipantLeft { .. }
         | EventBody::Ended { .. }
+        | EventBody::Erased { .. }
         | EventBody::Mark(_) => None,
     }
 }

@@ -142,6 +142,12 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, hops: 
             let detail = format!("surface {}", mark.surface);
             hop(stage, mark.to.clone(), mark.outcome.clone(), detail, Some(event.seq), mark.revision);
         }
+        EventBody::Erased { certificate, keys, messages: _ } => {
+            if key.is_none_or(|key| keys.iter().any(|erased| erased == key)) {
+                let detail = format!("certificate {certificate}");
+                hop("erased", who(event), "values removed".to_owned(), detail, Some(event.seq), conversation.revision);
+            }
+        }
         EventBody::MessageAdded { .. }
         | EventBody::ParticipantJoined { .. }
         | EventBody::ParticipantLeft { .. }
@@ -194,6 +200,7 @@ fn who(event: &Event) -> String {
     match &event.by {
         waybill_model::Actor::Guest => "page".to_owned(),
         waybill_model::Actor::Client(id) => format!("client {id}"),
+        waybill_model::Actor::User(id) => format!("user {id}"),
         waybill_model::Actor::Server => "server".to_owned(),
     }
 }

@@ -14,6 +14,9 @@ pub enum StoreError {
         /// Which record, by table and position.
         record: String,
     },
+    /// The entity was changed by somebody else since it was read.
+    #[error("{0} was changed in between; read it again and repeat the change")]
+    Stale(String),
     /// A name or id is taken.
     #[error("{0} exists already")]
     Exists(String),

@@ -13,5 +13,6 @@ pub use committed::Committed;
 pub use error::{CommitError, StoreError};
 pub use sqlite::{DATABASE_FILE, LOCK_FILE, OpenError, SqliteOptions, SqliteStore, StoreStatistics, folder};
 pub use store::{
-    ConversationFilter, EventPage, LogScope, MessagePage, PagePosition, RefusalFilter, Store, StoredStart,
+    ConversationFilter, EntityFilter, EntityPage, EventPage, LogScope, MessagePage, PagePosition, RefusalFilter,
+    Revoked, Store, StoredStart,
 };

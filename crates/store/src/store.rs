@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
+use uuid::Uuid;
 use waybill_model::{
-    AccessToken, Actor, Change, Client, ClientId, ContextPolicy, Conversation, ConversationId, Deployment,
-    DeploymentId, Event, Job, Mark, Message, Organization, OrganizationId, RefusalRecord, Session, SessionId, Time,
-    TokenHash,
+    AccessToken, Actor, AuditEntry, AuditRow, Change, ContextPolicy, Conversation, ConversationId, Deployment,
+    DeploymentId, EntityChange, EntityRecord, Event, Job, Mark, Message, Organization, OrganizationId, RefusalRecord,
+    Session, SessionId, Time, TokenHash,
 };
 
 use crate::{CommitError, Committed, StoreError};
@@ -83,6 +84,39 @@ pub struct RefusalFilter {
     pub from: Option<Time>,
     /// At most so many, newest first.
     pub limit: u32,
+}
+
+/// Which entities a list wants.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EntityFilter {
+    /// Whose name contains this, whatever the case.
+    pub name: Option<String>,
+    /// Of these ids.
+    pub ids: Option<Vec<Uuid>>,
+    /// So many are left out from the beginning.
+    pub offset: u64,
+    /// At most so many (capped at 500).
+    pub limit: u32,
+}
+
+/// A page of entities.
+#[derive(Debug, Clone, Default)]
+pub struct EntityPage {
+    /// By name.
+    pub entities: Vec<EntityRecord>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// Which tokens end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revoked {
+    /// One token.
+    Token(TokenHash),
+    /// Everything that came from one log-in.
+    Family(Uuid),
+    /// Everything of one user or client.
+    Principal(Uuid),
 }
 
 /// One log with its projections.
@@ -183,20 +217,26 @@ pub trait Store: Send + Sync + 'static {
     async fn list_jobs(&self, organization: OrganizationId, limit: u32) -> Result<Vec<Job>, StoreError>;
 
     /// Creates a tenant.
-    async fn create_organization(&self, organization: Organization) -> Result<(), StoreError>;
+    async fn create_organization(&self, organization: Organization, audit: AuditEntry) -> Result<(), StoreError>;
     /// A tenant by id.
     async fn find_organization(&self, organization: OrganizationId) -> Result<Option<Organization>, StoreError>;
     /// Every tenant (the server's own start-up and folder tools; never behind a request).
     async fn list_organizations(&self) -> Result<Vec<Organization>, StoreError>;
 
     /// Creates a deployment; its policy becomes version 1 of its policies.
-    async fn create_deployment(&self, organization: OrganizationId, deployment: Deployment) -> Result<(), StoreError>;
+    async fn create_deployment(
+        &self,
+        organization: OrganizationId,
+        deployment: Deployment,
+        audit: AuditEntry,
+    ) -> Result<(), StoreError>;
     /// Publishes a policy: the version must be the present one + 1.
     async fn publish_policy(
         &self,
         organization: OrganizationId,
         deployment: DeploymentId,
         policy: ContextPolicy,
+        audit: AuditEntry,
     ) -> Result<(), StoreError>;
     /// A deployment with its present policy.
     async fn find_deployment(
@@ -214,24 +254,61 @@ pub trait Store: Send + Sync + 'static {
     /// Every deployment of a tenant, by name.
     async fn list_deployments(&self, organization: OrganizationId) -> Result<Vec<Deployment>, StoreError>;
 
-    /// Creates an API client.
-    async fn create_client(&self, organization: OrganizationId, client: Client) -> Result<(), StoreError>;
-    /// An API client by id.
-    async fn find_client(&self, organization: OrganizationId, id: ClientId) -> Result<Option<Client>, StoreError>;
-    /// Keeps a bearer token.
-    async fn create_access_token(&self, organization: OrganizationId, token: AccessToken) -> Result<(), StoreError>;
-    /// A bearer token by its hash, expired or not.
+    /// Changes what is administered, all of it or nothing, with its audit row in the same transaction (LOG8).
+    ///
+    /// `Stale` when a version is not the one after the stored one, `Exists` for a unique key that is taken.
+    async fn change_entities(
+        &self,
+        organization: OrganizationId,
+        changes: Vec<EntityChange>,
+        audit: AuditEntry,
+    ) -> Result<(), StoreError>;
+    /// An entity by id.
+    async fn find_entity(
+        &self,
+        organization: OrganizationId,
+        kind: &'static str,
+        id: Uuid,
+    ) -> Result<Option<EntityRecord>, StoreError>;
+    /// Entities of one kind by name.
+    async fn list_entities(
+        &self,
+        organization: OrganizationId,
+        kind: &'static str,
+        filter: EntityFilter,
+    ) -> Result<EntityPage, StoreError>;
+    /// LOG7: the tenant and id behind a unique key.
+    async fn locate_entity(&self, kind: &'static str, key: &str) -> Result<Option<(OrganizationId, Uuid)>, StoreError>;
+
+    /// Appends to the audit log what is no change of anything, such as reading personal context.
+    async fn append_audit(&self, organization: OrganizationId, entry: AuditEntry) -> Result<(), StoreError>;
+    /// The audit log of a tenant after a row's number, oldest first, at most `limit` (capped at 1000).
+    async fn list_audit(
+        &self,
+        organization: OrganizationId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<AuditRow>, StoreError>;
+
+    /// Keeps tokens, and ends the ones that they are exchanged for: all or nothing. `Stale` when one of those is not there
+    /// (any more): somebody else exchanged it first.
+    async fn exchange_tokens(
+        &self,
+        organization: OrganizationId,
+        tokens: Vec<AccessToken>,
+        spent: Vec<TokenHash>,
+    ) -> Result<(), StoreError>;
+    /// A token by its hash, expired or not.
     async fn find_access_token(
         &self,
         organization: OrganizationId,
         hash: TokenHash,
     ) -> Result<Option<AccessToken>, StoreError>;
+    /// Ends tokens.
+    async fn revoke_tokens(&self, organization: OrganizationId, whose: Revoked) -> Result<(), StoreError>;
 
     /// LOG7: the tenant of a deployment.
     async fn locate_organization_by_deployment(&self, id: DeploymentId) -> Result<Option<OrganizationId>, StoreError>;
-    /// LOG7: the tenant of an API client, with its secret's hash.
-    async fn locate_organization_by_client(&self, id: ClientId)
-    -> Result<Option<(OrganizationId, String)>, StoreError>;
     /// LOG7: the tenant of a bearer token.
     async fn locate_organization_by_token(&self, hash: TokenHash) -> Result<Option<OrganizationId>, StoreError>;
 

@@ -66,9 +66,10 @@ impl Follow {
                 let goodbye = (!self.said_goodbye).then(|| self.frame(goodbye(self.conversation, event.at), None));
                 (goodbye, true)
             }
-            EventBody::ParticipantJoined { .. } | EventBody::ParticipantLeft { .. } | EventBody::Mark(_) => {
-                (None, false)
-            }
+            EventBody::ParticipantJoined { .. }
+            | EventBody::ParticipantLeft { .. }
+            | EventBody::Erased { .. }
+            | EventBody::Mark(_) => (None, false),
         }
     }
 

@@ -117,9 +117,15 @@ fn code_of(error: &ServiceError) -> u16 {
         | ServiceError::WrongOrganization
         | ServiceError::InactiveDeployment
         | ServiceError::Unauthorized(_) => 401,
-        ServiceError::OriginDenied | ServiceError::MissingPermission(_) => 403,
+        ServiceError::OriginDenied | ServiceError::MissingPermission(_) | ServiceError::MissingKeyPermission { .. } => {
+            403
+        }
         ServiceError::NotFound { .. } => 404,
-        ServiceError::StartTokenReused | ServiceError::RevisionMismatch { .. } => 409,
+        ServiceError::StartTokenReused
+        | ServiceError::RevisionMismatch { .. }
+        | ServiceError::Taken(_)
+        | ServiceError::Stale(_)
+        | ServiceError::WrongState { .. } => 409,
         ServiceError::Throttled { .. } => 429,
         ServiceError::Unavailable { .. } => 503,
         ServiceError::Bug(_) => code::UNEXPECTED,

@@ -141,6 +141,10 @@ fn in_oauth_shape(error: ServiceError) -> ApiError {
         | ServiceError::MissingPermission(_)
         | ServiceError::NotFound { .. }
         | ServiceError::StartTokenReused
+        | ServiceError::MissingKeyPermission { .. }
+        | ServiceError::Taken(_)
+        | ServiceError::Stale(_)
+        | ServiceError::WrongState { .. }
         | ServiceError::CursorGone { .. }
         | ServiceError::RevisionMismatch { .. } => "invalid_request",
     };

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::bail;
 use clap::Args;
 use serde_json::json;
-use waybill_model::{ContextPolicy, DeploymentStatus, Role};
+use waybill_model::{BuiltInRole, ContextPolicy, DeploymentStatus};
 use waybill_server::{Config, logs, service::NewDeployment, wiring};
 
 use super::{block_on, terminal};
@@ -76,7 +76,7 @@ impl Init {
                 policy: ContextPolicy::standard(),
             };
             let deployment_id = service.create_deployment(organization_id, new).await?;
-            let client = service.create_client(organization_id, "First client", Role::Integrator).await?;
+            let client = service.create_client(organization_id, "First client", BuiltInRole::Integrator).await?;
             if json {
                 let ids = json!({
                     "orgId": organization_id, "deploymentId": deployment_id, "region": config.region,

@@ -3,7 +3,7 @@
 use std::{io, path::Path};
 
 use serde::{Deserialize, Serialize};
-use waybill_model::{ClientId, OrganizationId, Role};
+use waybill_model::{BuiltInRole, ClientId, OrganizationId};
 use waybill_service::Service;
 
 use super::DemoError;
@@ -48,7 +48,7 @@ pub(super) async fn keep(service: &Service, org_id: OrganizationId, folder: &Pat
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(DemoError::File { path, error }),
     }
-    let created = service.create_client(org_id, "Demo", Role::Integrator).await?;
+    let created = service.create_client(org_id, "Demo", BuiltInRole::Integrator).await?;
     let kept = Kept { org_id, client: OauthClient { id: created.id, secret: created.secret } };
     let text = serde_json::to_string_pretty(&kept).map_err(|error| DemoError::Shape { path: path.clone(), error })?;
     private_file::write(&path, &text).map_err(|error| DemoError::File { path, error })?;

@@ -28,7 +28,12 @@ macro_rules! store_conformance {
             edge2_administration_is_kept_and_found_within_its_tenant
             edge2_deployments_are_listed_by_name
             edge2_what_is_taken_is_refused_by_name
-            rest2_clients_and_tokens_are_kept
+            log8_entities_are_kept_and_changed_by_version
+            log8_entities_are_listed_by_name
+            log8_the_audit_log_is_a_chain
+            rest2_tokens_are_kept
+            rest2_a_token_is_exchanged_once
+            rest2_tokens_are_revoked
             log7_the_unscoped_look_ups_tell_the_tenant_alone
             log9_a_published_policy_leaves_the_earlier_one_readable
             ctx11_refusals_are_listed_newest_first

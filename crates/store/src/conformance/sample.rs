@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 use waybill_model::{
-    Actor, Attribute, AttributeChange, Change, CommunicationId, Context, ContextPolicy, Conversation, ConversationId,
-    Customer, Deployment, DeploymentId, DeploymentStatus, Direction, EventBody, Form, Head, Message, MessageId,
-    MessageKind, NewEvent, Organization, OrganizationId, Originator, Participant, ParticipantId, Purpose, Receipt,
-    Scalar, SessionChange, SessionId, StartToken, Time, TokenHash, Trust,
+    Actor, Attribute, AttributeChange, AuditEntry, Change, CommunicationId, Context, ContextPolicy, Conversation,
+    ConversationId, Customer, Deployment, DeploymentId, DeploymentStatus, Direction, EventBody, Form, Head, Message,
+    MessageId, MessageKind, NewEvent, Organization, OrganizationId, Originator, Participant, ParticipantId, Purpose,
+    Receipt, Scalar, SessionChange, SessionId, StartToken, Time, TokenHash, Trust,
 };
 
 /// Midnight, some day.
@@ -74,6 +74,8 @@ pub fn deployment(number: u64, organization: OrganizationId, name: &str) -> Depl
     Deployment {
         id: deployment_id(number),
         organization_id: organization,
+        division_id: waybill_model::Division::home(organization),
+        description: String::new(),
         name: name.to_owned(),
         status: DeploymentStatus::Active,
         allow_all_domains: false,
@@ -82,8 +84,21 @@ pub fn deployment(number: u64, organization: OrganizationId, name: &str) -> Depl
         start_limit: Some((1, 10)),
         session_seconds: 86_400,
         flow: None,
+        configuration: None,
         policy: ContextPolicy::standard(),
         created_at: time(0),
+    }
+}
+
+/// An audit entry for what the case does not look at.
+#[must_use]
+pub fn audit(action: &str) -> AuditEntry {
+    AuditEntry {
+        by: Actor::Server,
+        action: action.to_owned(),
+        subject: plain_id(1).to_string(),
+        at: time(0),
+        details: String::new(),
     }
 }
 
@@ -125,6 +140,8 @@ impl Sample {
             communication_id: CommunicationId::new(uuid(6, number)),
             purpose: Purpose::Customer,
             customer: Customer { name: Some("Zoë".to_owned()), ..Customer::default() },
+            user_id: None,
+            queue_id: None,
             joined_at: at,
             left_at: None,
             context: Context { stored, ..Context::default() },

@@ -1,15 +1,14 @@
-//! Tenants, deployments, API clients, bearer tokens, refusals and secrets.
+//! Tenants, deployments, refusals and secrets.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Serialize, de::DeserializeOwned};
-use uuid::Uuid;
 use waybill_model::{
-    AccessToken, Client, ClientId, ContextPolicy, Deployment, DeploymentId, Job, JobId, Organization, OrganizationId,
-    RefusalRecord, Role, Time, TokenHash,
+    AuditEntry, ContextPolicy, Deployment, DeploymentId, Job, JobId, Organization, OrganizationId, RefusalRecord, Time,
 };
 
 use super::{
     apply::job_checksum,
+    audit,
     digest::row_checksum,
     fault::{Fault, malformed},
     rows::{time, uuid},
@@ -17,19 +16,19 @@ use super::{
 use crate::{RefusalFilter, StoreError};
 
 /// JSON text of a value, and the checksum of its row.
-struct Document {
-    text: String,
-    checksum: i64,
+pub(super) struct Document {
+    pub(super) text: String,
+    pub(super) checksum: i64,
 }
 
-fn write_document(table: &str, key: &[u8], value: &impl Serialize) -> Result<Document, Fault> {
+pub(super) fn write_document(table: &str, key: &[u8], value: &impl Serialize) -> Result<Document, Fault> {
     let text = serde_json::to_string(value).map_err(malformed)?;
     let checksum = row_checksum(table, key, text.as_bytes());
     Ok(Document { text, checksum })
 }
 
 /// Reads the columns `payload` and `checksum`.
-fn read_document<T: DeserializeOwned>(
+pub(super) fn read_document<T: DeserializeOwned>(
     table: &str,
     key: &[u8],
     name: &str,
@@ -46,29 +45,18 @@ fn read_document<T: DeserializeOwned>(
 }
 
 /// Tells a taken name or id from other failures.
-fn taken(what: impl std::fmt::Display) -> impl FnOnce(rusqlite::Error) -> Fault {
+pub(super) fn taken(what: impl std::fmt::Display) -> impl FnOnce(rusqlite::Error) -> Fault {
     move |error| match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::ConstraintViolation) => StoreError::Exists(what.to_string()).into(),
         Some(_) | None => error.into(),
     }
 }
 
-/// The audit row of an administrative change (LOG8), written in its transaction.
-fn audit(
+pub(super) fn create_organization(
     connection: &Connection,
-    organization: OrganizationId,
-    action: &str,
-    subject: Uuid,
-    at: Option<Time>,
+    organization: &Organization,
+    entry: &AuditEntry,
 ) -> Result<(), Fault> {
-    connection.execute(
-        "INSERT INTO audit (organization, action, subject, at) VALUES (?1, ?2, ?3, ?4)",
-        params![organization.uuid().as_bytes(), action, subject.to_string(), at.map(Time::millis)],
-    )?;
-    Ok(())
-}
-
-pub(super) fn create_organization(connection: &Connection, organization: &Organization) -> Result<(), Fault> {
     let id = organization.id;
     let document = write_document("organizations", id.uuid().as_bytes(), organization)?;
     connection
@@ -77,7 +65,7 @@ pub(super) fn create_organization(connection: &Connection, organization: &Organi
             params![id.uuid().as_bytes(), document.text, document.checksum],
         )
         .map_err(taken(format_args!("organization `{id}`")))?;
-    audit(connection, id, "organization.created", id.uuid(), Some(organization.created_at))
+    audit::append(connection, id, entry)
 }
 
 pub(super) fn list_organizations(
@@ -99,6 +87,7 @@ pub(super) fn create_deployment(
     connection: &Connection,
     organization: OrganizationId,
     deployment: &Deployment,
+    entry: &AuditEntry,
 ) -> Result<(), Fault> {
     if deployment.organization_id != organization {
         return Err(malformed("a deployment of another organization").into());
@@ -121,7 +110,7 @@ pub(super) fn create_deployment(
         )
         .map_err(taken(format_args!("deployment `{id}`")))?;
     insert_policy(connection, id, &deployment.policy)?;
-    audit(connection, organization, "deployment.created", id.uuid(), Some(deployment.created_at))
+    audit::append(connection, organization, entry)
 }
 
 fn policy_key(deployment: DeploymentId, version: u64) -> Vec<u8> {
@@ -144,6 +133,7 @@ pub(super) fn publish_policy(
     organization: OrganizationId,
     id: DeploymentId,
     policy: &ContextPolicy,
+    entry: &AuditEntry,
 ) -> Result<(), Fault> {
     let Some(present) = find_deployment(connection, organization, id)? else {
         return Err(malformed(format_args!("deployment `{id}` is not there")).into());
@@ -161,7 +151,7 @@ pub(super) fn publish_policy(
         "UPDATE deployments SET payload = ?2, checksum = ?3 WHERE id = ?1",
         params![id.uuid().as_bytes(), document.text, document.checksum],
     )?;
-    audit(connection, organization, "policy.published", id.uuid(), None)
+    audit::append(connection, organization, entry)
 }
 
 pub(super) fn find_deployment(
@@ -210,129 +200,10 @@ pub(super) fn find_policy(
     read_document("policies", &policy_key(deployment, version), &name, row, 0).map(Some)
 }
 
-pub(super) fn create_client(
-    connection: &Connection,
-    organization: OrganizationId,
-    client: &Client,
-) -> Result<(), Fault> {
-    let Client { id, organization_id, name, role, secret_hash, enabled, created_at } = client;
-    if *organization_id != organization {
-        return Err(malformed("a client of another organization").into());
-    }
-    connection
-        .execute(
-            "INSERT INTO clients (id, organization, name, role, secret_hash, enabled, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![
-                id.uuid().as_bytes(),
-                organization.uuid().as_bytes(),
-                name,
-                role_text(*role),
-                secret_hash,
-                enabled,
-                created_at.millis()
-            ],
-        )
-        .map_err(taken(format_args!("client `{id}`")))?;
-    audit(connection, organization, "client.created", id.uuid(), Some(*created_at))
-}
-
-const fn role_text(role: Role) -> &'static str {
-    match role {
-        Role::Integrator => "integrator",
-    }
-}
-
-pub(super) fn find_client(
-    connection: &Connection,
-    organization: OrganizationId,
-    id: ClientId,
-) -> Result<Option<Client>, Fault> {
-    let corrupt = || StoreError::Corrupt { record: format!("clients {id}") };
-    let mut statement = connection.prepare_cached(
-        "SELECT name, role, secret_hash, enabled, created_at FROM clients WHERE id = ?1 AND organization = ?2",
-    )?;
-    let mut rows = statement.query((id.uuid().as_bytes(), organization.uuid().as_bytes()))?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let role = match row.get_ref(1)?.as_str().map_err(|_| corrupt())? {
-        "integrator" => Role::Integrator,
-        _ => return Err(corrupt().into()),
-    };
-    Ok(Some(Client {
-        id,
-        organization_id: organization,
-        name: row.get(0)?,
-        role,
-        secret_hash: row.get(2)?,
-        enabled: row.get(3)?,
-        created_at: time(row, 4)?,
-    }))
-}
-
-pub(super) fn create_access_token(
-    connection: &Connection,
-    organization: OrganizationId,
-    token: &AccessToken,
-) -> Result<(), Fault> {
-    let AccessToken { hash, organization_id, client_id, scopes, expires_at } = token;
-    if *organization_id != organization {
-        return Err(malformed("an access token of another organization").into());
-    }
-    connection
-        .prepare_cached(
-            "INSERT INTO access_tokens (hash, organization, client, scopes, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![
-            hash.0,
-            organization.uuid().as_bytes(),
-            client_id.uuid().as_bytes(),
-            scopes,
-            expires_at.millis()
-        ])
-        .map_err(taken("the access token"))?;
-    Ok(())
-}
-
-pub(super) fn find_access_token(
-    connection: &Connection,
-    organization: OrganizationId,
-    hash: TokenHash,
-) -> Result<Option<AccessToken>, Fault> {
-    Ok(connection
-        .prepare_cached("SELECT client, scopes, expires_at FROM access_tokens WHERE hash = ?1 AND organization = ?2")?
-        .query_row((hash.0, organization.uuid().as_bytes()), |row| {
-            Ok(AccessToken {
-                hash,
-                organization_id: organization,
-                client_id: ClientId::new(uuid(row, 0)?),
-                scopes: row.get(1)?,
-                expires_at: time(row, 2)?,
-            })
-        })
-        .optional()?)
-}
-
 pub(super) fn locate_by_deployment(connection: &Connection, id: DeploymentId) -> Result<Option<OrganizationId>, Fault> {
     Ok(connection
         .prepare_cached("SELECT organization FROM deployments WHERE id = ?1")?
         .query_row([id.uuid().as_bytes()], |row| uuid(row, 0).map(OrganizationId::new))
-        .optional()?)
-}
-
-pub(super) fn locate_by_client(
-    connection: &Connection,
-    id: ClientId,
-) -> Result<Option<(OrganizationId, String)>, Fault> {
-    Ok(connection
-        .prepare_cached("SELECT organization, secret_hash FROM clients WHERE id = ?1")?
-        .query_row([id.uuid().as_bytes()], |row| Ok((OrganizationId::new(uuid(row, 0)?), row.get(1)?)))
-        .optional()?)
-}
-
-pub(super) fn locate_by_token(connection: &Connection, hash: TokenHash) -> Result<Option<OrganizationId>, Fault> {
-    Ok(connection
-        .prepare_cached("SELECT organization FROM access_tokens WHERE hash = ?1")?
-        .query_row([hash.0], |row| uuid(row, 0).map(OrganizationId::new))
         .optional()?)
 }
 

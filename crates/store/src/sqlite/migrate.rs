@@ -12,11 +12,18 @@ struct Migration {
 }
 
 /// In order; a published one is never edited: its checksum stands in every database.
-const MIGRATIONS: [Migration; 1] = [Migration {
-    version: 1,
-    name: "the_log_and_its_projections",
-    sql: include_str!("../../migrations/sqlite/0001_the_log_and_its_projections.sql"),
-}];
+const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        version: 1,
+        name: "the_log_and_its_projections",
+        sql: include_str!("../../migrations/sqlite/0001_the_log_and_its_projections.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "entities_and_tokens",
+        sql: include_str!("../../migrations/sqlite/0002_entities_and_tokens.sql"),
+    },
+];
 
 /// The newest schema that this program knows.
 pub(super) const KNOWN_SCHEMA: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;

@@ -2,9 +2,11 @@
 
 mod administration;
 mod apply;
+mod audit;
 mod checkpointer;
 mod digest;
 mod engine;
+mod entities;
 mod fault;
 pub mod folder;
 mod known_owners;
@@ -20,6 +22,7 @@ mod readers;
 mod recent;
 mod rows;
 mod sessions;
+mod tokens;
 mod trait_impl;
 mod writer;
 

@@ -139,6 +139,7 @@ fn prepare_event(
         | EventBody::ParticipantJoined { .. }
         | EventBody::ParticipantLeft { .. }
         | EventBody::Ended { .. }
+        | EventBody::Erased { .. }
         | EventBody::Mark(_) => None,
     };
     Ok(PreparedEvent {

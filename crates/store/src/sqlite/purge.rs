@@ -27,13 +27,7 @@ struct Expired {
 pub(super) async fn purge(store: &SqliteStore, now: Time) -> Result<(), StoreError> {
     let (old_refusals, ended_tokens) = (now.plus_millis(-30 * DAY).millis(), now.millis());
     delete_in_steps(store, "SELECT number FROM refusals WHERE at < ?1 LIMIT ?2", "refusals", old_refusals).await?;
-    delete_in_steps(
-        store,
-        "SELECT rowid FROM access_tokens WHERE expires_at <= ?1 LIMIT ?2",
-        "access_tokens",
-        ended_tokens,
-    )
-    .await?;
+    delete_in_steps(store, "SELECT number FROM tokens WHERE expires_at <= ?1 LIMIT ?2", "tokens", ended_tokens).await?;
     purge_start_tokens(store, now.plus_millis(-DAY).millis()).await
 }
 

@@ -37,6 +37,7 @@ pub(super) const fn kind_code(body: &EventBody) -> i64 {
         EventBody::ParticipantLeft { .. } => 5,
         EventBody::Ended { .. } => 6,
         EventBody::Mark(_) => 7,
+        EventBody::Erased { .. } => 8,
     }
 }
 

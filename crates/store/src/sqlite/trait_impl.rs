@@ -4,23 +4,24 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
+use uuid::Uuid;
 use waybill_model::{
-    AccessToken, Actor, Change, Client, ClientId, ContextPolicy, Conversation, ConversationId, Deployment,
-    DeploymentId, Event, Mark, Message, Organization, OrganizationId, RefusalRecord, Session, SessionId, Time,
-    TokenHash,
+    AccessToken, Actor, AuditEntry, AuditRow, Change, ContextPolicy, Conversation, ConversationId, Deployment,
+    DeploymentId, EntityChange, EntityRecord, Event, Mark, Message, Organization, OrganizationId, RefusalRecord,
+    Session, SessionId, Time, TokenHash,
 };
 
 use super::{
-    SqliteStore, administration,
+    SqliteStore, administration, audit,
     digest::{message_key, owner_key},
-    lists, log,
+    entities, lists, log,
     prepare::{prepare, prepare_mark},
-    purge, rows, sessions,
+    purge, rows, sessions, tokens,
     writer::{Job, Published},
 };
 use crate::{
-    CommitError, Committed, ConversationFilter, EventPage, LogScope, MessagePage, PagePosition, RefusalFilter, Store,
-    StoreError, StoredStart,
+    CommitError, Committed, ConversationFilter, EntityFilter, EntityPage, EventPage, LogScope, MessagePage,
+    PagePosition, RefusalFilter, Revoked, Store, StoreError, StoredStart,
 };
 
 /// The longest list of conversations.
@@ -202,8 +203,8 @@ impl Store for SqliteStore {
         self.readers.read(move |connection| administration::list_jobs(connection, organization, limit)).await
     }
 
-    async fn create_organization(&self, organization: Organization) -> Result<(), StoreError> {
-        self.write(move |connection| administration::create_organization(connection, &organization)).await
+    async fn create_organization(&self, organization: Organization, audit: AuditEntry) -> Result<(), StoreError> {
+        self.write(move |connection| administration::create_organization(connection, &organization, &audit)).await
     }
 
     async fn find_organization(&self, organization: OrganizationId) -> Result<Option<Organization>, StoreError> {
@@ -218,8 +219,14 @@ impl Store for SqliteStore {
         self.readers.read(|connection| administration::list_organizations(connection, None)).await
     }
 
-    async fn create_deployment(&self, organization: OrganizationId, deployment: Deployment) -> Result<(), StoreError> {
-        self.write(move |connection| administration::create_deployment(connection, organization, &deployment)).await
+    async fn create_deployment(
+        &self,
+        organization: OrganizationId,
+        deployment: Deployment,
+        audit: AuditEntry,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| administration::create_deployment(connection, organization, &deployment, &audit))
+            .await
     }
 
     async fn publish_policy(
@@ -227,9 +234,12 @@ impl Store for SqliteStore {
         organization: OrganizationId,
         deployment: DeploymentId,
         policy: ContextPolicy,
+        audit: AuditEntry,
     ) -> Result<(), StoreError> {
-        self.write(move |connection| administration::publish_policy(connection, organization, deployment, &policy))
-            .await
+        self.write(move |connection| {
+            administration::publish_policy(connection, organization, deployment, &policy, &audit)
+        })
+        .await
     }
 
     async fn find_deployment(
@@ -255,16 +265,58 @@ impl Store for SqliteStore {
         self.readers.read(move |connection| administration::list_deployments(connection, organization)).await
     }
 
-    async fn create_client(&self, organization: OrganizationId, client: Client) -> Result<(), StoreError> {
-        self.write(move |connection| administration::create_client(connection, organization, &client)).await
+    async fn change_entities(
+        &self,
+        organization: OrganizationId,
+        changes: Vec<EntityChange>,
+        audit: AuditEntry,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| entities::change(connection, organization, &changes, &audit)).await
     }
 
-    async fn find_client(&self, organization: OrganizationId, id: ClientId) -> Result<Option<Client>, StoreError> {
-        self.readers.read(move |connection| administration::find_client(connection, organization, id)).await
+    async fn find_entity(
+        &self,
+        organization: OrganizationId,
+        kind: &'static str,
+        id: Uuid,
+    ) -> Result<Option<EntityRecord>, StoreError> {
+        self.readers.read(move |connection| entities::find(connection, organization, kind, id)).await
     }
 
-    async fn create_access_token(&self, organization: OrganizationId, token: AccessToken) -> Result<(), StoreError> {
-        self.write(move |connection| administration::create_access_token(connection, organization, &token)).await
+    async fn list_entities(
+        &self,
+        organization: OrganizationId,
+        kind: &'static str,
+        filter: EntityFilter,
+    ) -> Result<EntityPage, StoreError> {
+        self.readers.read(move |connection| entities::list(connection, organization, kind, &filter)).await
+    }
+
+    async fn locate_entity(&self, kind: &'static str, key: &str) -> Result<Option<(OrganizationId, Uuid)>, StoreError> {
+        let key = key.to_owned();
+        self.readers.read(move |connection| entities::locate(connection, kind, &key)).await
+    }
+
+    async fn append_audit(&self, organization: OrganizationId, entry: AuditEntry) -> Result<(), StoreError> {
+        self.write(move |connection| audit::append(connection, organization, &entry)).await
+    }
+
+    async fn list_audit(
+        &self,
+        organization: OrganizationId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<AuditRow>, StoreError> {
+        self.readers.read(move |connection| audit::list(connection, organization, after, limit)).await
+    }
+
+    async fn exchange_tokens(
+        &self,
+        organization: OrganizationId,
+        tokens: Vec<AccessToken>,
+        spent: Vec<TokenHash>,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| tokens::exchange(connection, organization, &tokens, &spent)).await
     }
 
     async fn find_access_token(
@@ -272,22 +324,19 @@ impl Store for SqliteStore {
         organization: OrganizationId,
         hash: TokenHash,
     ) -> Result<Option<AccessToken>, StoreError> {
-        self.readers.read(move |connection| administration::find_access_token(connection, organization, hash)).await
+        self.readers.read(move |connection| tokens::find(connection, organization, hash)).await
+    }
+
+    async fn revoke_tokens(&self, organization: OrganizationId, whose: Revoked) -> Result<(), StoreError> {
+        self.write(move |connection| tokens::revoke(connection, organization, whose)).await
     }
 
     async fn locate_organization_by_deployment(&self, id: DeploymentId) -> Result<Option<OrganizationId>, StoreError> {
         self.readers.read(move |connection| administration::locate_by_deployment(connection, id)).await
     }
 
-    async fn locate_organization_by_client(
-        &self,
-        id: ClientId,
-    ) -> Result<Option<(OrganizationId, String)>, StoreError> {
-        self.readers.read(move |connection| administration::locate_by_client(connection, id)).await
-    }
-
     async fn locate_organization_by_token(&self, hash: TokenHash) -> Result<Option<OrganizationId>, StoreError> {
-        self.readers.read(move |connection| administration::locate_by_token(connection, hash)).await
+        self.readers.read(move |connection| tokens::locate(connection, hash)).await
     }
 
     async fn record_refusals(

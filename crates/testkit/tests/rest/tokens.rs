@@ -9,7 +9,7 @@ use crate::support::{assert_failure, body_of, header, send};
 /// An API client of another organization.
 pub(crate) async fn stranger(server: &TestServer) -> RestClient {
     let organization = server.service().create_organization("strangers").await.unwrap();
-    let role = waybill_model::Role::Integrator;
+    let role = waybill_model::BuiltInRole::Integrator;
     let client = server.service().create_client(organization, "stranger", role).await.unwrap();
     RestClient::log_in(server.base_url(), &client.id.to_string(), &client.secret).await.unwrap()
 }

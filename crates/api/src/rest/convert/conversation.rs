@@ -40,7 +40,17 @@ pub(in crate::rest) fn conversation(conversation: &model::Conversation) -> Conve
 }
 
 fn participant(participant: &model::Participant, ended_at: Option<model::Time>) -> Participant<'_> {
-    let model::Participant { id, communication_id, purpose, customer, joined_at, left_at, context } = participant;
+    let model::Participant {
+        id,
+        communication_id,
+        purpose,
+        customer,
+        user_id: _,
+        queue_id: _,
+        joined_at,
+        left_at,
+        context,
+    } = participant;
     let end_time = left_at.or(ended_at);
     Participant {
         id: *id,

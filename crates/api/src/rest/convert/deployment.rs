@@ -17,7 +17,10 @@ pub(in crate::rest) fn deployment(deployment: &model::Deployment) -> Deployment 
     let model::Deployment {
         id,
         organization_id: _,
+        division_id: _,
         name,
+        description: _,
+        configuration: _,
         status,
         allow_all_domains,
         allowed_domains,

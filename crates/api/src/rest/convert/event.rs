@@ -56,7 +56,7 @@ pub(in crate::rest) fn event(
         model::EventBody::Ended { reason } => {
             ("conversation:end", EventData::End(ConversationEnd { reason: reason.clone().into() }))
         }
-        model::EventBody::Mark(_) => return Ok(None),
+        model::EventBody::Erased { .. } | model::EventBody::Mark(_) => return Ok(None),
     };
     Ok(Some(StreamEvent {
         id: cursor.to_string(),
@@ -150,7 +150,17 @@ fn message(message: &model::Message) -> ApiResult<ConversationMessage> {
 }
 
 fn joined(participant: &model::Participant) -> EventData {
-    let model::Participant { id, communication_id, purpose, customer, joined_at, left_at: _, context: _ } = participant;
+    let model::Participant {
+        id,
+        communication_id,
+        purpose,
+        customer,
+        user_id: _,
+        queue_id: _,
+        joined_at,
+        left_at: _,
+        context: _,
+    } = participant;
     EventData::Participant(Box::new(ConversationParticipant {
         action: "joined",
         participant_id: *id,

@@ -34,6 +34,7 @@ fn actor(actor: &Actor) -> String {
     match actor {
         Actor::Guest => "guest".to_owned(),
         Actor::Client(id) => format!("client {id}"),
+        Actor::User(id) => format!("user {id}"),
         Actor::Server => "server".to_owned(),
     }
 }

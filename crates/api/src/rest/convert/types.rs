@@ -99,7 +99,9 @@ mod tests {
         let mut deployment = Deployment {
             id: DeploymentId::new("0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e42".parse().unwrap()),
             organization_id: OrganizationId::new("0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e43".parse().unwrap()),
+            division_id: waybill_model::DivisionId::new("0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e43".parse().unwrap()),
             name: "shop".to_owned(),
+            description: String::new(),
             status: DeploymentStatus::Active,
             allow_all_domains: true,
             allowed_domains: Vec::new(),
@@ -107,6 +109,7 @@ mod tests {
             start_limit: None,
             session_seconds: 60,
             flow: None,
+            configuration: None,
             policy: ContextPolicy::standard(),
             created_at: Time::from_millis(0),
         };

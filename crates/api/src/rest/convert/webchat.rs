@@ -63,7 +63,17 @@ pub(in crate::rest) fn attributes(conversation: &model::Conversation) -> Webchat
 }
 
 pub(super) fn participant(participant: &model::Participant, ended_at: Option<model::Time>) -> WebchatParticipant {
-    let model::Participant { id, communication_id, purpose, customer, joined_at, left_at, context } = participant;
+    let model::Participant {
+        id,
+        communication_id,
+        purpose,
+        customer,
+        user_id: _,
+        queue_id: _,
+        joined_at,
+        left_at,
+        context,
+    } = participant;
     let attributes = as_sent(context);
     WebchatParticipant {
         id: *id,

@@ -1,6 +1,6 @@
 //! Who calls, as an argument type that names the right: a handler without one has no caller to hand on.
 
-use std::{marker::PhantomData, ops::Deref, sync::Arc};
+use std::{marker::PhantomData, ops::Deref};
 
 use axum::{
     extract::FromRequestParts,
@@ -14,21 +14,24 @@ use crate::{App, error::ApiError};
 
 /// A right as a type.
 pub(crate) trait Right {
-    const PERMISSION: Permission;
+    /// Any of these is enough; none is needed where the list is empty.
+    const ANY: &'static [Permission];
 }
 
 macro_rules! rights {
-    ($($(#[$doc:meta])* $name:ident = $permission:ident;)*) => { $(
+    ($($(#[$doc:meta])* $name:ident = $($permission:ident)|*;)*) => { $(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy)]
         pub(crate) enum $name {}
         impl Right for $name {
-            const PERMISSION: Permission = Permission::$permission;
+            const ANY: &'static [Permission] = &[$(Permission::$permission),*];
         }
     )* };
 }
 
 rights! {
+    /// Has a token that is good; nothing more is asked.
+    AnyToken = ;
     /// Reads conversations, their context, history and trace.
     ViewConversations = ConversationView;
     /// Starts conversations.
@@ -46,7 +49,7 @@ rights! {
 /// A caller that was seen to have the right `R`.
 #[derive(Debug, Clone)]
 pub(crate) struct Authorized<R> {
-    caller: Arc<Caller>,
+    caller: Caller,
     token: String,
     right: PhantomData<R>,
 }
@@ -71,8 +74,7 @@ impl<R: Right + Send + Sync> FromRequestParts<App> for Authorized<R> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Unauthorized> {
         let token = bearer(parts)?;
-        let caller = app.service().authorize(&token).await?;
-        caller.require(R::PERMISSION)?;
+        let caller = app.service().authorize(&token).await?.acting(R::ANY)?;
         Ok(Self { caller, token, right: PhantomData })
     }
 }

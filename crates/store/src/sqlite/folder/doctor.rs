@@ -155,6 +155,7 @@ impl Told {
             EventBody::MessageAdded { .. }
             | EventBody::ParticipantJoined { .. }
             | EventBody::ParticipantLeft { .. }
+            | EventBody::Erased { .. }
             | EventBody::Mark(_) => {}
         }
     }

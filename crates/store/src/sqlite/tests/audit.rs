@@ -1,12 +1,17 @@
 //! Every administrative change leaves a row that says so, or does not happen.
 
-use waybill_model::{ContextPolicy, Organization};
+use uuid::Uuid;
+use waybill_model::{AuditEntry, ContextPolicy, Organization};
 
 use super::open;
 use crate::{
     DATABASE_FILE, Store,
-    conformance::sample::{deployment, organization},
+    conformance::sample::{self, deployment, organization},
 };
+
+fn audit(action: &str, subject: Uuid) -> AuditEntry {
+    AuditEntry { subject: subject.to_string(), ..sample::audit(action) }
+}
 
 #[tokio::test]
 async fn log8_a_change_has_its_audit_row_and_a_refused_one_has_none() {
@@ -14,14 +19,20 @@ async fn log8_a_change_has_its_audit_row_and_a_refused_one_has_none() {
     let store = open(folder.path());
     let ours = organization(1);
     let site = deployment(1, ours.id, "Main site");
-    store.create_organization(ours.clone()).await.unwrap();
-    store.create_deployment(ours.id, site.clone()).await.unwrap();
+    store.create_organization(ours.clone(), audit("organization.created", ours.id.uuid())).await.unwrap();
+    store.create_deployment(ours.id, site.clone(), audit("deployment.created", site.id.uuid())).await.unwrap();
     let next = ContextPolicy { version: 2, ..site.policy.clone() };
-    store.publish_policy(ours.id, site.id, next.clone()).await.unwrap();
+    store.publish_policy(ours.id, site.id, next.clone(), audit("policy.published", site.id.uuid())).await.unwrap();
 
-    store.create_organization(Organization { name: "Again".to_owned(), ..ours.clone() }).await.unwrap_err();
-    store.create_deployment(ours.id, site.clone()).await.unwrap_err();
-    store.publish_policy(ours.id, site.id, next).await.unwrap_err();
+    store
+        .create_organization(
+            Organization { name: "Again".to_owned(), ..ours.clone() },
+            audit("organization.created", ours.id.uuid()),
+        )
+        .await
+        .unwrap_err();
+    store.create_deployment(ours.id, site.clone(), audit("deployment.created", site.id.uuid())).await.unwrap_err();
+    store.publish_policy(ours.id, site.id, next, audit("policy.published", site.id.uuid())).await.unwrap_err();
     drop(store);
 
     let connection = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();

@@ -1,0 +1,70 @@
+//! Queues and wrap-up codes: where conversations wait, and how work on them ends.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{DivisionId, Entity, OrganizationId, QueueId, Time, UserId, WrapupCodeId};
+
+/// Where conversations wait for agents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Queue {
+    /// Its id.
+    pub id: QueueId,
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// The division that it belongs to.
+    pub division_id: DivisionId,
+    /// Its name, hostile text.
+    pub name: String,
+    /// What it is for, hostile text.
+    pub description: String,
+    /// Who works in it.
+    pub members: Vec<UserId>,
+    /// The wrap-up codes of its work.
+    pub wrapup_codes: Vec<WrapupCodeId>,
+    /// When it was created.
+    pub created_at: Time,
+}
+
+impl Entity for Queue {
+    const KIND: &'static str = "queue";
+    fn uuid(&self) -> Uuid {
+        self.id.uuid()
+    }
+    fn organization_id(&self) -> OrganizationId {
+        self.organization_id
+    }
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// How work on a conversation ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WrapupCode {
+    /// Its id.
+    pub id: WrapupCodeId,
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// The division that it belongs to.
+    pub division_id: DivisionId,
+    /// Its name, hostile text.
+    pub name: String,
+    /// When it was created.
+    pub created_at: Time,
+}
+
+impl Entity for WrapupCode {
+    const KIND: &'static str = "wrapupCode";
+    fn uuid(&self) -> Uuid {
+        self.id.uuid()
+    }
+    fn organization_id(&self) -> OrganizationId {
+        self.organization_id
+    }
+    fn name(&self) -> &str {
+        &self.name
+    }
+}

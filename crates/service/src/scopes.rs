@@ -1,0 +1,75 @@
+//! Scopes: the names of the field and of the two documents, and what each lets through (REST2).
+
+use waybill_model::Permission;
+
+/// What a scope lets through; `None` for a name that is no scope.
+pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
+    use Permission as P;
+    const READ: &[Permission] =
+        &[P::ConversationView, P::AttributesView, P::PersonalView, P::MessageView, P::EventsView];
+    const WRITE: &[Permission] = &[
+        P::ConversationView,
+        P::ConversationCreate,
+        P::ConversationDisconnect,
+        P::ConversationAssign,
+        P::ParticipantWrapup,
+        P::AttributesView,
+        P::AttributesEdit,
+        P::PersonalView,
+        P::SignedOverride,
+        P::QuarantinePromote,
+        P::MessageView,
+        P::MessageCreate,
+        P::EventsView,
+    ];
+    Some(match name {
+        "conversation:read" | "conversations:readonly" => READ,
+        "conversations" | "conversation:write" => WRITE,
+        "notifications" | "notifications:readonly" => &[P::EventsView, P::PersonalView],
+        "messaging" => &[P::ConversationView, P::MessageView, P::MessageCreate],
+        "analytics" | "analytics:readonly" => &[P::DetailView, P::AggregateView, P::DataExport, P::PersonalView],
+        "routing" => &[
+            P::QueueView,
+            P::QueueAdd,
+            P::QueueEdit,
+            P::QueueDelete,
+            P::WrapupCodeView,
+            P::WrapupCodeAdd,
+            P::WrapupCodeEdit,
+            P::WrapupCodeDelete,
+        ],
+        "routing:readonly" => &[P::QueueView, P::WrapupCodeView],
+        "users" => &[P::UserView, P::UserAdd, P::UserEdit, P::UserDelete],
+        "users:readonly" => &[P::UserView],
+        "oauth" => &[P::ClientView, P::ClientAdd, P::ClientEdit, P::ClientDelete],
+        "oauth:readonly" => &[P::ClientView],
+        "authorization" => &[P::RoleView, P::RoleAdd, P::RoleEdit, P::RoleDelete, P::DivisionEdit],
+        "authorization:readonly" => &[P::RoleView],
+        "integrations" => &[P::WebhookView, P::WebhookAdd, P::WebhookEdit, P::WebhookDelete],
+        "integrations:readonly" => &[P::WebhookView],
+        "audits:readonly" => &[P::AuditView],
+        "gdpr" => &[P::PrivacyRequestView, P::PrivacyRequestAdd],
+        "gdpr:readonly" => &[P::PrivacyRequestView],
+        "web-deployments" | "webdeployments" => &[
+            P::DeploymentView,
+            P::DeploymentAdd,
+            P::DeploymentEdit,
+            P::DeploymentDelete,
+            P::ConfigurationView,
+            P::ConfigurationAdd,
+            P::ConfigurationEdit,
+            P::ConfigurationDelete,
+            P::IdentityResolutionView,
+            P::IdentityResolutionEdit,
+        ],
+        "web-deployments:readonly" | "webdeployments:readonly" => {
+            &[P::DeploymentView, P::ConfigurationView, P::IdentityResolutionView]
+        }
+        _ => return None,
+    })
+}
+
+/// Every scope, for messages.
+pub(crate) const SCOPES: &str = "conversation:read, conversation:write, conversations, conversations:readonly, \
+                                 notifications, messaging, analytics, routing, users, oauth, authorization, \
+                                 integrations, audits:readonly, gdpr, web-deployments, each also with `:readonly`";
