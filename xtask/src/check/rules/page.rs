@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 
 /// The families of rules; an id is one of these and a number.
-pub(super) const FAMILIES: [&str; 8] = ["CTX", "START", "EDGE", "LOG", "REST", "WIRE", "P", "L"];
+pub(super) const FAMILIES: [&str; 10] = ["CTX", "START", "EDGE", "LOG", "REST", "WIRE", "P", "L", "OUT", "WH"];
 
 /// One rule.
 #[derive(Debug, PartialEq)]
