@@ -34,6 +34,8 @@ pub(super) struct Group<'a> {
 /// What one commit wrote.
 pub(super) struct Applied {
     pub(super) first_seq: i64,
+    /// The log position of the conversation's event before these; 0 where they are its first.
+    pub(super) previous: u64,
     pub(super) standing: Arc<Standing>,
     /// What became of sessions: readers of a token must know before the commit is acknowledged.
     pub(super) sessions: Vec<SessionNews>,
@@ -75,6 +77,7 @@ pub(super) fn apply_commit(pen: &mut Pen<'_>, group: &mut Group<'_>, commit: &Pr
     let first_seq = group.next_seq;
     let number = before.as_ref().map_or(first_seq, |standing| standing.number);
     let session = find_session_number(pen.connection, commit, first_seq)?;
+    let previous = before.as_ref().map_or(0, |standing| standing.position);
 
     let standing = match before {
         None => {
@@ -107,11 +110,11 @@ pub(super) fn apply_commit(pen: &mut Pen<'_>, group: &mut Group<'_>, commit: &Pr
     }
     insert_jobs(pen.connection, commit, number)?;
 
-    let standing = Arc::new(standing);
+    let standing = Arc::new(Standing { position: (next_seq - 1).cast_unsigned(), ..standing });
     group.next_seq = next_seq;
     group.standings.insert(commit.conversation_id, Arc::clone(&standing));
     group.owners.extend(commit.owner_keys());
-    Ok(Applied { first_seq, standing, sessions })
+    Ok(Applied { first_seq, previous, standing, sessions })
 }
 
 /// Writes marks (LOG5); those of unknown conversations are told apart, for the caller's log.
@@ -195,6 +198,7 @@ fn start(commit: &PreparedCommit, number: i64, session: Option<i64>) -> Result<S
         number,
         session,
         conversation: Arc::clone(conversation),
+        position: 0,
         facets: Arc::clone(facets),
         json_bytes: *json_bytes,
         message_keys: Arc::new(MessageKeys::whole(commit.message_keys())),
@@ -245,6 +249,7 @@ fn advance(
             number: before.number,
             session,
             conversation: Arc::clone(conversation),
+            position: before.position,
             facets: Arc::clone(facets),
             json_bytes: *json_bytes,
             message_keys: Arc::clone(&before.message_keys),
@@ -257,6 +262,7 @@ fn advance(
                 number: before.number,
                 session,
                 conversation: Arc::new(conversation),
+                position: before.position,
                 facets: Arc::clone(&before.facets),
                 json_bytes: before.json_bytes,
                 message_keys: Arc::clone(&before.message_keys),

@@ -7,7 +7,7 @@ mod log;
 mod sessions;
 
 pub(super) use conversations::RecentConversations;
-pub(super) use log::RecentLog;
+pub(super) use log::{Recent, RecentLog, Record};
 pub(super) use sessions::RecentSessions;
 
 /// What a reader saw before it began to load: how often the writer had published.

@@ -156,6 +156,8 @@ pub(super) struct Standing {
     /// `conversations.session`.
     pub(super) session: Option<i64>,
     pub(super) conversation: Arc<Conversation>,
+    /// The log position of its last event.
+    pub(super) position: u64,
     /// What it is listed by.
     pub(super) facets: Arc<[i64]>,
     /// The length of its JSON text.
@@ -275,7 +277,7 @@ pub(super) fn stand(connection: &Connection, row: &ConversationRow<'_>) -> Resul
             Some(_) | None => return Err(corrupt().into()),
         },
     };
-    let (seq, last_at) = head(connection, row.number)?.ok_or_else(corrupt)?;
+    let Last { position, seq, last_at } = last_event(connection, row.number)?.ok_or_else(corrupt)?;
     conversation.seq = seq;
     conversation.last_at = last_at;
     Ok(Standing {
@@ -283,6 +285,7 @@ pub(super) fn stand(connection: &Connection, row: &ConversationRow<'_>) -> Resul
         session: row.session,
         facets: facets(&conversation).into(),
         conversation: Arc::new(conversation),
+        position,
         json_bytes,
         message_keys: Arc::default(),
     })
@@ -297,8 +300,15 @@ fn first_event(connection: &Connection, number: i64) -> Result<Option<(Event, us
     Ok(Some((row.event()?, row.bytes())))
 }
 
-/// The number and time of a conversation's last event.
-fn head(connection: &Connection, number: i64) -> Result<Option<(u64, Time)>, Fault> {
+/// What a conversation's head is made of.
+struct Last {
+    position: u64,
+    seq: u64,
+    last_at: Time,
+}
+
+/// A conversation's last event.
+fn last_event(connection: &Connection, number: i64) -> Result<Option<Last>, Fault> {
     let mut statement = connection.prepare_cached(concat!(
         "SELECT ",
         event_columns!(),
@@ -307,7 +317,11 @@ fn head(connection: &Connection, number: i64) -> Result<Option<(u64, Time)>, Fau
     let mut rows = statement.query([number])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let key = read_event_row(row)?.key;
-    Ok(Some((key.conversation_seq.cast_unsigned(), key.head_at.unwrap_or(key.at))))
+    Ok(Some(Last {
+        position: key.seq.cast_unsigned(),
+        seq: key.conversation_seq.cast_unsigned(),
+        last_at: key.head_at.unwrap_or(key.at),
+    }))
 }
 
 /// The number of a conversation of this tenant.

@@ -16,6 +16,7 @@ use super::{
     digest::{message_key, owner_key},
     entities, lists, log,
     prepare::{prepare, prepare_mark},
+    recent::Recent,
     purge, rows, sessions, tokens,
     writer::{Job, Published},
 };
@@ -92,8 +93,14 @@ impl Store for SqliteStore {
         limit: u32,
     ) -> Result<EventPage, StoreError> {
         let limit = limit.clamp(1, MOST_EVENTS) as usize;
-        if let Some(page) = self.published.log.list(organization, scope, after, limit) {
-            return Ok(page);
+        match (self.published.log.list(organization, scope, after, limit), scope) {
+            (Recent::Page(page), _) => return Ok(page),
+            (Recent::Silent { newest }, LogScope::Conversation(id))
+                if self.published.conversations.is_silent_after(organization, id, after) =>
+            {
+                return Ok(EventPage { events: Vec::new(), reached: after.max(newest) });
+            }
+            (Recent::Silent { .. } | Recent::Lacking, _) => {}
         }
         self.readers.read(move |connection| log::list_events(connection, organization, scope, after, limit)).await
     }

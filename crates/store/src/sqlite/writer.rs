@@ -20,7 +20,7 @@ use super::{
     open::{self, Checkpoint},
     pen::Pen,
     prepare::{PreparedCommit, PreparedEvent},
-    recent::{RecentConversations, RecentLog, RecentSessions},
+    recent::{RecentConversations, RecentLog, RecentSessions, Record},
 };
 use crate::{CommitError, Committed, StoreError};
 
@@ -318,7 +318,6 @@ impl Desk<'_> {
             answers.push(self.finish(job, outcome, &mut news));
         }
         self.next_seq = written.next_seq;
-        self.published.log.publish(news.records);
         for owner in written.owners {
             self.published.known_owners.add(owner);
         }
@@ -326,6 +325,8 @@ impl Desk<'_> {
         for standing in written.standings {
             self.published.conversations.publish(standing);
         }
+        // The log comes last: where it shows nothing new of a conversation, the conversation tells whether there was any.
+        self.published.log.publish(news.records);
         answers.into_iter().for_each(Answer::send);
     }
 
@@ -340,10 +341,13 @@ impl Desk<'_> {
                     applied.standing.message_keys.add(commit.message_keys());
                     let organization = commit.organization;
                     let last = applied.first_seq + commit.events.len() as i64 - 1;
-                    records.extend(
-                        (applied.first_seq..).zip(commit.events).map(|(seq, event)| event.record(seq, organization)),
-                    );
-                    let events = records[first..].iter().map(|(event, _)| Arc::clone(event)).collect();
+                    let mut previous = applied.previous;
+                    for (seq, event) in (applied.first_seq..).zip(commit.events) {
+                        let record = event.record(seq, organization, previous);
+                        previous = record.event.seq;
+                        records.push(record);
+                    }
+                    let events = records[first..].iter().map(|record| Arc::clone(&record.event)).collect();
                     let cursor = Cursor { epoch: self.published.epoch, seq: last.cast_unsigned() };
                     Committed::new(events, Arc::clone(&applied.standing.conversation), cursor)
                 }),
@@ -358,7 +362,8 @@ impl Desk<'_> {
                         );
                     }
                     let marks = written.into_iter().filter_map(|index| marks[index].take());
-                    records.extend((first..).zip(marks).map(|(seq, mark)| mark.record(seq, organization)));
+                    // Marks stand outside of their conversation's sequence: none comes before them.
+                    records.extend((first..).zip(marks).map(|(seq, mark)| mark.record(seq, organization, 0)));
                 });
                 Answer::Write(answer, result)
             }
@@ -384,7 +389,7 @@ enum Care {
 /// What readers must know before anybody is answered.
 #[derive(Default)]
 struct News {
-    records: Vec<(Arc<Event>, usize)>,
+    records: Vec<Record>,
     sessions: Vec<SessionNews>,
 }
 
@@ -456,8 +461,8 @@ fn refuse_all(jobs: &mut Vec<Job>, reason: &str) {
 }
 
 impl PreparedEvent {
-    /// The record with its position, and the length of its text.
-    fn record(self, seq: i64, organization: OrganizationId) -> (Arc<Event>, usize) {
+    /// The record at its position, after the conversation's `previous` one.
+    fn record(self, seq: i64, organization: OrganizationId, previous: u64) -> Record {
         let bytes = self.payload.len();
         let event = Event {
             seq: seq.cast_unsigned(),
@@ -468,6 +473,6 @@ impl PreparedEvent {
             by: self.by,
             body: self.body,
         };
-        (Arc::new(event), bytes)
+        Record { event: Arc::new(event), bytes, previous }
     }
 }

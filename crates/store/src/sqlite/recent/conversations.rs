@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use moka::{policy::EvictionPolicy, sync::Cache};
 use parking_lot::Mutex;
-use waybill_model::ConversationId;
+use waybill_model::{ConversationId, OrganizationId};
 
 use super::Before;
 use crate::sqlite::rows::Standing;
@@ -48,6 +48,18 @@ impl RecentConversations {
         self.cache.get(&id).map(|cell| Arc::clone(&cell.standing.lock()))
     }
 
+    /// Whether nothing happened in a conversation after a position, as far as this memory knows.
+    pub(in crate::sqlite) fn is_silent_after(
+        &self,
+        organization: OrganizationId,
+        id: ConversationId,
+        position: u64,
+    ) -> bool {
+        self.find(id).is_some_and(|standing| {
+            standing.conversation.organization_id == organization && standing.position <= position
+        })
+    }
+
     /// The writer's word on a conversation, after its commit.
     pub(in crate::sqlite) fn publish(&self, standing: Arc<Standing>) {
         let id = standing.conversation.id;
@@ -89,6 +101,7 @@ mod tests {
             number: 1,
             session: None,
             conversation: Arc::new(sample.conversation.clone()),
+            position: sample.conversation.seq,
             facets: Arc::new([]),
             json_bytes: 100,
             message_keys: Arc::default(),

@@ -13,6 +13,26 @@ use crate::{EventPage, LogScope};
 /// The most records that are kept, whatever their size.
 const MOST_RECORDS: usize = 65_536;
 
+/// A record of the log that was just written.
+pub(in crate::sqlite) struct Record {
+    pub(in crate::sqlite) event: Arc<Event>,
+    /// The length of its text.
+    pub(in crate::sqlite) bytes: usize,
+    /// The position of its conversation's event before it; 0 for the first one.
+    pub(in crate::sqlite) previous: u64,
+}
+
+/// What the memory knows of a stretch of the log.
+#[derive(Debug)]
+pub(in crate::sqlite) enum Recent {
+    /// All of it.
+    Page(EventPage),
+    /// Nothing of this conversation is here. If anything happened in it up to `newest`, it was forgotten.
+    Silent { newest: u64 },
+    /// Some of it was forgotten.
+    Lacking,
+}
+
 /// The end of the log.
 pub(in crate::sqlite) struct RecentLog {
     records: RwLock<Records>,
@@ -23,9 +43,16 @@ struct Records {
     /// Without holes: the record after `after` is the first.
     events: VecDeque<(Arc<Event>, usize)>,
     /// The same records without marks, by conversation: a reader of one does not walk past all the others.
-    by_conversation: HashMap<ConversationId, VecDeque<Arc<Event>>>,
+    by_conversation: HashMap<ConversationId, Tail>,
     after: u64,
     bytes: u64,
+}
+
+/// The end of one conversation: without holes, too, and so it reaches back further than the log's end.
+struct Tail {
+    /// The position of the conversation's event before these.
+    after: u64,
+    events: VecDeque<Arc<Event>>,
 }
 
 impl RecentLog {
@@ -41,16 +68,18 @@ impl RecentLog {
         }
     }
 
-    /// Takes the records of a committed transaction, each with its size.
-    pub(in crate::sqlite) fn publish(&self, events: Vec<(Arc<Event>, usize)>) {
+    /// Takes the records of a committed transaction.
+    pub(in crate::sqlite) fn publish(&self, written: Vec<Record>) {
         let mut records = self.records.write();
-        for (event, bytes) in events {
+        for Record { event, bytes, previous } in written {
             debug_assert_eq!(event.seq, records.newest() + 1, "the log has no holes");
             // Decoded, a record takes about twice its text (measured).
             let bytes = bytes * 2 + 256;
             records.bytes += bytes as u64;
             if !event.body.is_mark() {
-                records.by_conversation.entry(event.conversation_id).or_default().push_back(Arc::clone(&event));
+                let tail = records.by_conversation.entry(event.conversation_id);
+                let tail = tail.or_insert_with(|| Tail { after: previous, events: VecDeque::new() });
+                tail.events.push_back(Arc::clone(&event));
             }
             records.events.push_back((event, bytes));
         }
@@ -66,17 +95,26 @@ impl RecentLog {
         self.records.read().newest()
     }
 
-    /// A stretch of the log, if all of it is still here.
+    /// A stretch of the log, if all of it is still here. A reader of one conversation that has seen the event before the
+    /// ones that are here lacks nothing, however far the log has moved on since.
     pub(in crate::sqlite) fn list(
         &self,
         organization: OrganizationId,
         scope: LogScope,
         after: u64,
         limit: usize,
-    ) -> Option<EventPage> {
+    ) -> Recent {
         let records = self.records.read();
+        let tail = match scope {
+            LogScope::Organization => None,
+            LogScope::Conversation(id) => records.by_conversation.get(&id),
+        };
         if after < records.after {
-            return None;
+            match (scope, tail) {
+                (LogScope::Conversation(_), Some(tail)) if after >= tail.after => {}
+                (LogScope::Conversation(_), None) => return Recent::Silent { newest: records.newest() },
+                (LogScope::Conversation(_) | LogScope::Organization, _) => return Recent::Lacking,
+            }
         }
         let reached = after.max(records.newest());
         let mut page = EventPage { events: Vec::new(), reached };
@@ -92,14 +130,14 @@ impl RecentLog {
                 let skip = usize::try_from(after - records.after).unwrap_or(usize::MAX);
                 records.events.iter().skip(skip).all(|(event, _)| take(event));
             }
-            LogScope::Conversation(id) => {
-                if let Some(events) = records.by_conversation.get(&id) {
+            LogScope::Conversation(_) => {
+                if let Some(Tail { after: _, events }) = tail {
                     let skip = events.partition_point(|event| event.seq <= after);
                     events.iter().skip(skip).all(take);
                 }
             }
         }
-        Some(page)
+        Recent::Page(page)
     }
 }
 
@@ -110,10 +148,11 @@ impl Records {
         self.after = event.seq;
         self.bytes -= bytes as u64;
         if !event.body.is_mark()
-            && let Some(events) = self.by_conversation.get_mut(&event.conversation_id)
+            && let Some(tail) = self.by_conversation.get_mut(&event.conversation_id)
         {
-            events.pop_front();
-            if events.is_empty() {
+            tail.events.pop_front();
+            tail.after = event.seq;
+            if tail.events.is_empty() {
                 self.by_conversation.remove(&event.conversation_id);
             }
         }
@@ -134,6 +173,49 @@ fn wanted(event: &Event, organization: OrganizationId) -> bool {
 mod tests {
     use super::*;
     use crate::conformance::{Sample, sample::organization_id};
+    use waybill_model::NewEvent;
+
+    fn positions(page: &EventPage) -> (Vec<u64>, u64) {
+        (page.events.iter().map(|event| event.seq).collect(), page.reached)
+    }
+
+    /// The records of many conversations in turn, each with one event in every round.
+    fn rounds(samples: &[ConversationId], rounds: std::ops::RangeInclusive<u64>) -> Vec<Record> {
+        let start = Sample::new(1, &[]).start();
+        let count = samples.len() as u64;
+        let record = |round: u64, (index, id): (usize, &ConversationId)| {
+            let seq = (round - 1) * count + index as u64 + 1;
+            let NewEvent { conversation_seq: _, at, by, body } = start.events[0].clone();
+            let organization_id = organization_id(1);
+            let event = Event { seq, organization_id, conversation_id: *id, conversation_seq: round, at, by, body };
+            Record { event: Arc::new(event), bytes: 100, previous: seq.saturating_sub(count) }
+        };
+        rounds.flat_map(|round| samples.iter().enumerate().map(move |place| record(round, place))).collect()
+    }
+
+    #[test]
+    fn p4_a_reader_of_one_conversation_stays_in_memory_while_it_lacks_nothing() {
+        let ids: Vec<_> = (1..=10).map(|number| Sample::new(number, &[]).id()).collect();
+        // Room for fifteen of 456 bytes each: one and a half rounds.
+        let log = RecentLog::new(0, 15 * 456);
+        log.publish(rounds(&ids, 1..=9));
+        let list = |after| log.list(organization_id(1), LogScope::Conversation(ids[0]), after, 100);
+        // Conversation 1 has the positions 1, 11, 21 … 81; those from 76 on are here.
+        let Recent::Page(page) = list(71) else { panic!("who has seen 71 lacks only 81, which is here") };
+        assert_eq!(positions(&page), (vec![81], 90));
+        let Recent::Page(page) = list(81) else { panic!("who has seen all lacks nothing") };
+        assert_eq!(positions(&page), (vec![], 90));
+        assert!(matches!(list(70), Recent::Lacking), "71 is not here any more");
+        // The others go on, and this one is forgotten altogether.
+        let others: Vec<_> = ids[1..].to_vec();
+        let later = rounds(&others, 11..=12).into_iter();
+        log.publish(later.zip(91..).map(|(record, seq)| Record { event: at(&record.event, seq), ..record }).collect());
+        assert!(matches!(list(81), Recent::Silent { newest: 108 }), "whether anything was forgotten can't be said here");
+    }
+
+    fn at(event: &Event, seq: u64) -> Arc<Event> {
+        Arc::new(Event { seq, ..event.clone() })
+    }
 
     #[test]
     fn log4_the_memory_of_the_log_is_bounded_and_says_what_it_lacks() {
@@ -150,15 +232,17 @@ mod tests {
                 by: event.by,
                 body: event.body,
             };
-            (Arc::new(event), 100)
+            Record { event: Arc::new(event), bytes: 100, previous: seq - 1 }
         };
         // Room for ten of 456 bytes each.
         let log = RecentLog::new(5, 4_600);
         log.publish((6..=30).map(record).collect());
         assert_eq!(log.newest(), 30);
         let list = |after, limit| {
-            let page = log.list(organization_id(1), LogScope::Organization, after, limit);
-            page.map(|page| (page.events.iter().map(|event| event.seq).collect::<Vec<_>>(), page.reached))
+            match log.list(organization_id(1), LogScope::Organization, after, limit) {
+                Recent::Page(page) => Some(positions(&page)),
+                Recent::Silent { .. } | Recent::Lacking => None,
+            }
         };
         assert_eq!(list(19, 100), None, "record 20 is not here any more");
         assert_eq!(list(20, 100), Some(((21..=30).collect(), 30)));

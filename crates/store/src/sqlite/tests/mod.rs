@@ -29,6 +29,16 @@ mod from_the_file {
     });
 }
 
+/// The suite with a log that is forgotten at once while conversations stay: what memory answers must be what the file says.
+mod with_a_short_log {
+    use crate::{SqliteOptions, SqliteStore};
+
+    crate::store_conformance!(async {
+        let options = SqliteOptions { log_bytes: 3_000, ..SqliteOptions::default() };
+        SqliteStore::in_memory_with(options).unwrap()
+    });
+}
+
 fn open(folder: &Path) -> SqliteStore {
     SqliteStore::open(folder, SqliteOptions { epoch: 7, ..SqliteOptions::default() }).unwrap()
 }
