@@ -24,8 +24,9 @@ CREATE TABLE entity_keys (
 
 CREATE INDEX entity_keys_by_entity ON entity_keys (id, kind);
 
--- Clients are entities now, tokens are documents with a checksum. Bearer tokens live for a day: they are drawn anew.
-DROP TABLE clients;
+-- Clients are entities from here on; the program moves the rows and drops the table. Tokens are documents with a
+-- checksum. Bearer tokens live for a day: they are drawn anew.
+ALTER TABLE clients RENAME TO former_clients;
 DROP TABLE access_tokens;
 
 CREATE TABLE tokens (
@@ -44,8 +45,8 @@ CREATE INDEX tokens_by_principal ON tokens (principal);
 CREATE INDEX tokens_by_family ON tokens (family);
 
 -- The audit log: each row's hash is over the hash before it and the row, so that no row can be changed or taken away
--- unseen. `at` is milliseconds.
-DROP TABLE audit;
+-- unseen. `at` is milliseconds. The program moves the former rows.
+ALTER TABLE audit RENAME TO former_audit;
 CREATE TABLE audit (
     number       INTEGER PRIMARY KEY,
     organization BLOB    NOT NULL,

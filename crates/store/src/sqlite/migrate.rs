@@ -1,27 +1,39 @@
 //! Brings a database forward to this program's schema; never back.
 
+mod entities;
+
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{digest::payload_hash, open::OpenError};
+use super::{digest::payload_hash, fault::Fault, open::OpenError};
+use crate::StoreError;
 
 /// One step of the schema, embedded in the program.
 struct Migration {
     version: i64,
     name: &'static str,
     sql: &'static str,
+    /// What SQL alone can't do, such as checksums; in the same transaction.
+    then: fn(&Connection) -> Result<(), Fault>,
+}
+
+/// Most migrations need nothing more.
+fn nothing(_: &Connection) -> Result<(), Fault> {
+    Ok(())
 }
 
 /// In order; a published one is never edited: its checksum stands in every database.
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: &[Migration] = &[
     Migration {
         version: 1,
         name: "the_log_and_its_projections",
         sql: include_str!("../../migrations/sqlite/0001_the_log_and_its_projections.sql"),
+        then: nothing,
     },
     Migration {
         version: 2,
         name: "entities_and_tokens",
         sql: include_str!("../../migrations/sqlite/0002_entities_and_tokens.sql"),
+        then: entities::move_former_rows,
     },
 ];
 
@@ -58,7 +70,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
              version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum INTEGER NOT NULL
          ) STRICT",
     )?;
-    for migration in &MIGRATIONS {
+    for migration in MIGRATIONS {
         let checksum = payload_hash(migration.sql.as_bytes()).cast_signed();
         let applied: Option<i64> = connection
             .query_row("SELECT checksum FROM schema_migrations WHERE version = ?1", [migration.version], |row| {
@@ -71,6 +83,10 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
             None => {
                 let transaction = connection.transaction()?;
                 transaction.execute_batch(migration.sql)?;
+                (migration.then)(&transaction).map_err(|fault| OpenError::Migration {
+                    version: migration.version,
+                    error: StoreError::from(fault).to_string(),
+                })?;
                 transaction.execute(
                     "INSERT INTO schema_migrations (version, name, checksum) VALUES (?1, ?2, ?3)",
                     (migration.version, migration.name, checksum),

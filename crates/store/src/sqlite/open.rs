@@ -76,6 +76,16 @@ pub enum OpenError {
         /// Its name.
         name: &'static str,
     },
+    /// A migration did not come through; nothing of it was kept.
+    #[error(
+        "migration {version} stopped: {error}; the database stays as it was: go back to the former program, and report this"
+    )]
+    Migration {
+        /// Its number.
+        version: i64,
+        /// Why.
+        error: String,
+    },
     /// The database itself.
     #[error("the database can't be opened: {0}")]
     Sqlite(#[from] rusqlite::Error),

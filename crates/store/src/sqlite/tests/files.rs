@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use waybill_model::Scalar;
 
-use super::{check_all, commit, fill, open};
+use super::{super::migrate::KNOWN_SCHEMA, check_all, commit, fill, open};
 use crate::{
     DATABASE_FILE, OpenError, SqliteOptions, SqliteStore, Store,
     conformance::{
@@ -75,7 +75,7 @@ async fn log1_a_newer_schema_is_refused_and_left_alone() {
     connection.close().unwrap();
     let before = std::fs::read(&path).unwrap();
     let error = SqliteStore::open(folder.path(), SqliteOptions::default()).unwrap_err();
-    assert!(matches!(error, OpenError::NewerSchema { found: 1000, known: 1 }), "{error}");
+    assert!(matches!(error, OpenError::NewerSchema { found: 1000, known: KNOWN_SCHEMA }), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), before);
     assert!(crate::folder::doctor(folder.path()).is_err());
 }
@@ -88,7 +88,7 @@ async fn log1_migrations_run_once_and_are_never_edited() {
     }
     let connection = Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
     let applied: i64 = connection.query_row("SELECT count(*) FROM schema_migrations", [], |row| row.get(0)).unwrap();
-    assert_eq!(applied, 1);
+    assert_eq!(applied, KNOWN_SCHEMA);
     connection.execute("UPDATE schema_migrations SET checksum = checksum + 1", []).unwrap();
     connection.close().unwrap();
     let error = SqliteStore::open(folder.path(), SqliteOptions::default()).unwrap_err();

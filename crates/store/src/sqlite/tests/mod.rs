@@ -4,6 +4,7 @@ mod audit;
 mod faults;
 mod files;
 mod folders;
+mod migrations;
 mod readers;
 
 use std::path::Path;
