@@ -189,6 +189,7 @@ impl From<ServiceError> for ApiError {
                 error.cause = Some(cause);
                 error
             }
+            ServiceError::WrongMasterKey => Self::bug(message),
             ServiceError::Bug(cause) => Self::bug(cause),
         }
     }

@@ -6,6 +6,7 @@ mod connection;
 pub mod demo;
 pub mod host;
 pub mod logs;
+pub mod master_key;
 mod metrics_text;
 mod placed;
 mod private_file;

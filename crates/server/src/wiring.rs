@@ -10,12 +10,16 @@ use rand::Rng as _;
 use waybill_api::{ApiSettings, App};
 use waybill_model::Time;
 use waybill_service::{Service, ServiceError, Settings};
-use waybill_store::{OpenError, SqliteOptions, SqliteStore};
+use waybill_store::{OpenError, SqliteStore};
 
-use crate::Config;
+use crate::{
+    Config,
+    master_key::{self, MasterKeyError},
+};
 
 pub use waybill_bus::{Bell, Bus, Heard, InProcessBus, Listener, Scope, Whisper};
 pub use waybill_service::{Ambient, Chance, Clock};
+pub use waybill_store::SqliteOptions;
 
 /// What an embedder may bring along instead of the real thing.
 #[derive(Clone)]
@@ -24,11 +28,13 @@ pub struct Parts {
     pub ambient: Ambient,
     /// The doorbell.
     pub bus: Arc<dyn Bus>,
+    /// How the store works; its epoch is drawn anew.
+    pub store: SqliteOptions,
 }
 
 impl Default for Parts {
     fn default() -> Self {
-        Self { ambient: system_ambient(), bus: Arc::new(InProcessBus::new()) }
+        Self { ambient: system_ambient(), bus: Arc::new(InProcessBus::new()), store: SqliteOptions::default() }
     }
 }
 
@@ -66,6 +72,9 @@ pub enum WiringError {
     /// The service could not read its store.
     #[error("the store can't be read: {0}")]
     Service(#[from] ServiceError),
+    /// The master key.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
     /// A thread of the runtime died.
     #[error("opening the data folder was interrupted: {0}")]
     Interrupted(#[from] tokio::task::JoinError),
@@ -84,12 +93,13 @@ pub struct Wired {
 /// # Errors
 /// `WiringError`.
 pub async fn wire(config: &Config, parts: Parts) -> Result<Wired, WiringError> {
-    let Parts { ambient, bus } = parts;
-    let store = Arc::new(open_store(&config.data, &ambient).await?);
+    let Parts { ambient, bus, store: options } = parts;
+    let store = Arc::new(open_store(&config.data, &ambient, options).await?);
     let watch = StoreWatch(Arc::downgrade(&store));
     let settings =
         Settings { region: config.region.clone(), limits: config.limits.service_limits(), ..Settings::default() };
-    let service = Service::start(store, bus, ambient, settings).await?;
+    let key = master_key::obtain(&config.data, &ambient)?;
+    let service = Service::start(store, bus, ambient, settings, key).await?;
     let settings = ApiSettings {
         public_url: Some(config.public_url.clone()).filter(|url| !url.is_empty()),
         tls: config.has_tls(),
@@ -99,9 +109,8 @@ pub async fn wire(config: &Config, parts: Parts) -> Result<Wired, WiringError> {
     Ok(Wired { app: App::new(service, settings), store: watch })
 }
 
-async fn open_store(folder: &Path, ambient: &Ambient) -> Result<SqliteStore, WiringError> {
+async fn open_store(folder: &Path, ambient: &Ambient, mut options: SqliteOptions) -> Result<SqliteStore, WiringError> {
     let folder = folder.to_owned();
-    let mut options = SqliteOptions::default();
     options.epoch = new_epoch(ambient);
     let opened = tokio::task::spawn_blocking(move || SqliteStore::open(&folder, options)).await?;
     Ok(opened?)

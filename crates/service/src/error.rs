@@ -123,6 +123,9 @@ pub enum ServiceError {
         /// When to retry.
         retry_after: Duration,
     },
+    /// At start: the database's secrets were sealed under another master key.
+    #[error("the master key is not the one of this database; bring back its `master.key`, or set WAYBILL_MASTER_KEY")]
+    WrongMasterKey,
     /// 500: a bug.
     #[error("internal error")]
     Bug(String),

@@ -11,8 +11,8 @@ use waybill_model::{
 use waybill_store::{CommitError, Committed, Store};
 
 use crate::{
-    Ambient, ServiceError, Settings, access::TokenCache, deployments::DeploymentCache, limits::Gate,
-    mailbox::Mailboxes, marks::MarkRecorder, refusals::RefusalRecorder, start::StartFailure,
+    Ambient, MasterKey, ServiceError, Settings, access::TokenCache, deployments::DeploymentCache, limits::Gate,
+    mailbox::Mailboxes, marks::MarkRecorder, refusals::RefusalRecorder, start::StartFailure, to_the_end::to_the_end,
 };
 
 /// How often a decision is made anew when another node was faster (LOG2).
@@ -37,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) refusals: RefusalRecorder,
     pub(crate) marks: MarkRecorder,
     pub(crate) history_key: Vec<u8>,
+    pub(crate) master_key: MasterKey,
 }
 
 impl std::fmt::Debug for Service {
@@ -49,14 +50,16 @@ impl Service {
     /// Puts the service together and starts its loops (they end with the last clone).
     ///
     /// # Errors
-    /// When the store can't be read.
+    /// When the store can't be read, or its secrets were sealed under another master key.
     pub async fn start(
         store: Arc<dyn Store>,
         bus: Arc<dyn Bus>,
         ambient: Ambient,
         settings: Settings,
+        master_key: MasterKey,
     ) -> Result<Self, ServiceError> {
-        let history_key = store.get_or_create_secret("history_tokens", ambient.bytes::<32>().to_vec()).await?;
+        master_key.check(&*store, &ambient).await?;
+        let history_key = master_key.own_secret(&*store, &ambient, "history_tokens").await?;
         let inner = Inner {
             gate: Gate::new(&settings.limits),
             conversations: Mailboxes::new(settings.limits.waiting_commands),
@@ -66,6 +69,7 @@ impl Service {
             refusals: RefusalRecorder::start(Arc::clone(&store)),
             marks: MarkRecorder::start(Arc::clone(&store)),
             history_key,
+            master_key,
             store,
             bus,
             ambient,
@@ -124,9 +128,14 @@ impl Service {
     ) -> Result<Committed, CommitError> {
         let organization_id = decision.conversation().organization_id;
         let conversation_id = decision.conversation().id;
-        let committed = self.inner.store.commit(organization_id, decision.into_change(session, start_token)).await?;
-        self.inner.bus.ring(Bell { organization_id, conversation_id, seq: committed.cursor().seq });
-        Ok(committed)
+        let change = decision.into_change(session, start_token);
+        let (store, bus) = (Arc::clone(&self.inner.store), Arc::clone(&self.inner.bus));
+        to_the_end(async move {
+            let committed = store.commit(organization_id, change).await?;
+            bus.ring(Bell { organization_id, conversation_id, seq: committed.cursor().seq });
+            Ok(committed)
+        })
+        .await
     }
 
     /// Waits for the conversation's turn, decides on it as it stands and commits.

@@ -128,6 +128,6 @@ fn code_of(error: &ServiceError) -> u16 {
         | ServiceError::WrongState { .. } => 409,
         ServiceError::Throttled { .. } => 429,
         ServiceError::Unavailable { .. } => 503,
-        ServiceError::Bug(_) => code::UNEXPECTED,
+        ServiceError::WrongMasterKey | ServiceError::Bug(_) => code::UNEXPECTED,
     }
 }

@@ -129,7 +129,7 @@ fn in_oauth_shape(error: ServiceError) -> ApiError {
         ServiceError::Invalid { field: "scope", .. } => "invalid_scope",
         ServiceError::Throttled { .. } => "too_many_requests",
         ServiceError::Unavailable { .. } => "temporarily_unavailable",
-        ServiceError::Bug(_) => "server_error",
+        ServiceError::WrongMasterKey | ServiceError::Bug(_) => "server_error",
         ServiceError::Refused(_)
         | ServiceError::Invalid { .. }
         | ServiceError::RegionMismatch { .. }
