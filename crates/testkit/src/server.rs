@@ -13,7 +13,7 @@ use waybill_server::{
     config::LimitsConfig,
     demo::Demo,
     service::{NewDeployment, Service},
-    wiring::{Ambient, Clock, Parts, system_ambient},
+    wiring::{Ambient, Bus, Clock, Parts, SqliteOptions, system_ambient},
 };
 
 use crate::{ConnectOptions, DroppedBells, GuestClient, RestClient};
@@ -25,7 +25,8 @@ pub struct TestServerBuilder {
     config: Config,
     folder: Option<PathBuf>,
     clock: Option<Arc<dyn Clock>>,
-    drop_bells: bool,
+    bus: Option<Arc<dyn Bus>>,
+    store: SqliteOptions,
     deployments: BTreeMap<String, Change<NewDeployment>>,
 }
 
@@ -79,8 +80,21 @@ impl TestServerBuilder {
 
     /// Loses every bell (P4).
     #[must_use]
-    pub fn drop_bells(mut self) -> Self {
-        self.drop_bells = true;
+    pub fn drop_bells(self) -> Self {
+        self.bus(Arc::new(DroppedBells::default()))
+    }
+
+    /// Rings another doorbell.
+    #[must_use]
+    pub fn bus(mut self, bus: Arc<dyn Bus>) -> Self {
+        self.bus = Some(bus);
+        self
+    }
+
+    /// Changes how the store works.
+    #[must_use]
+    pub fn store(mut self, change: impl FnOnce(&mut SqliteOptions)) -> Self {
+        change(&mut self.store);
         self
     }
 
@@ -102,7 +116,7 @@ impl TestServerBuilder {
     /// # Panics
     /// When it can't be started.
     pub async fn start(self) -> TestServer {
-        let Self { mut config, folder, clock, drop_bells, deployments } = self;
+        let Self { mut config, folder, clock, bus, store, deployments } = self;
         let temporary = match folder {
             Some(folder) => {
                 config.data = folder;
@@ -120,7 +134,8 @@ impl TestServerBuilder {
             more: BTreeMap::new(),
             config,
             clock,
-            drop_bells,
+            bus,
+            store,
             _temporary: temporary,
         };
         server.up(deployments).await;
@@ -136,7 +151,8 @@ pub struct TestServer {
     more: BTreeMap<String, DeploymentId>,
     config: Config,
     clock: Option<Arc<dyn Clock>>,
-    drop_bells: bool,
+    bus: Option<Arc<dyn Bus>>,
+    store: SqliteOptions,
     _temporary: Option<TempDir>,
 }
 
@@ -155,16 +171,17 @@ impl TestServer {
         let mut config = Config::reference().expect("the reference configuration is sound");
         config.listen = ([127, 0, 0, 1], 0).into();
         config.drain.spread_ms = 0;
-        TestServerBuilder { config, folder: None, clock: None, drop_bells: false, deployments: BTreeMap::new() }
+        let store = SqliteOptions::default();
+        TestServerBuilder { config, folder: None, clock: None, bus: None, store, deployments: BTreeMap::new() }
     }
 
     async fn up(&mut self, deployments: BTreeMap<String, Change<NewDeployment>>) {
-        let mut parts = Parts::default();
+        let mut parts = Parts { store: self.store.clone(), ..Parts::default() };
         if let Some(clock) = &self.clock {
             parts.ambient = Ambient { clock: Arc::clone(clock), ..system_ambient() };
         }
-        if self.drop_bells {
-            parts.bus = Arc::new(DroppedBells::default());
+        if let Some(bus) = &self.bus {
+            parts.bus = Arc::clone(bus);
         }
         let bound = Bound::new(self.config.clone()).expect("the server finds a free port");
         let base_url = bound.base_url();

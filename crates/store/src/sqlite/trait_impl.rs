@@ -16,8 +16,9 @@ use super::{
     digest::{message_key, owner_key},
     entities, lists, log,
     prepare::{prepare, prepare_mark},
+    purge,
     recent::Recent,
-    purge, rows, sessions, tokens,
+    rows, sessions, tokens,
     writer::{Job, Published},
 };
 use crate::{

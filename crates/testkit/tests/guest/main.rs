@@ -1,5 +1,6 @@
 //! The guest socket of the real server, over real sockets.
 
+mod delivery;
 mod door;
 mod history;
 mod limits;

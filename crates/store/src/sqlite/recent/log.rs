@@ -210,7 +210,10 @@ mod tests {
         let others: Vec<_> = ids[1..].to_vec();
         let later = rounds(&others, 11..=12).into_iter();
         log.publish(later.zip(91..).map(|(record, seq)| Record { event: at(&record.event, seq), ..record }).collect());
-        assert!(matches!(list(81), Recent::Silent { newest: 108 }), "whether anything was forgotten can't be said here");
+        assert!(
+            matches!(list(81), Recent::Silent { newest: 108 }),
+            "whether anything was forgotten can't be said here"
+        );
     }
 
     fn at(event: &Event, seq: u64) -> Arc<Event> {
@@ -238,11 +241,9 @@ mod tests {
         let log = RecentLog::new(5, 4_600);
         log.publish((6..=30).map(record).collect());
         assert_eq!(log.newest(), 30);
-        let list = |after, limit| {
-            match log.list(organization_id(1), LogScope::Organization, after, limit) {
-                Recent::Page(page) => Some(positions(&page)),
-                Recent::Silent { .. } | Recent::Lacking => None,
-            }
+        let list = |after, limit| match log.list(organization_id(1), LogScope::Organization, after, limit) {
+            Recent::Page(page) => Some(positions(&page)),
+            Recent::Silent { .. } | Recent::Lacking => None,
         };
         assert_eq!(list(19, 100), None, "record 20 is not here any more");
         assert_eq!(list(20, 100), Some(((21..=30).collect(), 30)));
