@@ -19,7 +19,9 @@ pub mod refusal;
 pub mod routing;
 pub mod scalar;
 pub mod session;
+pub mod signing;
 pub mod time;
+pub mod webhook;
 
 pub use access::{
     AccessToken, BuiltInRole, Client, ClientSecret, CodeBinding, Division, Grant, Granted, Principal, Role, Sealed,
@@ -27,7 +29,7 @@ pub use access::{
 };
 pub use attribute::{Attribute, AttributeChange, Attributes, Form, Quarantined, Trust};
 pub use change::{Change, Head, Job, NewEvent, SessionChange, StartToken};
-pub use conversation::{Context, Conversation, Customer, Participant, Purpose};
+pub use conversation::{Context, Conversation, Customer, Participant, Participants, Purpose};
 pub use cursor::Cursor;
 pub use deployment::{Deployment, DeploymentStatus, Organization};
 pub use entity::{AuditEntry, AuditRow, Entity, EntityChange, EntityRecord};
@@ -44,4 +46,9 @@ pub use refusal::RefusalRecord;
 pub use routing::{Queue, WrapupCode};
 pub use scalar::Scalar;
 pub use session::{Session, TokenHash};
+pub use signing::{KeyMaterial, SigningAlgorithm, SigningKey, SigningKeys, SpentToken};
 pub use time::Time;
+pub use webhook::{
+    Attempt, Delivery, DeliveryState, Disabled, Occasion, PreviousSecret, UnknownWebhookEvent, Webhook, WebhookEvent,
+    WebhookLane,
+};

@@ -11,8 +11,11 @@ mod store;
 
 pub use committed::Committed;
 pub use error::{CommitError, StoreError};
-pub use sqlite::{DATABASE_FILE, LOCK_FILE, OpenError, SqliteOptions, SqliteStore, StoreStatistics, folder};
+pub use sqlite::{
+    AUDIT_BEGINNING, AuditChain, DATABASE_FILE, LOCK_FILE, OpenError, SqliteOptions, SqliteStore, StoreStatistics,
+    audit_hash, folder,
+};
 pub use store::{
-    ConversationFilter, EntityFilter, EntityPage, EventPage, LogScope, MessagePage, PagePosition, RefusalFilter,
+    ConversationFilter, DeliveryFilter, DeliveryOrder, EntityFilter, EntityPage, EventPage, LogScope, MessagePage, PagePosition, RefusalFilter,
     Revoked, Store, StoredStart,
 };

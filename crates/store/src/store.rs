@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 use uuid::Uuid;
 use waybill_model::{
-    AccessToken, Actor, AuditEntry, AuditRow, Change, ContextPolicy, Conversation, ConversationId, Deployment,
-    DeploymentId, EntityChange, EntityRecord, Event, Job, Mark, Message, Organization, OrganizationId, RefusalRecord,
-    Session, SessionId, Time, TokenHash,
+    AccessToken, Actor, AuditEntry, AuditRow, Change, ContextPolicy, Conversation, ConversationId, Delivery,
+    DeliveryState, Deployment, DeploymentId, EntityChange, EntityRecord, Event, Job, Mark, Message, Organization,
+    OrganizationId, RefusalRecord, Session, SessionId, Time, TokenHash, WebhookId, WebhookLane,
 };
 
 use crate::{CommitError, Committed, StoreError};
@@ -106,6 +106,26 @@ pub struct EntityPage {
     pub entities: Vec<EntityRecord>,
     /// How many there are in all.
     pub total: u64,
+}
+
+/// Which deliveries of a webhook a list wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeliveryFilter {
+    /// In this state; all where absent.
+    pub state: Option<DeliveryState>,
+    /// Which way.
+    pub order: DeliveryOrder,
+    /// At most so many (capped at 1000).
+    pub limit: u32,
+}
+
+/// Which way a list of deliveries goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveryOrder {
+    /// Rising numbers, after this one.
+    OldestAfter(u64),
+    /// Falling numbers, before this one.
+    NewestBefore(u64),
 }
 
 /// Which tokens end.
@@ -324,6 +344,44 @@ pub trait Store: Send + Sync + 'static {
         organization: OrganizationId,
         filter: RefusalFilter,
     ) -> Result<Vec<RefusalRecord>, StoreError>;
+
+    /// Where the readings of the log for a webhook stand, by lane.
+    async fn list_webhook_lanes(
+        &self,
+        organization: OrganizationId,
+        webhook: WebhookId,
+    ) -> Result<Vec<WebhookLane>, StoreError>;
+    /// Keeps deliveries together with the place up to which the log has become deliveries: both or nothing. Makes the lane
+    /// when it is not there, and removes it at its end. An event that is pending already is passed over.
+    async fn plan_deliveries(
+        &self,
+        organization: OrganizationId,
+        webhook: WebhookId,
+        lane: WebhookLane,
+        deliveries: Vec<Delivery>,
+    ) -> Result<(), StoreError>;
+    /// Keeps what became of deliveries.
+    async fn record_deliveries(
+        &self,
+        organization: OrganizationId,
+        deliveries: Vec<Delivery>,
+    ) -> Result<(), StoreError>;
+    /// A webhook's deliveries.
+    async fn list_deliveries(
+        &self,
+        organization: OrganizationId,
+        webhook: WebhookId,
+        filter: DeliveryFilter,
+    ) -> Result<Vec<Delivery>, StoreError>;
+    /// One delivery by its number.
+    async fn find_delivery(
+        &self,
+        organization: OrganizationId,
+        webhook: WebhookId,
+        number: u64,
+    ) -> Result<Option<Delivery>, StoreError>;
+    /// Removes everything that was kept for a webhook.
+    async fn forget_webhook(&self, organization: OrganizationId, webhook: WebhookId) -> Result<(), StoreError>;
 
     /// The server's own secret of this name; `candidate` is kept and returned when there is none yet.
     async fn get_or_create_secret(&self, name: &str, candidate: Vec<u8>) -> Result<Vec<u8>, StoreError>;

@@ -10,6 +10,7 @@ mod properties;
 pub mod sample;
 mod sessions;
 mod starts;
+mod webhooks;
 
 pub use access::*;
 pub use commits::*;
@@ -19,6 +20,7 @@ pub use properties::*;
 pub use sample::Sample;
 pub use sessions::*;
 pub use starts::*;
+pub use webhooks::*;
 
 /// Makes one test of each case; the expression is a future that makes an empty store.
 #[macro_export]
@@ -69,6 +71,11 @@ macro_rules! store_conformance {
             start5_jobs_are_written_with_their_change
             start7_a_session_lists_its_messages_newest_first
             start8_a_message_is_found_by_the_clients_id
+            wh2_a_plan_keeps_deliveries_with_their_place
+            wh2_what_waits_is_not_planned_twice
+            wh4_attempts_are_kept_and_lists_follow_the_state
+            wh6_a_webhook_that_is_gone_leaves_nothing
+            wh6_finished_deliveries_go_with_time
             ctx5_lists_are_newest_first_and_pages_join
             ctx5_lists_filter_by_key_and_value
             ctx5_lists_filter_by_deployment_and_time

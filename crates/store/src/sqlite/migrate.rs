@@ -35,6 +35,12 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/sqlite/0002_entities_and_tokens.sql"),
         then: entities::move_former_rows,
     },
+    Migration {
+        version: 3,
+        name: "webhooks",
+        sql: include_str!("../../migrations/sqlite/0003_webhooks.sql"),
+        then: nothing,
+    },
 ];
 
 /// The newest schema that this program knows.

@@ -24,8 +24,10 @@ mod rows;
 mod sessions;
 mod tokens;
 mod trait_impl;
+mod webhooks;
 mod writer;
 
+pub use audit::{AUDIT_BEGINNING, AuditChain, audit_hash};
 pub use engine::{SqliteStore, StoreStatistics};
 pub use open::{DATABASE_FILE, LOCK_FILE, OpenError, SqliteOptions};
 

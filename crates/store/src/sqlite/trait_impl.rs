@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 use uuid::Uuid;
 use waybill_model::{
-    AccessToken, Actor, AuditEntry, AuditRow, Change, ContextPolicy, Conversation, ConversationId, Deployment,
-    DeploymentId, EntityChange, EntityRecord, Event, Mark, Message, Organization, OrganizationId, RefusalRecord,
-    Session, SessionId, Time, TokenHash,
+    AccessToken, Actor, AuditEntry, AuditRow, Change, ContextPolicy, Conversation, ConversationId, Delivery,
+    Deployment, DeploymentId, EntityChange, EntityRecord, Event, Mark, Message, Organization, OrganizationId,
+    RefusalRecord, Session, SessionId, Time, TokenHash, WebhookId, WebhookLane,
 };
 
 use super::{
@@ -18,12 +18,12 @@ use super::{
     prepare::{prepare, prepare_mark},
     purge,
     recent::Recent,
-    rows, sessions, tokens,
+    rows, sessions, tokens, webhooks,
     writer::{Job, Published},
 };
 use crate::{
-    CommitError, Committed, ConversationFilter, EntityFilter, EntityPage, EventPage, LogScope, MessagePage,
-    PagePosition, RefusalFilter, Revoked, Store, StoreError, StoredStart,
+    CommitError, Committed, ConversationFilter, DeliveryFilter, EntityFilter, EntityPage, EventPage, LogScope,
+    MessagePage, PagePosition, RefusalFilter, Revoked, Store, StoreError, StoredStart,
 };
 
 /// The longest list of conversations.
@@ -361,6 +361,60 @@ impl Store for SqliteStore {
         filter: RefusalFilter,
     ) -> Result<Vec<RefusalRecord>, StoreError> {
         self.readers.read(move |connection| administration::list_refusals(connection, organization, &filter)).await
+    }
+
+    async fn list_webhook_lanes(
+        &self,
+        organization: OrganizationId,
+        webhook: WebhookId,
+    ) -> Result<Vec<WebhookLane>, StoreError> {
+        self.readers.read(move |connection| webhooks::list_lanes(connection, organization, webhook)).await
+    }
+
+    async fn plan_deliveries(
+        &self,
+        organization: OrganizationId,
+        webhook: WebhookId,
+        lane: WebhookLane,
+        deliveries: Vec<Delivery>,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| webhooks::plan(connection, organization, webhook, lane, &deliveries)).await
+    }
+
+    async fn record_deliveries(
+        &self,
+        organization: OrganizationId,
+        deliveries: Vec<Delivery>,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| webhooks::record(connection, organization, &deliveries)).await
+    }
+
+    async fn list_deliveries(
+        &self,
+        organization: OrganizationId,
+        webhook: WebhookId,
+        filter: DeliveryFilter,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        self.readers.read(move |connection| webhooks::list(connection, organization, webhook, filter)).await
+    }
+
+    async fn find_delivery(
+        &self,
+        organization: OrganizationId,
+        webhook: WebhookId,
+        number: u64,
+    ) -> Result<Option<Delivery>, StoreError> {
+        self.readers.read(move |connection| webhooks::find(connection, organization, webhook, number)).await
+    }
+
+    async fn forget_webhook(&self, organization: OrganizationId, webhook: WebhookId) -> Result<(), StoreError> {
+        let all = DeliveryFilter { state: None, order: crate::DeliveryOrder::OldestAfter(0), limit: 1 };
+        loop {
+            self.write(move |connection| webhooks::forget_step(connection, organization, webhook).map(drop)).await?;
+            if self.list_deliveries(organization, webhook, all).await?.is_empty() {
+                return Ok(());
+            }
+        }
     }
 
     async fn get_or_create_secret(&self, name: &str, candidate: Vec<u8>) -> Result<Vec<u8>, StoreError> {
