@@ -9,6 +9,7 @@ use std::{
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use moka::sync::Cache;
+use tokio::sync::watch;
 use waybill_model::{
     AccessToken, Actor, BuiltInRole, Client, ClientId, DivisionId, Grant, Granted, OrganizationId, Permission,
     Principal, Role, Time, TokenHash, TokenKind, Trust, User, UserId,
@@ -17,6 +18,7 @@ use waybill_model::{
 use crate::{
     Service, ServiceError,
     ambient::hash_token,
+    limits::Allowance,
     scopes::{SCOPES, scope},
 };
 
@@ -29,6 +31,8 @@ pub struct Caller {
     standing: Arc<Standing>,
     /// The divisions that the right in play reaches.
     divisions: Arc<Divisions>,
+    /// What is left of its requests, where this one was counted.
+    allowance: Option<Allowance>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -93,7 +97,7 @@ impl Keys {
 
 impl Caller {
     pub(crate) fn new(standing: Arc<Standing>) -> Self {
-        Self { standing, divisions: Arc::new(Divisions::Some(BTreeSet::new())) }
+        Self { standing, divisions: Arc::new(Divisions::Some(BTreeSet::new())), allowance: None }
     }
 
     /// The tenant.
@@ -152,6 +156,12 @@ impl Caller {
         self.standing.token
     }
 
+    /// What is left of its requests; absent where the request was not counted.
+    #[must_use]
+    pub const fn allowance(&self) -> Option<Allowance> {
+        self.allowance
+    }
+
     /// Every right that it has.
     pub fn permissions(&self) -> impl Iterator<Item = Permission> {
         self.standing.rights.keys().copied()
@@ -167,7 +177,7 @@ impl Caller {
         let divisions =
             reaches.map(|reach| Arc::clone(&reach.divisions)).reduce(|one, other| Arc::new(one.join(&other)));
         let divisions = divisions.ok_or(ServiceError::MissingPermission(first.as_str()))?;
-        Ok(Self { standing: Arc::clone(&self.standing), divisions })
+        Ok(Self { standing: Arc::clone(&self.standing), divisions, allowance: self.allowance })
     }
 
     /// Checks one right, wherever it reaches.
@@ -197,6 +207,11 @@ impl Caller {
         }
     }
 
+    /// Whether a right covers every context key.
+    pub(crate) fn sees_every_key(&self, permission: Permission) -> bool {
+        self.standing.rights.get(&permission).is_some_and(|reach| reach.keys == Keys::All)
+    }
+
     /// The divisions that the right in play reaches.
     #[must_use]
     pub fn divisions(&self) -> &Divisions {
@@ -219,6 +234,8 @@ pub(crate) struct TokenCache {
     callers: Cache<TokenHash, Caller>,
     /// Hashing passwords is slow on purpose; strangers may not occupy every core with it.
     hashing: tokio::sync::Semaphore,
+    /// Moves whenever tokens or rights went.
+    revoked: watch::Sender<u64>,
 }
 
 impl TokenCache {
@@ -226,7 +243,14 @@ impl TokenCache {
         Self {
             callers: Cache::builder().max_capacity(10_000).time_to_live(KEPT).build(),
             hashing: tokio::sync::Semaphore::new(2),
+            revoked: watch::Sender::new(0),
         }
+    }
+
+    /// Somebody's tokens or rights changed: everybody is looked up anew, and whoever holds a stream open asks again.
+    pub(crate) fn forget(&self) {
+        self.callers.invalidate_all();
+        self.revoked.send_modify(|revocations| *revocations += 1);
     }
 }
 
@@ -296,8 +320,8 @@ impl Service {
     /// `Unauthorized`, `Throttled`.
     pub async fn authorize(&self, token: &str) -> Result<Caller, ServiceError> {
         let caller = self.confirm(token).await?;
-        self.inner.gate.request(caller.principal())?;
-        Ok(caller)
+        let allowance = self.inner.gate.request(caller.principal())?;
+        Ok(Caller { allowance: Some(allowance), ..caller })
     }
 
     /// The same for somebody who was let in before, such as a stream that goes on: takes no request.
@@ -310,6 +334,21 @@ impl Service {
             Some(caller) => caller,
             None => self.look_up_caller(hash).await?,
         };
+        if caller.expires_at() <= self.inner.ambient.now() {
+            return Err(ServiceError::Unauthorized("the bearer token is over; ask for a new one at `/oauth/token`"));
+        }
+        Ok(caller)
+    }
+
+    /// Moves whenever tokens or rights went: whoever holds a stream or socket open asks `confirm` again then.
+    #[must_use]
+    pub fn revocations(&self) -> watch::Receiver<u64> {
+        self.inner.tokens.revoked.subscribe()
+    }
+
+    /// The same by the token's hash, asked of the store: for a socket that lives by a token it never saw.
+    pub(crate) async fn confirm_anew(&self, hash: TokenHash) -> Result<Caller, ServiceError> {
+        let caller = self.look_up_caller(hash).await?;
         if caller.expires_at() <= self.inner.ambient.now() {
             return Err(ServiceError::Unauthorized("the bearer token is over; ask for a new one at `/oauth/token`"));
         }

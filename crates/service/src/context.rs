@@ -7,12 +7,13 @@ use waybill_engine::{
     conversation::Going,
 };
 use waybill_model::{
-    Actor, Attribute, Conversation, ConversationId, Customer, EventBody, Form, ParticipantId, Quarantined, Receipt,
-    ReceiptEntry, Scalar, Trust, conversation::Source,
+    Actor, Attribute, Conversation, ConversationId, Customer, EventBody, Form, ParticipantId, Permission, Quarantined,
+    Receipt, ReceiptEntry, Scalar, Trust, conversation::Source,
 };
 
 use crate::{
     Caller, Guest, Service, ServiceError,
+    error::cut,
     history::AsOf,
     service::Step,
     start::{custom_data, customer_of},
@@ -57,6 +58,8 @@ pub enum KeyView {
         key: String,
         /// The value with everything about it.
         attribute: Box<Attribute>,
+        /// Whether the value is personal and the caller may not see it.
+        masked: bool,
         /// What the receipt of its write said.
         entry: Option<Box<ReceiptEntry>>,
     },
@@ -66,6 +69,8 @@ pub enum KeyView {
         key: String,
         /// The value and the rule.
         quarantined: Box<Quarantined>,
+        /// Whether the value is personal and the caller may not see it.
+        masked: bool,
         /// What the receipt of its write said.
         entry: Option<Box<ReceiptEntry>>,
     },
@@ -96,7 +101,15 @@ impl Service {
         let written = match read_context(form, options, &policy) {
             Ok(handed) => {
                 let whose = customer_of(&live.conversation)?.id;
-                let writing = Writing { by: Actor::Guest, trust: Trust::Page, whose, if_match: None, replace: false };
+                let writing = Writing {
+                    by: Actor::Guest,
+                    trust: Trust::Page,
+                    whose,
+                    if_match: None,
+                    replace: false,
+                    per_key: false,
+                    editor: None,
+                };
                 self.write_context(&live.conversation, &handed, writing).await
             }
             Err(refused) => Err(refused.into()),
@@ -124,7 +137,16 @@ impl Service {
         conversation.participant(whose).ok_or_else(not_found)?;
         let policy = self.policy_of(&conversation).await?;
         let (by, trust) = (caller.actor(), caller.trust());
-        let writing = Writing { by, trust, whose, if_match: write.if_match, replace: write.replace };
+        let writing = Writing {
+            by,
+            trust,
+            whose,
+            if_match: write.if_match,
+            replace: write.replace,
+            // The field's own call answers without room for a receipt (CTX10).
+            per_key: write.form == Form::RestAttributes,
+            editor: Some(caller),
+        };
         let written = match read_map(write.form, &write.map, &policy) {
             Ok(handed) => self.write_context(&conversation, &handed, writing).await,
             Err(refused) => Err(refused.into()),
@@ -135,17 +157,24 @@ impl Service {
             let source = Source { api: Some("rest".to_owned()), ..Source::default() };
             self.note_refusal(&ready.deployment, receipt, &source);
         }
-        written
+        let mut written = written?;
+        // The answer repeats what stands there, also what others wrote.
+        let veil = self.veil(caller, conversation.deployment_id, conversation.policy_version).await?;
+        veil.mask_written(&mut written);
+        Ok(written)
     }
 
     async fn write_context(
         &self,
         conversation: &Conversation,
         handed: &Handed,
-        writing: Writing,
+        writing: Writing<'_>,
     ) -> Result<ContextWritten, ServiceError> {
-        let Writing { by, trust, whose, if_match, replace } = writing;
+        let Writing { by, trust, whose, if_match, replace, per_key, editor } = writing;
         let policy = self.policy_of(conversation).await?;
+        if let Some(editor) = editor {
+            check_keys(editor, handed.keys().map(|key| policy.policy().resolve(key).0))?;
+        }
         let now = self.inner.ambient.now();
         let decide = |standing: &Arc<Conversation>| {
             if let Some(expected) = if_match
@@ -165,10 +194,14 @@ impl Service {
                 late: standing.ended_at.is_some(),
                 at_start: false,
                 replace,
-                per_key: false,
+                per_key,
                 max_bytes: policy.policy().max_bytes,
             };
             let admission = admit(&policy, handed, &write)?;
+            if let Some(editor) = editor {
+                // Replacing deletes keys that the call did not name.
+                check_keys(editor, admission.changes.iter().map(|change| change.key.as_str()))?;
+            }
             let written = ContextWritten {
                 conversation_id: standing.id,
                 participant_id: whose,
@@ -194,6 +227,9 @@ impl Service {
         as_of: Option<AsOf>,
     ) -> Result<(Arc<Conversation>, Vec<KeyView>), ServiceError> {
         let conversation = self.conversation_as_of(caller, conversation, as_of).await?;
+        let veil = self.veil(caller, conversation.deployment_id, conversation.policy_version).await?;
+        self.note_reading(&veil, &conversation);
+        let conversation = veil.conversation(&conversation);
         let context = conversation.context().cloned().unwrap_or_default();
         let entries = self.entries_of(&conversation).await?;
         let mut views: Vec<KeyView> = Vec::new();
@@ -202,6 +238,7 @@ impl Service {
                 key: key.clone(),
                 entry: entry_for(&entries, key),
                 attribute: Box::new(attribute.clone()),
+                masked: veil.hides(key),
             });
         }
         for (key, quarantined) in &context.quarantined {
@@ -209,6 +246,7 @@ impl Service {
                 key: key.clone(),
                 entry: entry_for(&entries, key),
                 quarantined: Box::new(quarantined.clone()),
+                masked: veil.hides(key),
             });
         }
         let policy = self.policy_of(&conversation).await?;
@@ -233,6 +271,9 @@ impl Service {
         as_of: Option<AsOf>,
     ) -> Result<(Arc<Conversation>, KeyView), ServiceError> {
         let conversation = self.conversation_as_of(caller, conversation, as_of).await?;
+        let veil = self.veil(caller, conversation.deployment_id, conversation.policy_version).await?;
+        self.note_reading(&veil, &conversation);
+        let conversation = veil.conversation(&conversation);
         let policy = self.policy_of(&conversation).await?;
         let context = conversation.context().cloned().unwrap_or_default();
         let entries = self.entries_of(&conversation).await?;
@@ -242,6 +283,7 @@ impl Service {
                 key: key.to_owned(),
                 entry: entry_for(&entries, key),
                 attribute: Box::new(attribute.clone()),
+                masked: veil.hides(key),
             }
         } else if let Some((sent, quarantined)) =
             [name, key].iter().find_map(|name| context.quarantined.get_key_value(*name))
@@ -250,6 +292,7 @@ impl Service {
                 key: sent.clone(),
                 entry: entry_for(&entries, sent),
                 quarantined: Box::new(quarantined.clone()),
+                masked: veil.hides(sent),
             }
         } else {
             KeyView::Absent { key: key.to_owned(), absence: explain(&context, &policy, name) }
@@ -272,7 +315,9 @@ impl Service {
         let not_found = || ServiceError::not_found("deployment", deployment);
         let id = deployment.parse().map_err(|_| not_found())?;
         let ready = self.find_ready(id).await?.ok_or_else(not_found)?;
-        if ready.deployment.organization_id != caller.organization_id() {
+        if ready.deployment.organization_id != caller.organization_id()
+            || !caller.divisions().contain(ready.deployment.division_id)
+        {
             return Err(not_found());
         }
         Ok(lint(&ready.policy, form, options))
@@ -303,12 +348,27 @@ impl Service {
 }
 
 /// A context write after its hand-over was read.
-struct Writing {
+struct Writing<'a> {
     by: Actor,
     trust: Trust,
     whose: ParticipantId,
     if_match: Option<u64>,
     replace: bool,
+    /// The answer has no room for a receipt: a per-key verdict never stops the call (CTX10).
+    per_key: bool,
+    /// The API client or person that writes; its right may cover some keys only.
+    editor: Option<&'a Caller>,
+}
+
+/// A right for single keys covers no other key, whichever name it was sent under (CTX5).
+fn check_keys<'a>(editor: &Caller, keys: impl Iterator<Item = &'a str>) -> Result<(), ServiceError> {
+    let permission = Permission::AttributesEdit;
+    for key in keys {
+        if !editor.may_key(permission, key) {
+            return Err(ServiceError::MissingKeyPermission { permission: permission.as_str(), key: cut(key, 128) });
+        }
+    }
+    Ok(())
 }
 
 /// The newest entry about a key.

@@ -1,6 +1,6 @@
 //! The past: who changed which key when, and the context as of a revision or time (P5, LOG3).
 
-use std::{str::FromStr, sync::Arc};
+use std::{collections::BTreeSet, str::FromStr, sync::Arc};
 
 use waybill_engine::history::replay;
 use waybill_model::{Actor, AttributeChange, Conversation, EventBody, ParticipantId, Quarantined, Receipt, Time};
@@ -45,6 +45,8 @@ pub struct HistoryEntry {
     pub changes: Vec<AttributeChange>,
     /// The values that were set aside.
     pub quarantined: Vec<(String, Quarantined)>,
+    /// The keys among both whose values the caller may not see.
+    pub masked: BTreeSet<String>,
     /// The receipt of the write.
     pub receipt: Receipt,
     /// Whether it came after the end.
@@ -62,6 +64,8 @@ impl Service {
         conversation: &str,
     ) -> Result<(Arc<Conversation>, Vec<HistoryEntry>), ServiceError> {
         let conversation = self.conversation_by_text(caller, conversation).await?;
+        let veil = self.veil(caller, conversation.deployment_id, conversation.policy_version).await?;
+        self.note_reading(&veil, &conversation);
         let log = self.inner.store.list_conversation_log(conversation.organization_id, conversation.id).await?;
         let entries = log.iter().filter_map(|event| match &event.body {
             EventBody::Started { conversation, receipt } => {
@@ -79,6 +83,7 @@ impl Service {
                     participant_id: customer.id,
                     changes: changes.collect(),
                     quarantined: quarantined.map(|(key, value)| (key.clone(), value.clone())).collect(),
+                    masked: BTreeSet::new(),
                     receipt: receipt.clone(),
                     late: false,
                 })
@@ -98,6 +103,7 @@ impl Service {
                 participant_id: *participant_id,
                 changes: changes.clone(),
                 quarantined: quarantined.clone(),
+                masked: BTreeSet::new(),
                 receipt: receipt.clone(),
                 late: *late,
             }),
@@ -108,7 +114,13 @@ impl Service {
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => None,
         });
-        let entries = entries.collect();
+        let mut entries: Vec<HistoryEntry> = entries.collect();
+        for HistoryEntry { changes, quarantined, masked, .. } in &mut entries {
+            let keys = changes.iter().map(|change| &change.key).chain(quarantined.iter().map(|(key, _)| key));
+            *masked = keys.filter(|key| veil.hides(key)).cloned().collect();
+            changes.iter_mut().for_each(|change| veil.mask_change(change));
+            quarantined.iter_mut().for_each(|(key, value)| veil.mask_quarantined(key, value));
+        }
         Ok((conversation, entries))
     }
 

@@ -3,9 +3,11 @@
 mod access;
 mod admin;
 mod ambient;
+mod audit;
 mod context;
 mod conversations;
 mod deployments;
+mod divisions;
 mod door;
 mod entities;
 mod error;
@@ -15,6 +17,8 @@ mod limits;
 mod mailbox;
 mod marks;
 mod messages;
+mod notifications;
+mod personal;
 mod refusals;
 mod scopes;
 mod sealed;
@@ -22,8 +26,10 @@ mod service;
 mod settings;
 mod start;
 mod stream;
+mod stream_view;
 mod to_the_end;
 mod trace;
+mod webhooks;
 
 pub use access::{Caller, Divisions, IssuedToken};
 pub use admin::{NewClient, NewDeployment};
@@ -35,7 +41,13 @@ pub use entities::{EntityList, Versioned};
 pub use error::{ServiceError, seconds};
 pub use guest::{Configured, Guest, HistoryPage, HistoryToken};
 pub use history::{AsOf, HistoryEntry};
+pub use limits::Allowance;
+pub use notifications::{
+    ChannelSocket, ChannelsOf, CreatedChannel, DetailKind, Judged, Rejection, SeenEvent, SubscribeError, Subscribed, Subscription, Topic, TopicKind,
+    Topics, WhichConversation,
+};
 pub use messages::{AgentMessage, GuestMessage, SaidMessage};
+pub use personal::MASK;
 pub use refusals::RefusalQuery;
 pub use sealed::MasterKey;
 pub use service::Service;
@@ -44,5 +56,6 @@ pub use start::{StartRequest, Started, StartedAnswer, WebchatRequest};
 pub use stream::{EventReader, StreamItem, StreamStart};
 pub use trace::{Hop, TraceView};
 pub use waybill_bus::Whisper;
+pub use webhooks::{EventBodies, Notice, Replay, Schedule, WebhookParts, WebhookSettings, Webhooks, WithSecret};
 pub use waybill_engine::attributes::{Absence, CallForm, WhyAbsent};
 pub use waybill_store::{EntityFilter, PagePosition};

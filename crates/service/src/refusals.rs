@@ -1,12 +1,12 @@
 //! Refusals leave a record (CTX11): keys and rules, no values; sampled under flood.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use tokio::sync::mpsc;
 use waybill_model::{Deployment, OrganizationId, Receipt, RefusalRecord, Time, Verdict, conversation::Source};
 use waybill_store::{RefusalFilter, Store};
 
-use crate::{Caller, Service, ServiceError, error::cut};
+use crate::{Caller, Divisions, Service, ServiceError, error::cut};
 
 /// Records that may wait to be written; a flood beyond it is counted into the next record that fits.
 const WAITING: usize = 1_024;
@@ -103,7 +103,18 @@ impl Service {
             Some(text) => Some(text.parse().map_err(|_| ServiceError::not_found("deployment", &text))?),
             None => None,
         };
+        if let Some(deployment) = deployment
+            && !self.reaches(caller, deployment).await?
+        {
+            return Err(ServiceError::not_found("deployment", deployment));
+        }
         let filter = RefusalFilter { deployment, from, limit: limit.clamp(1, 1_000) };
-        Ok(self.inner.store.list_refusals(caller.organization_id(), filter).await?)
+        let mut records = self.inner.store.list_refusals(caller.organization_id(), filter).await?;
+        if *caller.divisions() != Divisions::All {
+            let reached = self.reached_deployments(caller).await?;
+            let reached: BTreeSet<_> = reached.into_iter().map(|deployment| deployment.id).collect();
+            records.retain(|record| reached.contains(&record.deployment_id));
+        }
+        Ok(records)
     }
 }

@@ -12,7 +12,8 @@ use waybill_store::{CommitError, Committed, Store};
 
 use crate::{
     Ambient, MasterKey, ServiceError, Settings, access::TokenCache, deployments::DeploymentCache, limits::Gate,
-    mailbox::Mailboxes, marks::MarkRecorder, refusals::RefusalRecorder, start::StartFailure, to_the_end::to_the_end,
+    mailbox::Mailboxes, marks::MarkRecorder, personal::PersonalRecorder, refusals::RefusalRecorder, start::StartFailure, to_the_end::to_the_end,
+    webhooks::Desk,
 };
 
 /// How often a decision is made anew when another node was faster (LOG2).
@@ -36,8 +37,10 @@ pub(crate) struct Inner {
     pub(crate) tokens: TokenCache,
     pub(crate) refusals: RefusalRecorder,
     pub(crate) marks: MarkRecorder,
+    pub(crate) personal: PersonalRecorder,
     pub(crate) history_key: Vec<u8>,
     pub(crate) master_key: MasterKey,
+    pub(crate) webhooks: Desk,
 }
 
 impl std::fmt::Debug for Service {
@@ -68,8 +71,10 @@ impl Service {
             tokens: TokenCache::new(),
             refusals: RefusalRecorder::start(Arc::clone(&store)),
             marks: MarkRecorder::start(Arc::clone(&store)),
+            personal: PersonalRecorder::start(Arc::clone(&store)),
             history_key,
             master_key,
+            webhooks: Desk::default(),
             store,
             bus,
             ambient,
@@ -191,6 +196,9 @@ impl Service {
                 inner.gate.forget_the_idle();
                 if let Err(error) = inner.store.purge(inner.ambient.now()).await {
                     tracing::warn!(%error, "purge failed");
+                }
+                if let Err(error) = (Self { inner }).sweep_channels().await {
+                    tracing::warn!(%error, "ended notification channels were not swept");
                 }
             }
         });

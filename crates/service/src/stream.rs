@@ -6,15 +6,18 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use waybill_bus::{Heard, Listener, Scope, Whisper};
 use waybill_model::{ConversationId, Cursor, Event, EventBody, OrganizationId};
-use waybill_store::LogScope;
+use waybill_store::{EventPage, LogScope};
 
-use crate::{Caller, Guest, Service, ServiceError, marks::Reached};
+use crate::{Caller, Guest, Service, ServiceError, marks::Reached, stream_view::StreamView};
 
-/// A reader looks at the log this often even when no bell rings: lost bells delay, never lose.
+/// A reader looks at the log this long after it last heard or found something: lost bells delay, never lose.
 const LOOK: Duration = Duration::from_secs(5);
+/// The longest that it waits in the end. Each look that finds nothing doubles the wait, or thousands who follow quiet
+/// conversations would do little else than look.
+const LONGEST_LOOK: Duration = Duration::from_secs(40);
 /// Events per read.
 const PAGE: u32 = 200;
 /// Conversations whose revision a reader remembers.
@@ -46,10 +49,17 @@ pub struct EventReader {
     organization_id: OrganizationId,
     scope: LogScope,
     position: u64,
+    /// The position up to which `ready` tells everything.
+    reached: u64,
     ready: VecDeque<Arc<Event>>,
     listener: Box<dyn Listener>,
-    /// The API client that reads, for delivery marks; guests leave none.
-    reader: Option<Caller>,
+    /// Whether there may be something to read.
+    is_behind: bool,
+    /// When to read although no bell rang, and how long after that again.
+    look_at: Instant,
+    patience: Duration,
+    /// What its reader may see, and who that is, for delivery marks; guests leave none.
+    view: StreamView,
     /// Context revisions of the conversations that were read lately.
     revisions: HashMap<ConversationId, u64>,
 }
@@ -61,23 +71,46 @@ impl EventReader {
     /// The store's; the caller may try again.
     pub async fn next(&mut self) -> Result<StreamItem, ServiceError> {
         loop {
-            if let Some(event) = self.ready.pop_front() {
+            if let Some(event) = self.ready.front() {
+                // Judged before it is taken out: dropped in between, it is delivered again.
+                let shown = self.view.show(&self.service, event).await?;
+                let Some(event) = self.ready.pop_front() else { continue };
                 self.position = event.seq;
-                self.mark(&event);
-                return Ok(StreamItem::Event(event));
+                let Some(shown) = shown else { continue };
+                self.mark(&shown);
+                return Ok(StreamItem::Event(shown));
             }
-            let store = &self.service.inner.store;
-            let page = store.list_events(self.organization_id, self.scope, self.position, PAGE).await?;
-            if !page.events.is_empty() {
-                self.ready = page.events.into();
+            // What was delivered is everything up to here.
+            self.position = self.position.max(self.reached);
+            if self.is_behind {
+                self.read().await?;
                 continue;
             }
-            self.position = self.position.max(page.reached);
-            match timeout(LOOK, self.listener.heard()).await {
+            match timeout_at(self.look_at, self.listener.heard()).await {
                 Ok(Heard::Whisper(whisper)) => return Ok(StreamItem::Whisper(whisper)),
-                Ok(Heard::Bell(_)) | Err(_) => {}
+                Ok(Heard::Bell(seq)) => self.is_behind = seq > self.position,
+                Err(_) => {
+                    self.is_behind = true;
+                    self.patience = (self.patience * 2).min(LONGEST_LOOK);
+                }
             }
         }
+    }
+
+    /// Reads a page of the log.
+    async fn read(&mut self) -> Result<(), ServiceError> {
+        let store = &self.service.inner.store;
+        let EventPage { events, reached } =
+            store.list_events(self.organization_id, self.scope, self.position, PAGE).await?;
+        // A page that is not full goes up to the newest record; whatever is newer than that rings the bell.
+        self.is_behind = events.len() >= PAGE as usize;
+        self.reached = reached;
+        if !events.is_empty() {
+            self.patience = LOOK;
+            self.ready = events.into();
+        }
+        self.look_at = Instant::now() + self.patience;
+        Ok(())
     }
 
     /// The context revision of an event's conversation after that event (LOG3).
@@ -92,12 +125,7 @@ impl EventReader {
         };
         let revision = match known {
             Some(revision) => revision,
-            None => {
-                // What came before was not read here: the conversation's own log knows.
-                let log = self.service.inner.store.list_conversation_log(self.organization_id, id).await?;
-                let until = log.iter().take_while(|earlier| earlier.seq <= event.seq);
-                until.filter_map(|earlier| revision_in(&earlier.body)).last().unwrap_or(0)
-            }
+            None => self.stored_revision_of(event).await?,
         };
         if matches!(event.body, EventBody::Ended { .. }) {
             self.revisions.remove(&id);
@@ -108,6 +136,24 @@ impl EventReader {
             self.revisions.insert(id, revision);
         }
         Ok(revision)
+    }
+
+    /// The same where what came before was not read here.
+    async fn stored_revision_of(&self, event: &Event) -> Result<u64, ServiceError> {
+        let (store, id) = (&self.service.inner.store, event.conversation_id);
+        let standing = store.find_conversation(self.organization_id, id).await?;
+        if let Some(standing) = standing.filter(|standing| standing.seq == event.conversation_seq) {
+            return Ok(standing.revision);
+        }
+        // The conversation went on since: its own log knows.
+        let log = store.list_conversation_log(self.organization_id, id).await?;
+        let until = log.iter().take_while(|earlier| earlier.seq <= event.seq);
+        Ok(until.filter_map(|earlier| revision_in(&earlier.body)).last().unwrap_or(0))
+    }
+
+    /// Goes on as the same reader with the rights that it has now.
+    pub fn go_on_as(&mut self, caller: Caller) {
+        self.view = StreamView::new(Some(caller));
     }
 
     /// The cursor after the last item that was returned.
@@ -124,14 +170,14 @@ impl EventReader {
 
     /// P7: that the context reached a stream is worth a mark; messages are not.
     fn mark(&self, event: &Event) {
-        let (Some(revision), Some(reader)) = (revision_in(&event.body), &self.reader) else { return };
+        let (Some(revision), Some(reader)) = (revision_in(&event.body), self.view.reader()) else { return };
         let reached = Reached { conversation: event.conversation_id, revision, surface: "events", outcome: "sent" };
         self.service.mark(event.organization_id, reader, reached);
     }
 }
 
 /// The context revision that an event itself names.
-const fn revision_in(body: &EventBody) -> Option<u64> {
+pub(crate) const fn revision_in(body: &EventBody) -> Option<u64> {
     match body {
         EventBody::Started { conversation, .. } => Some(conversation.revision),
         EventBody::AttributesChanged { revision, .. } => Some(*revision),
@@ -178,7 +224,7 @@ impl Service {
         self.newest_cursor().await
     }
 
-    fn reader(
+    pub(crate) fn reader(
         &self,
         organization_id: OrganizationId,
         conversation: Option<ConversationId>,
@@ -196,14 +242,18 @@ impl Service {
             organization_id,
             scope,
             position,
+            reached: position,
             ready: VecDeque::new(),
             listener,
-            reader,
+            is_behind: true,
+            look_at: Instant::now() + LOOK,
+            patience: LOOK,
+            view: StreamView::new(reader),
             revisions: HashMap::new(),
         }
     }
 
-    async fn position_of(&self, start: StreamStart) -> Result<u64, ServiceError> {
+    pub(crate) async fn position_of(&self, start: StreamStart) -> Result<u64, ServiceError> {
         let store = &self.inner.store;
         let oldest = store.oldest_position().await?;
         match start {

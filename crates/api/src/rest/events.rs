@@ -1,6 +1,6 @@
 //! The event stream: server-sent events that go on where a cursor says (LOG4).
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::State,
@@ -15,14 +15,14 @@ use tokio::{
     sync::watch,
     time::{Interval, MissedTickBehavior, interval},
 };
-use waybill_model::{ConversationId, Cursor, Event, OrganizationId, Permission};
-use waybill_protocol::rest::event::{StreamEvent, Typing};
-use waybill_service::{EventReader, ServiceError, StreamItem, StreamStart, Whisper};
+use waybill_model::{ConversationId, Cursor, Event, OrganizationId};
+use waybill_protocol::rest::event::{StreamEnd, StreamEvent, Typing};
+use waybill_service::{Caller, EventReader, ServiceError, StreamItem, StreamStart, Whisper};
 
 use super::{
     convert,
     document::{Failures, StreamFailures},
-    extract::{Authorized, FollowEvents, LastEventId, Parameters, Segments},
+    extract::{Authorized, FollowEvents, LastEventId, Parameters, Right as _, Segments},
     parameters::StreamParameters,
 };
 use crate::{
@@ -32,8 +32,8 @@ use crate::{
 
 /// A comment this often keeps proxies from closing a silent stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How often a stream asks whether its token still holds.
-const CONFIRM: Duration = Duration::from_secs(5);
+/// How often a stream asks whether its token still holds, besides when rights are known to have gone.
+const CONFIRM: Duration = Duration::from_secs(4);
 /// After how long a browser's own client comes back.
 const RETRY: Duration = Duration::from_secs(2);
 /// Tells a buffering proxy to let events through.
@@ -113,7 +113,9 @@ fn follow(
 ) -> Response {
     let mut confirm = interval(CONFIRM);
     confirm.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let revocations = app.service().revocations();
     let following = Following {
+        caller: Caller::clone(&who),
         organization_id: who.organization_id(),
         draining: app.draining(),
         token: who.into_token(),
@@ -121,7 +123,9 @@ fn follow(
         reader,
         conversation,
         confirm,
+        revocations,
         greeted: false,
+        ended: false,
     };
     // The next event is read when the connection has taken the one before: a slow reader holds nobody but itself.
     let events = stream::unfold(following, |mut following| async move {
@@ -135,13 +139,18 @@ fn follow(
 struct Following {
     app: App,
     organization_id: OrganizationId,
+    caller: Caller,
     token: String,
     reader: EventReader,
     /// Set when one conversation is followed; only then is typing told.
     conversation: Option<ConversationId>,
     draining: watch::Receiver<bool>,
     confirm: Interval,
+    /// Moves when somebody's rights went: the token is looked at at once.
+    revocations: watch::Receiver<u64>,
     greeted: bool,
+    /// Set once the stream has said why it ends.
+    ended: bool,
 }
 
 /// Why a stream moves.
@@ -154,6 +163,9 @@ enum Woken {
 impl Following {
     /// The next event to send; `None` ends the stream, and the client comes back with its last cursor.
     async fn next(&mut self) -> Option<SseEvent> {
+        if self.ended {
+            return None;
+        }
         if !self.greeted {
             self.greeted = true;
             // A position from the first moment on: whoever is cut off before the first event misses nothing.
@@ -166,12 +178,16 @@ impl Following {
                 // An error says that the server is gone already.
                 _ = self.draining.wait_for(|draining| *draining) => Woken::ToEnd,
                 _ = self.confirm.tick() => Woken::ToConfirm,
+                // The service lives as long as the app does.
+                _ = self.revocations.changed() => Woken::ToConfirm,
                 item = self.reader.next() => Woken::By(item),
             };
             let told = match woken {
                 Woken::ToEnd => return None,
-                Woken::ToConfirm if is_still_allowed(&self.app, &self.token).await => continue,
-                Woken::ToConfirm => return None,
+                Woken::ToConfirm => match self.confirm_caller().await {
+                    Ok(()) => continue,
+                    Err(error) => return Some(self.end(error)),
+                },
                 Woken::By(Ok(StreamItem::Event(event))) => self.tell(&event).await,
                 Woken::By(Ok(StreamItem::Whisper(whisper))) => self.tell_typing(&whisper),
                 Woken::By(Err(error)) => Err(error.into()),
@@ -188,11 +204,41 @@ impl Following {
         }
     }
 
-    async fn tell(&mut self, event: &Event) -> ApiResult<Option<SseEvent>> {
+    /// Asks again whether the token holds, and goes on with the rights that it has now.
+    async fn confirm_caller(&mut self) -> Result<(), ServiceError> {
+        let confirmed = self.app.service().confirm(&self.token).await;
+        match confirmed.and_then(|caller| caller.acting(FollowEvents::ANY)) {
+            Ok(caller) if caller == self.caller => Ok(()),
+            Ok(caller) => {
+                self.reader.go_on_as(caller.clone());
+                self.caller = caller;
+                Ok(())
+            }
+            Err(ServiceError::Unavailable { cause, .. }) => {
+                // Nobody said no: the next look decides.
+                tracing::debug!(cause, "a stream's token could not be looked up");
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The last event of a stream whose token no longer holds: it says why, and has no id.
+    fn end(&mut self, error: ServiceError) -> SseEvent {
+        self.ended = true;
+        tracing::debug!(%error, "an event stream ended: its token no longer holds");
+        let body = ApiError::from(error).into_body(crate::error::draw_context_id(self.app.service().ambient()));
+        let end = StreamEnd { r#type: "stream:end", status: body.status, code: body.code, message: body.message };
+        SseEvent::default().event(end.r#type).data(serde_json::to_string(&end).unwrap_or_default())
+    }
+
+    async fn tell(&mut self, event: &Arc<Event>) -> ApiResult<Option<SseEvent>> {
         let revision = self.reader.revision_of(event).await?;
         let cursor = self.reader.cursor_of(event.seq);
-        let Some(event) = convert::event(event, cursor, revision)? else { return Ok(None) };
-        Ok(Some(SseEvent::default().event(event.r#type).id(&event.cursor).data(write(&event)?)))
+        self.app.frames().get_or_write(event, revision, || {
+            let Some(event) = convert::event(event, cursor, revision)? else { return Ok(None) };
+            Ok(Some(SseEvent::default().event(event.r#type).id(&event.cursor).data(write(&event)?)))
+        })
     }
 
     fn tell_typing(&self, whisper: &Whisper) -> ApiResult<Option<SseEvent>> {
@@ -204,23 +250,6 @@ impl Following {
         let typing =
             Typing { r#type: "conversation:typing", organization_id: self.organization_id, conversation_id, purpose };
         Ok(Some(SseEvent::default().event(typing.r#type).data(write(&typing)?)))
-    }
-}
-
-async fn is_still_allowed(app: &App, token: &str) -> bool {
-    let confirmed = app.service().confirm(token).await;
-    let allowed = confirmed.and_then(|caller| caller.require(Permission::EventsView));
-    match allowed {
-        Ok(()) => true,
-        Err(ServiceError::Unavailable { cause, .. }) => {
-            // Nobody said no: the next look decides.
-            tracing::debug!(cause, "a stream's token could not be looked up");
-            true
-        }
-        Err(error) => {
-            tracing::debug!(%error, "an event stream ended: its token no longer holds");
-            false
-        }
     }
 }
 

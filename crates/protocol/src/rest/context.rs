@@ -60,6 +60,9 @@ pub struct StoredKey {
     pub key: String,
     /// The value, with its JSON type.
     pub value: Scalar,
+    /// Whether the value is personal and the caller may not see it: `value` is then `"***"`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub masked: bool,
     /// How far it can be believed.
     pub trust: Trust,
     /// The form that delivered it; the first, when several agreed.
@@ -97,6 +100,9 @@ pub struct QuarantinedKey {
     /// The value as it was sent; it may be an object or an array.
     #[schema(value_type = serde_json::Value)]
     pub value: Box<RawValue>,
+    /// Whether the value is personal and the caller may not see it: `value` is then `"***"`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub masked: bool,
     /// The form that delivered it.
     #[schema(value_type = String)]
     pub form: Cow<'static, str>,

@@ -236,3 +236,18 @@ pub struct Typing {
     /// `customer` or `agent`.
     pub purpose: &'static str,
 }
+
+/// The stream ends because its token no longer holds. It has no `id:`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StreamEnd {
+    /// `stream:end`.
+    pub r#type: &'static str,
+    /// The status that a new request with this token gets.
+    pub status: u16,
+    /// Its code: `bad.credentials`, `missing.permissions`.
+    #[schema(value_type = String)]
+    pub code: Cow<'static, str>,
+    /// A sentence for people.
+    pub message: String,
+}

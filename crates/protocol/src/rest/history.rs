@@ -60,6 +60,9 @@ pub struct KeyChange {
     /// What stands there now; absent when the key was deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<Scalar>,
+    /// Whether the values are personal and the caller may not see them: they are then `"***"`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub masked: bool,
     /// How far the new value can be believed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trust: Option<Trust>,
@@ -93,6 +96,9 @@ pub struct SetAside {
     /// The value as it was sent.
     #[schema(value_type = serde_json::Value)]
     pub value: Box<RawValue>,
+    /// Whether the value is personal and the caller may not see it: `value` is then `"***"`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub masked: bool,
     /// The form that delivered it.
     #[schema(value_type = String)]
     pub form: Cow<'static, str>,

@@ -27,9 +27,12 @@ pub(in crate::rest) fn context_key(conversation: &model::Conversation, view: &Ke
 
 fn key(view: &KeyView) -> ApiResult<ContextKey> {
     Ok(match view {
-        KeyView::Stored { key, attribute, entry } => ContextKey::Stored(stored(key, attribute, entry.as_deref())),
-        KeyView::Quarantined { key, quarantined: value, entry } => {
-            ContextKey::Quarantined(quarantined(key, value, entry.as_deref())?)
+        KeyView::Stored { key, attribute, masked, entry } => {
+            ContextKey::Stored(StoredKey { masked: *masked, ..stored(key, attribute, entry.as_deref()) })
+        }
+        KeyView::Quarantined { key, quarantined: value, masked, entry } => {
+            let quarantined = quarantined(key, value, entry.as_deref())?;
+            ContextKey::Quarantined(QuarantinedKey { masked: *masked, ..quarantined })
         }
         KeyView::Absent { key: _, absence } => ContextKey::Absent(absent(absence)),
     })
@@ -40,6 +43,7 @@ pub(super) fn stored(key: &str, attribute: &model::Attribute, entry: Option<&mod
     StoredKey {
         key: key.to_owned(),
         value: convert::scalar(value),
+        masked: false,
         trust: convert::trust(*trust),
         form: forms.first().map_or("", |form| form.as_str()).into(),
         forms: forms.iter().map(|form| form.as_str().into()).collect(),
@@ -63,6 +67,7 @@ pub(super) fn quarantined(
     Ok(QuarantinedKey {
         key: key.to_owned(),
         value: raw(json)?,
+        masked: false,
         form: form.as_str().into(),
         rule: rule.as_str().into(),
         revision: *revision,

@@ -19,7 +19,10 @@ pub(in crate::rest) fn history(
 }
 
 fn entry(entry: &HistoryEntry) -> ApiResult<ContextChange> {
-    let HistoryEntry { revision, at, by, participant_id, changes, quarantined, receipt, late } = entry;
+    let HistoryEntry { revision, at, by, participant_id, changes, quarantined, masked, receipt, late } = entry;
+    let change = |one: &model::AttributeChange| KeyChange { masked: masked.contains(&one.key), ..change(one) };
+    let set_aside =
+        |key: &str, value| Ok(SetAside { masked: masked.contains(key), ..set_aside(key, value)? });
     Ok(ContextChange {
         revision: *revision,
         at: *at,
@@ -43,6 +46,7 @@ pub(super) fn change(change: &model::AttributeChange) -> KeyChange {
         },
         old: old.as_ref().map(convert::scalar),
         new: new.as_ref().map(|attribute| convert::scalar(&attribute.value)),
+        masked: false,
         trust: new.as_ref().map(|attribute| convert::trust(attribute.trust)),
         form: new.as_ref().and_then(|attribute| attribute.forms.first()).map(|form| form.as_str().into()),
         sent_as: new.as_ref().map(|attribute| attribute.sent_as.clone()),
@@ -51,7 +55,13 @@ pub(super) fn change(change: &model::AttributeChange) -> KeyChange {
 
 pub(super) fn set_aside(key: &str, quarantined: &model::Quarantined) -> ApiResult<SetAside> {
     let model::Quarantined { json, form, rule, revision: _, at: _ } = quarantined;
-    Ok(SetAside { key: key.to_owned(), value: raw(json)?, form: form.as_str().into(), rule: rule.as_str().into() })
+    Ok(SetAside {
+        key: key.to_owned(),
+        value: raw(json)?,
+        masked: false,
+        form: form.as_str().into(),
+        rule: rule.as_str().into(),
+    })
 }
 
 pub(in crate::rest) fn trace(view: &TraceView) -> Trace {
