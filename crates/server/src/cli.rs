@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::bench::Bench;
-use crate::commands::{backup, demo, doctor, init, lint, openapi, refusals, serve, trace, types};
+use crate::commands::{audit, backup, demo, doctor, init, lint, openapi, refusals, serve, trace, types};
 
 /// Web messaging that never loses the customer.
 #[derive(Debug, Parser)]
@@ -27,6 +27,7 @@ pub(crate) enum Command {
     Lint(lint::Lint),
     Refusals(refusals::Refusals),
     Types(types::Types),
+    Audit(audit::Audit),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
     Restore(backup::Restore),

@@ -6,6 +6,7 @@ use dashmap::DashMap;
 use governor::{
     Quota, RateLimiter,
     clock::{Clock as _, QuantaClock},
+    middleware::StateInformationMiddleware,
     state::keyed::DashMapStateStore,
 };
 use waybill_model::{DeploymentId, Principal, TokenHash};
@@ -44,12 +45,52 @@ fn quota(bucket: Bucket) -> Quota {
     Quota::with_period(refill).unwrap_or_else(|| Quota::per_second(burst)).allow_burst(burst)
 }
 
+/// How much of its requests a caller has used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// Requests that its bucket holds.
+    pub allowed: u32,
+    /// How many of them are gone.
+    pub used: u32,
+    /// When the bucket is full again.
+    pub reset: Duration,
+}
+
+/// The requests of callers, with what is left of them.
+struct Requests {
+    limiter: RateLimiter<Principal, DashMapStateStore<Principal>, QuantaClock, StateInformationMiddleware>,
+    clock: QuantaClock,
+    bucket: Bucket,
+}
+
+impl Requests {
+    fn new(bucket: Bucket) -> Self {
+        let limiter = RateLimiter::dashmap(quota(bucket)).with_middleware::<StateInformationMiddleware>();
+        Self { limiter, clock: QuantaClock::default(), bucket }
+    }
+
+    fn take(&self, caller: &Principal) -> Result<Allowance, ServiceError> {
+        let Bucket { per_second, burst } = self.bucket;
+        match self.limiter.check_key(caller) {
+            Ok(left) => {
+                let used = burst.saturating_sub(left.remaining_burst_capacity());
+                let reset = Duration::from_secs_f64(f64::from(used) / per_second.max(1.0 / 86_400.0));
+                Ok(Allowance { allowed: burst, used, reset })
+            }
+            Err(not_until) => Err(ServiceError::Throttled {
+                what: "requests of this client",
+                retry_after: not_until.wait_time_from(self.clock.now()),
+            }),
+        }
+    }
+}
+
 /// Every bucket of the server.
 pub(crate) struct Gate {
     session_messages: Buckets<(DeploymentId, TokenHash)>,
     address_starts: Buckets<(DeploymentId, IpAddr)>,
     deployment_connects: Buckets<DeploymentId>,
-    client_requests: Buckets<Principal>,
+    caller_requests: Requests,
     address_logins: Buckets<IpAddr>,
     /// Deployments with a start limit of their own: (count, seconds) → their buckets.
     own_starts: DashMap<(u32, u32), Buckets<(DeploymentId, IpAddr)>>,
@@ -61,7 +102,7 @@ impl Gate {
             session_messages: Buckets::new(limits.session_messages, "messages of this session"),
             address_starts: Buckets::new(limits.address_starts, "starts from this address"),
             deployment_connects: Buckets::new(limits.deployment_connects, "connections to this deployment"),
-            client_requests: Buckets::new(limits.client_requests, "requests of this client"),
+            caller_requests: Requests::new(limits.client_requests),
             address_logins: Buckets::new(limits.address_logins, "token requests from this address"),
             own_starts: DashMap::new(),
         }
@@ -91,8 +132,8 @@ impl Gate {
         self.deployment_connects.take(&deployment)
     }
 
-    pub(crate) fn request(&self, caller: Principal) -> Result<(), ServiceError> {
-        self.client_requests.take(&caller)
+    pub(crate) fn request(&self, caller: Principal) -> Result<Allowance, ServiceError> {
+        self.caller_requests.take(&caller)
     }
 
     pub(crate) fn login(&self, address: IpAddr) -> Result<(), ServiceError> {
@@ -104,7 +145,7 @@ impl Gate {
         self.session_messages.forget_the_idle();
         self.address_starts.forget_the_idle();
         self.deployment_connects.forget_the_idle();
-        self.client_requests.forget_the_idle();
+        self.caller_requests.limiter.retain_recent();
         self.address_logins.forget_the_idle();
         for buckets in &self.own_starts {
             buckets.forget_the_idle();

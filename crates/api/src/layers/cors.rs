@@ -10,7 +10,9 @@ use axum::{
 use crate::{App, error::ApiError};
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
-const EXPOSED: HeaderValue = HeaderValue::from_static("ETag, ININ-Correlation-Id, Retry-After");
+const EXPOSED: HeaderValue = HeaderValue::from_static(
+    "ETag, ININ-Correlation-Id, Retry-After, inin-ratelimit-count, inin-ratelimit-allowed, inin-ratelimit-reset",
+);
 /// How long a browser may keep the answer to a preflight, in seconds.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 

@@ -11,18 +11,22 @@ use axum::{
 use waybill_protocol::rest::token::TokenError;
 use waybill_service::Ambient;
 
+use super::Used;
 use crate::error::{ApiError, draw_context_id};
 
 /// The response header that carries the context id.
 pub(crate) const CORRELATION_ID: HeaderName = HeaderName::from_static("inin-correlation-id");
 
-pub(super) async fn finish(State(ambient): State<Ambient>, request: Request, next: Next) -> Response {
+pub(super) async fn finish(State(ambient): State<Ambient>, mut request: Request, next: Next) -> Response {
     let context_id = draw_context_id(&ambient);
     let header = HeaderValue::from_str(&context_id);
+    let used = Used::default();
+    request.extensions_mut().insert(used.clone());
     let mut response = next.run(request).await;
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         response = write(error, context_id, response);
     }
+    used.tell(response.headers_mut());
     if let Ok(header) = header {
         response.headers_mut().insert(CORRELATION_ID, header);
     }

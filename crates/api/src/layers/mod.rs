@@ -1,5 +1,6 @@
 //! What every request passes, whatever its route: a context id, CORS, panics caught, errors written, unknown paths named.
 
+mod allowance;
 mod cors;
 mod finish;
 mod unknown;
@@ -10,6 +11,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tower_http::catch_panic::CatchPanicLayer;
+
+pub(crate) use allowance::Used;
 
 use crate::{App, error::ApiError};
 

@@ -18,12 +18,12 @@ use utoipa::{
         tag::TagBuilder,
     },
 };
-use waybill_protocol::{ErrorBody, guest::GuestSchemas, rest::event::Typing};
+use waybill_protocol::{ErrorBody, guest::GuestSchemas, rest::event::{StreamEnd, Typing}};
 
 use crate::{App, guest::GuestPaths};
 
 /// What every tag is about.
-const TAGS: [(&str, &str); 8] = [
+const TAGS: &[(&str, &str)] = &[
     ("Tokens", "Bearer tokens for API clients."),
     ("Conversations", "Conversations in the field's own shape, and answers in them."),
     ("Webchat", "The webchat resource of the two documents."),
@@ -32,10 +32,11 @@ const TAGS: [(&str, &str); 8] = [
     ("Deployments", "Entry points, how they judge context, and what they refused."),
     ("Guest", "What guests read over plain HTTP; the frames of their socket are among the schemas."),
     ("Server", "The server itself."),
+    ("Audit", "Who administered what, and who read personal context."),
 ];
 
 /// Every scope, and what it lets through.
-const SCOPES: [(&str, &str); 9] = [
+const SCOPES: &[(&str, &str)] = &[
     ("conversation:read", "Read conversations and their context; follow events"),
     ("conversation:write", "The same, and start, write and answer"),
     ("conversations", "As `conversation:write`"),
@@ -43,8 +44,23 @@ const SCOPES: [(&str, &str); 9] = [
     ("messaging", "Read conversations and answer in them"),
     ("notifications", "Follow events"),
     ("notifications:readonly", "Follow events"),
-    ("web-deployments", "Read deployments, lint a context, list refusals"),
-    ("web-deployments:readonly", "As `web-deployments`"),
+    ("web-deployments", "Read and change deployments, their context policy, configurations and signing keys"),
+    ("web-deployments:readonly", "Read deployments, lint a context, list refusals"),
+    ("analytics", "Read analytics and export"),
+    ("analytics:readonly", "As `analytics`"),
+    ("routing", "Read and change queues and wrap-up codes"),
+    ("routing:readonly", "Read queues and wrap-up codes"),
+    ("users", "Read and change users"),
+    ("users:readonly", "Read users"),
+    ("oauth", "Read and change API clients"),
+    ("oauth:readonly", "Read API clients"),
+    ("authorization", "Read and change roles and divisions"),
+    ("authorization:readonly", "Read roles and divisions"),
+    ("integrations", "Read and change webhooks"),
+    ("integrations:readonly", "Read webhooks"),
+    ("audits:readonly", "Read the audit log"),
+    ("gdpr", "Ask for erasure and export of a customer's data"),
+    ("gdpr:readonly", "Read such requests"),
 ];
 
 /// One example answer per operation.
@@ -74,13 +90,14 @@ pub fn openapi() -> OpenApi {
     let tags = TAGS.iter().map(|(name, about)| TagBuilder::new().name(*name).description(Some(*about)).build());
     document.tags = Some(tags.collect());
     let components = document.components.get_or_insert_default();
-    let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(SCOPES)));
+    let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(SCOPES.iter().copied())));
     components.add_security_scheme("oauth", SecurityScheme::OAuth2(OAuth2::new([flow])));
     components.add_security_scheme("client", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
     components.add_security_scheme("guest", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     components.schemas.insert("ErrorBody".to_owned(), ErrorBody::schema());
     // Under its own name: the guest socket has a `Typing` too.
     components.schemas.insert(Typing::name().into_owned(), Typing::schema());
+    components.schemas.insert(StreamEnd::name().into_owned(), StreamEnd::schema());
     let examples: BTreeMap<String, serde_json::Value> =
         serde_json::from_str(EXAMPLES).expect("the examples are JSON, as a test shows");
     for operation in operations(&mut document) {

@@ -1,5 +1,6 @@
 //! Platform REST: conversations, context, deployments, refusals, events, tokens.
 
+mod audit;
 mod context;
 mod conversations;
 mod convert;
@@ -7,6 +8,7 @@ mod deployments;
 mod document;
 mod events;
 mod extract;
+mod frames;
 mod health;
 mod history;
 mod lint;
@@ -23,6 +25,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use document::Failures;
 pub use document::openapi;
+pub(crate) use frames::Frames;
 
 use crate::App;
 
@@ -49,6 +52,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(deployments::get_deployment))
         .routes(routes!(deployments::get_context_types))
         .routes(routes!(refusals::list_refusals))
+        .routes(routes!(audit::list_audits))
         .routes(routes!(events::follow_conversation))
         .routes(routes!(events::follow_organization))
         .routes(routes!(health::health))

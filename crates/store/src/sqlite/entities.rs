@@ -171,3 +171,19 @@ pub(super) fn locate(connection: &Connection, kind: &str, key: &str) -> Result<O
         .query_row((kind, key), |row| Ok((OrganizationId::new(uuid(row, 0)?), uuid(row, 1)?)))
         .optional()?)
 }
+
+/// Hands every entity of every tenant to `each`, or why it can't be read.
+pub(super) fn read_all(
+    connection: &Connection,
+    mut each: impl FnMut(Result<EntityRecord, Fault>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut statement =
+        connection.prepare("SELECT id, name, version, payload, checksum, organization, kind FROM entities")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let organization = OrganizationId::new(uuid(row, 5)?);
+        let kind: String = row.get(6)?;
+        each(read(row, organization, &kind))?;
+    }
+    Ok(())
+}

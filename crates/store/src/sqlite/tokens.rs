@@ -1,6 +1,6 @@
 //! Tokens: bearer tokens, refresh tokens and authorization codes, each under its hash.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use waybill_model::{AccessToken, OrganizationId, TokenHash};
 
 use super::{
@@ -85,4 +85,10 @@ pub(super) fn locate(connection: &Connection, hash: TokenHash) -> Result<Option<
         .prepare_cached("SELECT organization FROM tokens WHERE hash = ?1")?
         .query_row([hash.0], |row| uuid(row, 0).map(OrganizationId::new))
         .optional()?)
+}
+
+/// Reads `number, hash, payload, checksum`.
+pub(super) fn read_row(row: &Row<'_>) -> Result<AccessToken, Fault> {
+    let (number, hash): (i64, [u8; 32]) = (row.get(0)?, row.get(1)?);
+    read_document("tokens", &hash, &number.to_string(), row, 2)
 }

@@ -8,9 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use waybill_model::Permission;
-use waybill_service::Caller;
+use waybill_service::{Caller, ServiceError};
 
-use crate::{App, error::ApiError};
+use crate::{App, error::ApiError, layers::Used};
 
 /// A right as a type.
 pub(crate) trait Right {
@@ -40,6 +40,8 @@ rights! {
     EditAttributes = AttributesEdit;
     /// Answers in conversations.
     SendMessages = MessageCreate;
+    /// Reads the audit log.
+    ViewAudit = AuditView;
     /// Follows the event stream.
     FollowEvents = EventsView;
     /// Reads deployments, lints a context, lists refusals.
@@ -74,7 +76,17 @@ impl<R: Right + Send + Sync> FromRequestParts<App> for Authorized<R> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Unauthorized> {
         let token = bearer(parts)?;
-        let caller = app.service().authorize(&token).await?.acting(R::ANY)?;
+        let caller = app.service().authorize(&token).await;
+        let used = parts.extensions.get::<Used>();
+        let caller = caller.inspect_err(|error| {
+            if let (Some(used), ServiceError::Throttled { retry_after, .. }) = (used, error) {
+                used.all(app.service().settings().limits.client_requests.burst, *retry_after);
+            }
+        })?;
+        if let (Some(used), Some(allowance)) = (used, caller.allowance()) {
+            used.note(allowance);
+        }
+        let caller = caller.acting(R::ANY)?;
         Ok(Self { caller, token, right: PhantomData })
     }
 }

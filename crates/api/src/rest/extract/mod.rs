@@ -7,7 +7,8 @@ mod parameters;
 mod segments;
 
 pub(crate) use authorized::{
-    Authorized, CreateConversations, EditAttributes, FollowEvents, SendMessages, ViewConversations, ViewDeployments,
+    Authorized, CreateConversations, EditAttributes, FollowEvents, Right, SendMessages, ViewAudit, ViewConversations,
+    ViewDeployments,
 };
 pub(crate) use body::{Fields, RawBody};
 pub(crate) use headers::{IdempotencyKey, IfMatch, LastEventId};

@@ -13,7 +13,9 @@ use crate::{
     StoreError,
     sqlite::{
         administration,
+        audit::{self, AuditChain},
         digest::{SESSION_ITEM, owner_key},
+        entities,
         fault::Fault,
         migrate::{self, KNOWN_SCHEMA},
         open::{DATABASE_FILE, open_reader, read_epoch},
@@ -22,6 +24,7 @@ use crate::{
             stand,
         },
         sessions::{read_session_row, read_start_row, session_columns, start_columns},
+        tokens,
     },
 };
 
@@ -73,6 +76,8 @@ pub struct DoctorReport {
     pub gaps: Findings,
     /// Conversations and indexes that do not stand as the log tells.
     pub mismatches: Findings,
+    /// The audit log of every tenant.
+    pub audit: Vec<AuditChain>,
 }
 
 impl DoctorReport {
@@ -118,6 +123,9 @@ pub fn doctor_file(file: &Path) -> Result<DoctorReport, FolderError> {
         check_sessions(&connection, &mut report)?;
         check_starts(&connection, &mut report)?;
         check_settings(&connection, &mut report)?;
+        check_entities(&connection, &mut report)?;
+        check_tokens(&connection, &mut report)?;
+        check_audit(&connection, &mut report)?;
         Ok(report)
     };
     examination().map_err(|fault| failed(file)(StoreError::from(fault)))
@@ -380,6 +388,40 @@ fn check_settings(connection: &Connection, report: &mut DoctorReport) -> Result<
         let every = crate::RefusalFilter { limit: u32::MAX, ..Default::default() };
         let refusals = note(&mut report.corrupt, administration::list_refusals(&transaction, organization.id, &every))?;
         report.other_rows += refusals.map_or(0, |refusals| refusals.len() as u64);
+    }
+    Ok(())
+}
+
+fn check_entities(connection: &Connection, report: &mut DoctorReport) -> Result<(), Fault> {
+    let transaction = connection.unchecked_transaction()?;
+    entities::read_all(&transaction, |entity| {
+        report.other_rows += 1;
+        note(&mut report.corrupt, entity).map(drop)
+    })
+}
+
+fn check_tokens(connection: &Connection, report: &mut DoctorReport) -> Result<(), Fault> {
+    in_steps(
+        connection,
+        "SELECT number, hash, payload, checksum FROM tokens WHERE number > ?1 ORDER BY number LIMIT ?2",
+        |_, row| {
+            report.other_rows += 1;
+            note(&mut report.corrupt, tokens::read_row(row)).map(drop)
+        },
+    )
+}
+
+fn check_audit(connection: &Connection, report: &mut DoctorReport) -> Result<(), Fault> {
+    let transaction = connection.unchecked_transaction()?;
+    for organization in audit::tenants(&transaction)? {
+        let chain = audit::follow(&transaction, organization)?;
+        report.other_rows += chain.rows;
+        if let Some(number) = chain.broken_at {
+            report
+                .mismatches
+                .add(format!("audit {number}: it does not follow the row before it: rows were changed or taken away"));
+        }
+        report.audit.push(chain);
     }
     Ok(())
 }

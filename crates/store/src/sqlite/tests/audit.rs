@@ -43,3 +43,33 @@ async fn log8_a_change_has_its_audit_row_and_a_refused_one_has_none() {
     let expected = [("organization.created", &ours), ("deployment.created", &site), ("policy.published", &site)];
     assert_eq!(rows, expected.map(|(action, subject)| (action.to_owned(), subject.clone())));
 }
+
+#[tokio::test]
+async fn log8_a_changed_or_removed_audit_row_is_seen() {
+    for (change, broken) in [
+        ("UPDATE audit SET action = 'nothing.happened' WHERE number = 2", Some(2)),
+        ("UPDATE audit SET at = at + 1 WHERE number = 1", Some(1)),
+        ("DELETE FROM audit WHERE number = 2", Some(3)),
+        ("UPDATE audit SET hash = zeroblob(32) WHERE number = 3", Some(3)),
+        // What is cut off at the end is seen by whoever noted the head.
+        ("DELETE FROM audit WHERE number = 3", None),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let ours = organization(1);
+        {
+            let store = open(folder.path());
+            for action in ["a", "b", "c"] {
+                store.append_audit(ours.id, sample::audit(action)).await.unwrap();
+            }
+        }
+        let whole = crate::folder::doctor(folder.path()).unwrap();
+        assert!(whole.is_sound(), "{whole:?}");
+        let connection = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
+        connection.execute(change, []).unwrap();
+        connection.close().unwrap();
+        let report = crate::folder::doctor(folder.path()).unwrap();
+        assert_eq!(report.audit[0].broken_at, broken, "{change}");
+        assert_eq!(report.is_sound(), broken.is_none(), "{change}");
+        assert!(broken.is_some() || report.audit[0].head != whole.audit[0].head, "{change}");
+    }
+}
