@@ -38,6 +38,7 @@ struct Inner {
     service: Service,
     settings: ApiSettings,
     sockets: guest::Sockets,
+    frames: rest::Frames,
     draining: watch::Sender<bool>,
 }
 
@@ -45,8 +46,13 @@ impl App {
     /// Puts the edge together.
     #[must_use]
     pub fn new(service: Service, settings: ApiSettings) -> Self {
-        let inner =
-            Inner { service, settings, sockets: guest::Sockets::default(), draining: watch::Sender::new(false) };
+        let inner = Inner {
+            service,
+            settings,
+            sockets: guest::Sockets::default(),
+            frames: rest::Frames::default(),
+            draining: watch::Sender::new(false),
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -62,6 +68,10 @@ impl App {
 
     pub(crate) fn sockets(&self) -> &guest::Sockets {
         &self.inner.sockets
+    }
+
+    pub(crate) fn frames(&self) -> &rest::Frames {
+        &self.inner.frames
     }
 
     /// Becomes `true` when the server drains: sockets and streams say good-bye and end.

@@ -3,7 +3,7 @@
 use waybill_model::{
     Actor, Change, CommunicationId, Context, Conversation, ConversationId, DeploymentId, EventBody, Head, Job, JobId,
     Message, MessageId, MessageKind, NewEvent, OrganizationId, Participant, ParticipantId, Purpose, SessionChange,
-    SessionId, StartToken, Time,
+    SessionId, SpentToken, StartToken, Time,
     conversation::Source,
     message::{Direction, Originator},
 };
@@ -20,6 +20,7 @@ pub struct Decision {
     /// Whether more than the head moved, so that the snapshot is written again.
     rewrite: bool,
     jobs: Vec<Job>,
+    spent_token: Option<SpentToken>,
 }
 
 /// A message that is about to be said.
@@ -107,7 +108,7 @@ pub fn start(command: Start) -> Decision {
         session_id,
         started_at: at,
         ended_at: None,
-        participants: vec![customer],
+        participants: vec![customer].into(),
         revision: admission.revision,
         policy_version: admission.receipt.policy_version,
         routing,
@@ -116,7 +117,7 @@ pub fn start(command: Start) -> Decision {
         last_at: at.plus_millis(-1),
     };
     let mut decision =
-        Decision { events: Vec::with_capacity(3), conversation, expected_seq: 0, rewrite: true, jobs: Vec::new() };
+        Decision { events: Vec::with_capacity(3), conversation, expected_seq: 0, rewrite: true, jobs: Vec::new(), spent_token: None };
     if let Some(id) = flow_job {
         let payload = format!(r#"{{"conversationId":"{conversation_id}"}}"#);
         decision.jobs.push(Job { id, kind: "run_flow".to_owned(), due_at: at, payload });
@@ -150,12 +151,24 @@ impl Going {
             expected_seq: conversation.seq,
             rewrite: false,
             jobs: Vec::new(),
+            spent_token: None,
         };
         Self { decision, by, at }
     }
 
     /// Takes over admitted context of one participant; says nothing when it brought nothing new.
-    pub fn context(mut self, participant_id: ParticipantId, admission: Admission) -> Self {
+    pub fn context(self, participant_id: ParticipantId, admission: Admission) -> Self {
+        self.take_over(participant_id, admission, false)
+    }
+
+    /// The same for context that came in a signed token: it says so even when it brought nothing new, because the token is
+    /// spent with what it says (SIG5).
+    pub fn signed_context(mut self, participant_id: ParticipantId, admission: Admission, token: SpentToken) -> Self {
+        self.decision.spent_token = Some(token);
+        self.take_over(participant_id, admission, true)
+    }
+
+    fn take_over(mut self, participant_id: ParticipantId, admission: Admission, says_nothing_new: bool) -> Self {
         let conversation = &mut self.decision.conversation;
         let late = conversation.ended_at.is_some();
         let Some(participant) =
@@ -167,7 +180,7 @@ impl Going {
             && admission.quarantined.is_empty()
             && !admission.customer_changed
             && admission.context == participant.context;
-        if nothing_new {
+        if nothing_new && !says_nothing_new {
             return self;
         }
         participant.context = admission.context;
@@ -208,6 +221,19 @@ impl Going {
         self
     }
 
+    /// Lets one participant leave; the conversation goes on. Somebody who has left stays away.
+    pub fn leave(mut self, participant_id: ParticipantId) -> Self {
+        let at = self.decision.next_time(self.at);
+        let mut participants = self.decision.conversation.participants.iter_mut();
+        let Some(participant) = participants.find(|one| one.id == participant_id && one.left_at.is_none()) else {
+            return self;
+        };
+        participant.left_at = Some(at);
+        self.decision.rewrite = true;
+        self.decision.push(at, &self.by, EventBody::ParticipantLeft { participant_id });
+        self
+    }
+
     /// Ends the conversation; everybody who is still in it leaves. A conversation that has ended stays as it is.
     pub fn end(mut self, reason: &str) -> Self {
         if self.decision.conversation.ended_at.is_some() {
@@ -244,6 +270,12 @@ impl Decision {
         &self.conversation
     }
 
+    /// The same, spending a signed token in its commit (SIG5).
+    pub fn spending(mut self, token: Option<SpentToken>) -> Self {
+        self.spent_token = token;
+        self
+    }
+
     /// The message that this decision adds, if any.
     #[must_use]
     pub fn message(&self) -> Option<&Message> {
@@ -262,7 +294,7 @@ impl Decision {
     /// What the store is to write.
     #[must_use]
     pub fn into_change(self, session: Option<SessionChange>, start_token: Option<StartToken>) -> Change {
-        let Self { events, conversation, expected_seq, rewrite, jobs } = self;
+        let Self { events, conversation, expected_seq, rewrite, jobs, spent_token } = self;
         Change {
             conversation_id: conversation.id,
             deployment_id: conversation.deployment_id,
@@ -272,6 +304,7 @@ impl Decision {
             jobs,
             session,
             start_token,
+            spent_token,
         }
     }
 

@@ -1,12 +1,16 @@
 //! The conversation: who takes part, and the context that it carries.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
     Attributes, CommunicationId, ConversationId, DeploymentId, OrganizationId, ParticipantId, Quarantined, QueueId,
-    ReceiptEntry, SessionId, Time, UserId,
+    ReceiptEntry, SessionId, Time, Trust, UserId,
 };
 
 /// The part that a participant plays.
@@ -48,6 +52,9 @@ pub struct Customer {
     /// The e-mail address, unverified.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub email: Option<String>,
+    /// How far the fields can be believed, by their names; what is not named was said by the page.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub trust: BTreeMap<String, Trust>,
 }
 
 /// What is known of one participant's context: stored, quarantined, and refused (P1, P6).
@@ -92,6 +99,60 @@ pub struct Participant {
     pub context: Context,
 }
 
+/// Everyone of a conversation. Clones share them until one is changed: most events of a conversation change its head alone.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Participants(Arc<Vec<Participant>>);
+
+impl From<Vec<Participant>> for Participants {
+    fn from(participants: Vec<Participant>) -> Self {
+        Self(Arc::new(participants))
+    }
+}
+
+impl Deref for Participants {
+    type Target = Vec<Participant>;
+
+    fn deref(&self) -> &Vec<Participant> {
+        &self.0
+    }
+}
+
+impl DerefMut for Participants {
+    fn deref_mut(&mut self) -> &mut Vec<Participant> {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl<'a> IntoIterator for &'a Participants {
+    type Item = &'a Participant;
+    type IntoIter = std::slice::Iter<'a, Participant>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a mut Participants {
+    type Item = &'a mut Participant;
+    type IntoIter = std::slice::IterMut<'a, Participant>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter_mut()
+    }
+}
+
+impl Serialize for Participants {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Participants {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::deserialize(deserializer).map(Self::from)
+    }
+}
+
 /// A conversation as it stands after its last context or participant change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -111,7 +172,7 @@ pub struct Conversation {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ended_at: Option<Time>,
     /// Everyone who took part; the first is the customer.
-    pub participants: Vec<Participant>,
+    pub participants: Participants,
     /// Context changes, from 1 (LOG3).
     pub revision: u64,
     /// The policy version that it lives under (LOG9).

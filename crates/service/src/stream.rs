@@ -125,7 +125,7 @@ impl EventReader {
         };
         let revision = match known {
             Some(revision) => revision,
-            None => self.stored_revision_of(event).await?,
+            None => self.service.stored_revision_of(self.organization_id, event).await?,
         };
         if matches!(event.body, EventBody::Ended { .. }) {
             self.revisions.remove(&id);
@@ -136,19 +136,6 @@ impl EventReader {
             self.revisions.insert(id, revision);
         }
         Ok(revision)
-    }
-
-    /// The same where what came before was not read here.
-    async fn stored_revision_of(&self, event: &Event) -> Result<u64, ServiceError> {
-        let (store, id) = (&self.service.inner.store, event.conversation_id);
-        let standing = store.find_conversation(self.organization_id, id).await?;
-        if let Some(standing) = standing.filter(|standing| standing.seq == event.conversation_seq) {
-            return Ok(standing.revision);
-        }
-        // The conversation went on since: its own log knows.
-        let log = store.list_conversation_log(self.organization_id, id).await?;
-        let until = log.iter().take_while(|earlier| earlier.seq <= event.seq);
-        Ok(until.filter_map(|earlier| revision_in(&earlier.body)).last().unwrap_or(0))
     }
 
     /// Goes on as the same reader with the rights that it has now.
@@ -251,6 +238,19 @@ impl Service {
             view: StreamView::new(reader),
             revisions: HashMap::new(),
         }
+    }
+
+    /// The context revision after an event, for a reader who did not read what came before it.
+    async fn stored_revision_of(&self, organization: OrganizationId, event: &Event) -> Result<u64, ServiceError> {
+        let (store, id) = (&self.inner.store, event.conversation_id);
+        let standing = store.find_conversation(organization, id).await?;
+        if let Some(standing) = standing.filter(|standing| standing.seq == event.conversation_seq) {
+            return Ok(standing.revision);
+        }
+        // The conversation went on since: its own log knows.
+        let log = store.list_conversation_log(organization, id).await?;
+        let until = log.iter().take_while(|earlier| earlier.seq <= event.seq);
+        Ok(until.filter_map(|earlier| revision_in(&earlier.body)).last().unwrap_or(0))
     }
 
     pub(crate) async fn position_of(&self, start: StreamStart) -> Result<u64, ServiceError> {

@@ -87,6 +87,7 @@ pub fn deployment(number: u64, organization: OrganizationId, name: &str) -> Depl
         configuration: None,
         policy: ContextPolicy::standard(),
         created_at: time(0),
+        modified_at: None,
     }
 }
 
@@ -153,7 +154,7 @@ impl Sample {
             session_id: None,
             started_at: at,
             ended_at: None,
-            participants: vec![customer],
+            participants: vec![customer].into(),
             revision: 1,
             policy_version: 1,
             routing: None,
@@ -240,7 +241,7 @@ impl Sample {
         let body = EventBody::AttributesChanged {
             participant_id: customer.id,
             revision,
-            changes: vec![AttributeChange { key: key.to_owned(), old: old.map(|old| old.value), new }],
+            changes: vec![AttributeChange { key: key.to_owned(), old: old.map(|old| old.value), new, reason: None }],
             quarantined: Vec::new(),
             customer: None,
             receipt: Receipt { revision, policy_version: 1, ..Receipt::default() },
@@ -309,6 +310,7 @@ impl Sample {
             jobs: Vec::new(),
             session: None,
             start_token: None,
+            spent_token: None,
         }
     }
 }
