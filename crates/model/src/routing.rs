@@ -38,6 +38,9 @@ impl Entity for Queue {
     fn name(&self) -> &str {
         &self.name
     }
+    fn unique_keys(&self) -> Vec<String> {
+        vec![name_in(self.organization_id, &self.name)]
+    }
 }
 
 /// How work on a conversation ended.
@@ -67,4 +70,12 @@ impl Entity for WrapupCode {
     fn name(&self) -> &str {
         &self.name
     }
+    fn unique_keys(&self) -> Vec<String> {
+        vec![name_in(self.organization_id, &self.name)]
+    }
+}
+
+/// A name is taken once per organization, whatever the case.
+fn name_in(organization: OrganizationId, name: &str) -> String {
+    format!("{organization}:{}", name.trim().to_lowercase())
 }

@@ -14,7 +14,7 @@ const WAITING: usize = 4_096;
 /// Marks per write.
 const GROUP: usize = 256;
 
-type Noted = (OrganizationId, ConversationId, Time, Actor, Mark);
+pub(crate) type Noted = (OrganizationId, ConversationId, Time, Actor, Mark);
 
 pub(crate) struct MarkRecorder {
     sender: mpsc::Sender<Noted>,
@@ -44,7 +44,7 @@ impl MarkRecorder {
         !self.seen.contains_key(&seen) && self.seen.entry(seen).or_insert(()).is_fresh()
     }
 
-    fn note(&self, noted: Noted) {
+    pub(crate) fn note(&self, noted: Noted) {
         if self.sender.try_send(noted).is_err() {
             metrics::counter!("waybill_marks_dropped_total").increment(1);
         }
@@ -67,8 +67,9 @@ async fn write_marks(store: Arc<dyn Store>, mut receiver: mpsc::Receiver<Noted>)
 }
 
 impl Service {
-    /// Marks that a caller read a conversation over REST.
+    /// Marks that a caller read a conversation over REST; a read by an agent that it is assigned to has shown it (LOG5).
     pub(crate) fn mark_read(&self, caller: &Caller, conversation: &Conversation, surface: &'static str) {
+        let surface = if is_assigned(caller, conversation) { "shown" } else { surface };
         let (organization, id) = (conversation.organization_id, conversation.id);
         self.mark(
             organization,
@@ -87,6 +88,14 @@ impl Service {
         let now = self.inner.ambient.now();
         self.inner.marks.note((organization, conversation, now, caller.actor(), mark));
     }
+}
+
+/// Whether the caller is a person who works on the conversation.
+fn is_assigned(caller: &Caller, conversation: &Conversation) -> bool {
+    caller.user_id().is_some_and(|user| {
+        let mut participants = conversation.participants.iter();
+        participants.any(|one| one.user_id == Some(user) && one.left_at.is_none())
+    })
 }
 
 /// A reader, as marks name it.

@@ -1,4 +1,4 @@
-//! Messages: what guests and API clients say.
+//! Messages: what guests say.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use waybill_engine::{
     conversation::{Going, Said},
 };
 use waybill_model::{
-    Actor, CommunicationId, Context, Conversation, ConversationId, Customer, Direction, Form, Message, MessageKind,
-    Originator, Participant, Purpose, Trust, conversation::Source, policy::VENDOR_MAX_BYTES,
+    Actor, Context, Conversation, ConversationId, Customer, Direction, Form, Message, MessageKind, Originator, Trust,
+    conversation::Source, policy::VENDOR_MAX_BYTES,
 };
 
 use crate::{
-    Caller, Guest, Service, ServiceError,
+    Guest, Service, ServiceError,
     deployments::Ready,
     service::Step,
     start::{Live, Opening, StartFailure, customer_of},
@@ -49,15 +49,6 @@ pub struct SaidMessage {
     pub read_from: u64,
     /// The earlier message, when this one was said before (START8): it is echoed again.
     pub said_before: Option<Message>,
-}
-
-/// What an API client says as agent.
-#[derive(Debug, Clone)]
-pub struct AgentMessage {
-    /// The text.
-    pub text: String,
-    /// The name shown to the customer; the client's own name where absent.
-    pub nickname: Option<String>,
 }
 
 impl Service {
@@ -212,78 +203,6 @@ impl Service {
         Ok(())
     }
 
-    /// An API client answers as agent; it joins with its first answer.
-    ///
-    /// # Errors
-    /// `NotFound`, `MessageTooLong`, `Invalid` when the conversation has ended.
-    pub async fn send_agent_message(
-        &self,
-        caller: &Caller,
-        conversation: &str,
-        communication: &str,
-        message: AgentMessage,
-    ) -> Result<Message, ServiceError> {
-        self.check_text(&message.text)?;
-        let id = conversation.parse().map_err(|_| ServiceError::not_found("conversation", conversation))?;
-        let communication_id: CommunicationId =
-            communication.parse().map_err(|_| ServiceError::not_found("communication", communication))?;
-        let now = self.inner.ambient.now();
-        let by = caller.actor();
-        let said = Said {
-            id: self.inner.ambient.message_id(),
-            kind: MessageKind::Text,
-            text: message.text,
-            content: None,
-            tracing_id: None,
-            client_id: None,
-            nickname: Some(message.nickname.unwrap_or_else(|| caller.name().to_owned())),
-        };
-        let (new_participant, new_communication) =
-            (self.inner.ambient.participant_id(), self.inner.ambient.communication_id());
-        let changed = self
-            .change(caller.organization_id(), id, |standing| {
-                if standing.ended_at.is_some() {
-                    return Err(ServiceError::Invalid {
-                        field: "conversationId",
-                        rule: "names a conversation that has ended".to_owned(),
-                        remedy: "answer in a live conversation".to_owned(),
-                    });
-                }
-                let leg = standing.participants.iter().find(|one| one.communication_id == communication_id);
-                let leg = leg.ok_or_else(|| ServiceError::not_found("communication", communication_id))?;
-                let own = agent_of(standing, leg, caller);
-                let mut going = Going::on(standing, by.clone(), now);
-                let speaker = match own {
-                    Some(participant) => participant.id,
-                    None => {
-                        going = going.join(Participant {
-                            id: new_participant,
-                            communication_id: new_communication,
-                            purpose: Purpose::Agent,
-                            customer: Customer {
-                                id: Some(caller.principal().uuid().to_string()),
-                                name: Some(caller.name().to_owned()),
-                                email: None,
-                            },
-                            user_id: caller.user_id(),
-                            queue_id: None,
-                            joined_at: now,
-                            left_at: None,
-                            context: Context::default(),
-                        });
-                        new_participant
-                    }
-                };
-                let decision = going.say(said.clone(), speaker, Direction::Outbound, Originator::Human).finish();
-                let message = decision.as_ref().and_then(|decision| decision.message().cloned());
-                Ok(Step::new(decision, message))
-            })
-            .await?;
-        metrics::counter!("waybill_messages_total", "direction" => "outbound").increment(1);
-        // Only what a commit returned is answered.
-        changed.committed.and(changed.outcome).ok_or_else(|| ServiceError::Bug("a message was not written".to_owned()))
-    }
-
     pub(crate) fn check_text(&self, text: &str) -> Result<(), ServiceError> {
         let max = self.inner.settings.limits.message_bytes;
         if text.len() > max {
@@ -340,17 +259,4 @@ fn hand_over(
     }
     let places: Vec<&str> = message.attributes.iter().map(String::as_str).collect();
     Ok(Some(read_maps(Form::GuestCustomAttributes, &places, policy)?))
-}
-
-/// The caller's own agent leg: the one it names, or the one it joined with before.
-fn agent_of<'a>(standing: &'a Conversation, leg: &'a Participant, caller: &Caller) -> Option<&'a Participant> {
-    if leg.purpose == Purpose::Agent {
-        return Some(leg);
-    }
-    let own = caller.principal().uuid().to_string();
-    standing.participants.iter().find(|participant| {
-        participant.purpose == Purpose::Agent
-            && participant.left_at.is_none()
-            && participant.customer.id.as_deref() == Some(own.as_str())
-    })
 }

@@ -4,7 +4,11 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use waybill_model::{CommunicationId, ConversationId, DeploymentId, ParticipantId, Scalar, SessionId, Time};
+use waybill_model::{
+    CommunicationId, ConversationId, DeploymentId, MessageId, ParticipantId, QueueId, Scalar, SessionId, Time, UserId,
+};
+
+use super::listing::EntityReference;
 
 /// A conversation, its participants and their attributes.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -26,6 +30,8 @@ pub struct Conversation<'a> {
     pub recording_state: &'static str,
     /// Everyone who took part; the first is the customer.
     pub participants: Vec<Participant<'a>>,
+    /// The division of its deployment.
+    pub divisions: Vec<ConversationDivision>,
     /// Where this body is read.
     pub self_uri: String,
     /// The entry point that it came through.
@@ -40,6 +46,16 @@ pub struct Conversation<'a> {
     pub custom_data: BTreeMap<&'a str, &'a Scalar>,
     /// Counts context changes, from 1.
     pub revision: u64,
+}
+
+/// A division of a conversation.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationDivision {
+    /// The division.
+    pub division: EntityReference,
+    /// What of the conversation belongs to it; the whole of it, so that nothing is listed.
+    pub entities: [EntityReference; 0],
 }
 
 /// One party of a conversation.
@@ -62,6 +78,17 @@ pub struct Participant<'a> {
     /// The name to show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'a str>,
+    /// The person behind an agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub user_id: Option<UserId>,
+    /// Where that person is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_uri: Option<String>,
+    /// The queue that it came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub queue_id: Option<QueueId>,
     /// The part it plays: `customer`, `agent`, `api` or `workflow`.
     pub purpose: &'static str,
     /// Its attributes as text; null values are left out.
@@ -97,4 +124,202 @@ pub struct Communication {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub disconnected_time: Option<Time>,
+    /// What this participant said, oldest first: at most the latest thousand messages of the conversation, and none in
+    /// lists.
+    pub messages: Vec<MessageDetail>,
+}
+
+/// That something was said, and where it is read.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageDetail {
+    /// The message.
+    #[schema(value_type = String, format = Uuid)]
+    pub message_id: MessageId,
+    /// Where it is read.
+    #[serde(rename = "messageURI")]
+    pub message_uri: String,
+    /// `received` from the customer, `sent` to the customer.
+    pub message_status: &'static str,
+    /// Always 1: messages are not cut.
+    pub message_segment_count: u32,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub message_time: Time,
+}
+
+/// A page of conversations, newest first.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationListing<'a> {
+    /// The conversations.
+    pub entities: Vec<Conversation<'a>>,
+    /// How the page stands in the list.
+    #[serde(flatten)]
+    pub page: CursorPage,
+}
+
+/// A page of message conversations, newest first.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageConversationListing<'a> {
+    /// The conversations.
+    pub entities: Vec<MessageConversation<'a>>,
+    /// How the page stands in the list.
+    #[serde(flatten)]
+    pub page: CursorPage,
+}
+
+/// How a page stands in a list that grows while it is read.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CursorPage {
+    /// The size of a page.
+    pub page_size: u32,
+    /// How many there are in all, where this page is the whole list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// This page.
+    pub self_uri: String,
+    /// The next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_uri: Option<String>,
+}
+
+/// A conversation as the messages resource shows it: one entry per participant, without communications.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageConversation<'a> {
+    /// Its id.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: ConversationId,
+    /// When it started.
+    #[schema(value_type = String, format = DateTime)]
+    pub start_time: Time,
+    /// When it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub end_time: Option<Time>,
+    /// Everyone who took part; the first is the customer.
+    pub participants: Vec<MessageParticipant<'a>>,
+    /// Where this body is read.
+    pub self_uri: String,
+    /// The stored context by canonical key; every value keeps its JSON type.
+    #[schema(value_type = BTreeMap<String, crate::Scalar>)]
+    pub custom_data: BTreeMap<&'a str, &'a Scalar>,
+    /// Counts context changes, from 1.
+    pub revision: u64,
+}
+
+/// One party of a message conversation.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageParticipant<'a> {
+    /// Its id.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: ParticipantId,
+    /// The name to show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<&'a str>,
+    /// When it joined.
+    #[schema(value_type = String, format = DateTime)]
+    pub start_time: Time,
+    /// When it was connected.
+    #[schema(value_type = String, format = DateTime)]
+    pub connected_time: Time,
+    /// When it left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub end_time: Option<Time>,
+    /// The part it plays.
+    pub purpose: &'static str,
+    /// `connected` or `disconnected`.
+    pub state: &'static str,
+    /// Seen from the business: `inbound`.
+    pub direction: &'static str,
+    /// Whether it is on hold; never.
+    pub held: bool,
+    /// Whether work on it has to end with a wrap-up code; never yet.
+    pub wrapup_required: bool,
+    /// The person behind an agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<EntityReference>,
+    /// The queue that it came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue: Option<EntityReference>,
+    /// Its attributes as text; null values are left out.
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub attributes: BTreeMap<&'a str, Cow<'a, str>>,
+    /// Who carries it.
+    pub provider: &'static str,
+    /// `webmessaging`.
+    pub r#type: &'static str,
+    /// What this participant said, oldest first: at most the latest thousand messages of the conversation, and none in
+    /// lists.
+    pub messages: Vec<MessageDetail>,
+}
+
+/// A change of a conversation's state.
+#[derive(Clone, Debug, ToSchema)]
+#[schema(rename_all = "camelCase", example = json!({"state": "disconnected"}))]
+pub struct PatchConversation {
+    /// `disconnected` ends the conversation.
+    pub state: String,
+}
+
+/// A change of a participant's state.
+#[derive(Clone, Debug, ToSchema)]
+#[schema(rename_all = "camelCase", example = json!({"state": "disconnected"}))]
+pub struct PatchParticipant {
+    /// `disconnected` lets the participant leave; `connected` changes nothing on somebody who is there.
+    pub state: Option<String>,
+}
+
+/// Attributes to write.
+#[derive(Clone, Debug, ToSchema)]
+#[schema(rename_all = "camelCase", example = json!({"attributes": {"crmCustomerId": "CRM-882910", "tier": "gold"}}))]
+pub struct PatchAttributes {
+    /// Keys and values; they merge with what is there, and `null` deletes.
+    pub attributes: BTreeMap<String, crate::Scalar>,
+}
+
+/// A participant's attributes after a write.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ParticipantAttributes {
+    /// All of them as text; null values are left out.
+    pub attributes: BTreeMap<String, String>,
+    /// One verdict per key of the write.
+    pub receipt: crate::Receipt,
+    /// The context revision; also the `ETag`.
+    pub revision: u64,
+}
+
+/// Who gets a conversation.
+#[derive(Clone, Debug, ToSchema)]
+#[schema(rename_all = "camelCase", example = json!({"id": "0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e42"}))]
+pub struct AssignConversation {
+    /// The user; one's own id to take it.
+    pub id: String,
+}
+
+/// A conversation that was assigned.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Assigned {
+    /// The conversation.
+    #[schema(value_type = String, format = Uuid)]
+    pub conversation_id: ConversationId,
+    /// The participant `agent`.
+    #[schema(value_type = String, format = Uuid)]
+    pub participant_id: ParticipantId,
+    /// Its communication: answer on it.
+    #[schema(value_type = String, format = Uuid)]
+    pub communication_id: CommunicationId,
+    /// The user.
+    #[schema(value_type = String, format = Uuid)]
+    pub user_id: UserId,
 }

@@ -9,7 +9,7 @@ use super::{
     commits::commit,
     sample::{conversation_id, deployment_id, organization_id, time},
 };
-use crate::{ConversationFilter, PagePosition, Store};
+use crate::{ConversationFilter, ListOrder, PagePosition, Store};
 
 /// Every conversation of a list in pages of this size, as numbers of samples.
 async fn list(store: &Arc<dyn Store>, filter: &ConversationFilter, page: u32) -> Vec<u64> {
@@ -45,6 +45,12 @@ pub async fn ctx5_lists_are_newest_first_and_pages_join(store: &Arc<dyn Store>) 
         assert_eq!(whole[3..], [6, 5, 4, 3, 2, 1], "{filter:?}");
         for page in [1, 2, 4, 9] {
             assert_eq!(list(store, &filter, page).await, whole, "pages of {page}, {filter:?}");
+        }
+        let upward = ConversationFilter { order: ListOrder::OldestFirst, ..filter };
+        for page in [1, 2, 4, 9, 200] {
+            let mut found = list(store, &upward, page).await;
+            found.reverse();
+            assert_eq!(found, whole, "pages of {page}, {upward:?}");
         }
     }
     let none = store.list_conversations(organization_id(1), ConversationFilter::default(), None, 0).await;
@@ -115,6 +121,7 @@ pub async fn ctx5_lists_filter_by_deployment_and_time(store: &Arc<dyn Store>) {
         from: from.map(time),
         to: to.map(time),
         deployment: deployment.map(deployment_id),
+        order: ListOrder::NewestFirst,
     };
     let cases: [(ConversationFilter, &[u64]); 6] = [
         (filter(Some(2), None, None), &[7, 5, 3, 1]),
@@ -130,6 +137,10 @@ pub async fn ctx5_lists_filter_by_deployment_and_time(store: &Arc<dyn Store>) {
             let with_key =
                 ConversationFilter { attribute: Some(("key".to_owned(), Some("same".to_owned()))), ..filter.clone() };
             assert_eq!(list(store, &with_key, page).await, expected, "{with_key:?}");
+            let upward = ConversationFilter { order: ListOrder::OldestFirst, ..with_key };
+            let mut found = list(store, &upward, page).await;
+            found.reverse();
+            assert_eq!(found, expected, "{upward:?}");
         }
     }
 }

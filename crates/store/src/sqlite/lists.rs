@@ -1,4 +1,4 @@
-//! Lists of conversations: one seek in `facets`, newest first.
+//! Lists of conversations: one seek in `facets`, from either end.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::{
     recent::RecentConversations,
     rows::{load_by_number, number_of, uuid},
 };
-use crate::{ConversationFilter, PagePosition, StoreError};
+use crate::{ConversationFilter, ListOrder, PagePosition, StoreError};
 
 /// The place before which a list goes on: start and number of a conversation.
 type Place = (i64, i64);
@@ -21,7 +21,12 @@ const LIST_PLACES: &str = "SELECT started_at, conversation FROM facets
      WHERE facet = ?1 AND (started_at, conversation) < (?2, ?3) AND started_at >= ?4
      ORDER BY started_at DESC, conversation DESC LIMIT ?5";
 
-/// Conversations newest first.
+/// The same from the other end.
+const LIST_PLACES_UPWARD: &str = "SELECT started_at, conversation FROM facets
+     WHERE facet = ?1 AND (started_at, conversation) > (?2, ?3) AND started_at < ?4
+     ORDER BY started_at, conversation LIMIT ?5";
+
+/// Conversations in the filter's order.
 pub(super) fn list_conversations(
     connection: &Connection,
     recent: &RecentConversations,
@@ -32,10 +37,13 @@ pub(super) fn list_conversations(
 ) -> Result<Vec<Arc<Conversation>>, Fault> {
     let facet = narrowest_facet(organization, filter);
     let mut place = first_place(connection, organization, filter, after)?;
-    let from = filter.from.map_or(0, waybill_model::Time::millis);
+    let (sql, end) = match filter.order {
+        ListOrder::NewestFirst => (LIST_PLACES, filter.from.map_or(0, waybill_model::Time::millis)),
+        ListOrder::OldestFirst => (LIST_PLACES_UPWARD, filter.to.map_or(i64::MAX, waybill_model::Time::millis)),
+    };
     let mut found = Vec::new();
     loop {
-        let places = list_places(connection, facet, place, from, limit)?;
+        let places = list_places(connection, sql, facet, place, end, limit)?;
         let Some(last) = places.last() else { return Ok(found) };
         place = *last;
         for (_, number) in &places {
@@ -65,23 +73,30 @@ fn first_place(
     filter: &ConversationFilter,
     after: Option<PagePosition>,
 ) -> Result<Place, Fault> {
-    let end = (filter.to.map_or(i64::MAX, waybill_model::Time::millis), 0);
-    let Some(PagePosition { started_at, id }) = after else { return Ok(end) };
+    let begin = match filter.order {
+        ListOrder::NewestFirst => (filter.to.map_or(i64::MAX, waybill_model::Time::millis), 0),
+        ListOrder::OldestFirst => (filter.from.map_or(0, waybill_model::Time::millis), 0),
+    };
+    let Some(PagePosition { started_at, id }) = after else { return Ok(begin) };
+    let number = number_of(connection, organization, id)?;
     // A conversation that is gone leaves its time: nothing is listed twice.
-    let number = number_of(connection, organization, id)?.unwrap_or(0);
-    Ok(end.min((started_at.millis(), number)))
+    Ok(match filter.order {
+        ListOrder::NewestFirst => begin.min((started_at.millis(), number.unwrap_or(0))),
+        ListOrder::OldestFirst => begin.max((started_at.millis(), number.unwrap_or(i64::MAX))),
+    })
 }
 
 fn list_places(
     connection: &Connection,
+    sql: &str,
     facet: i64,
-    before: Place,
-    from: i64,
+    after: Place,
+    end: i64,
     limit: usize,
 ) -> Result<Vec<Place>, Fault> {
     let places = connection
-        .prepare_cached(LIST_PLACES)?
-        .query_map((facet, before.0, before.1, from, limit as i64), |row| Ok((row.get(0)?, row.get(1)?)))?
+        .prepare_cached(sql)?
+        .query_map((facet, after.0, after.1, end, limit as i64), |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     Ok(places)
 }
@@ -101,7 +116,7 @@ fn load(connection: &Connection, recent: &RecentConversations, number: i64) -> R
 
 /// Compares the conversation itself: facets are hashes, and only one of them was sought.
 fn matches(conversation: &Conversation, organization: OrganizationId, filter: &ConversationFilter) -> bool {
-    let ConversationFilter { attribute, from, to, deployment } = filter;
+    let ConversationFilter { attribute, from, to, deployment, order: _ } = filter;
     let attribute_fits = attribute.as_ref().is_none_or(|(key, value)| {
         let stored = conversation.context().and_then(|context| context.stored.get(key));
         stored.is_some_and(|stored| value.as_ref().is_none_or(|value| stored.value.to_text().as_deref() == Some(value)))
@@ -121,18 +136,20 @@ mod tests {
     #[tokio::test]
     async fn ctx5_a_filter_is_a_seek_without_sorting() {
         let store = SqliteStore::in_memory().unwrap();
-        let plan: Vec<String> = store
-            .readers
-            .read(|connection| {
-                let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {LIST_PLACES}"))?;
-                let lines = statement.query_map((1, 2, 3, 4, 5), |row| row.get(3))?;
-                Ok(lines.collect::<Result<_, _>>()?)
-            })
-            .await
-            .unwrap();
-        assert_eq!(
-            plan,
-            ["SEARCH facets USING PRIMARY KEY (facet=? AND started_at>? AND (started_at,conversation)<(?,?))"]
-        );
+        for (sql, place) in [
+            (LIST_PLACES, "facet=? AND started_at>? AND (started_at,conversation)<(?,?)"),
+            (LIST_PLACES_UPWARD, "facet=? AND started_at<? AND (started_at,conversation)>(?,?)"),
+        ] {
+            let plan: Vec<String> = store
+                .readers
+                .read(move |connection| {
+                    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+                    let lines = statement.query_map((1, 2, 3, 4, 5), |row| row.get(3))?;
+                    Ok(lines.collect::<Result<_, _>>()?)
+                })
+                .await
+                .unwrap();
+            assert_eq!(plan, [format!("SEARCH facets USING PRIMARY KEY ({place})")]);
+        }
     }
 }

@@ -1,0 +1,141 @@
+//! Who works on a conversation: assigning it, leaving it, ending it.
+
+use std::sync::Arc;
+
+use waybill_engine::conversation::Going;
+use waybill_model::{
+    Context, Conversation, Customer, Direction, MessageKind, Originator, Participant, ParticipantId, Permission,
+    Purpose, User, UserId,
+};
+
+use crate::{Caller, Service, ServiceError, service::Step};
+
+impl Service {
+    /// Ends a conversation; one that has ended stays as it is.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn disconnect(&self, caller: &Caller, conversation: &str) -> Result<Arc<Conversation>, ServiceError> {
+        let standing = self.conversation_by_text(caller, conversation).await?;
+        let (by, now) = (caller.actor(), self.inner.ambient.now());
+        let reason = ending_reason(caller);
+        let changed = self
+            .change(standing.organization_id, standing.id, |standing| {
+                Ok(Step::new(Going::on(standing, by.clone(), now).end(reason).finish(), ()))
+            })
+            .await?;
+        self.shown(caller, &changed.standing).await
+    }
+
+    /// Lets one participant leave; when it is the customer, the conversation ends. Whoever has left stays away.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn disconnect_participant(
+        &self,
+        caller: &Caller,
+        conversation: &str,
+        participant: &str,
+    ) -> Result<(), ServiceError> {
+        let standing = self.conversation_by_text(caller, conversation).await?;
+        let id = find_participant(&standing, participant)?.id;
+        let (by, now) = (caller.actor(), self.inner.ambient.now());
+        let said = self.presence(MessageKind::PresenceDisconnect, None);
+        self.change(standing.organization_id, standing.id, |standing| {
+            let participant = standing.participant(id).ok_or_else(|| ServiceError::not_found("participant", id))?;
+            let going = Going::on(standing, by.clone(), now);
+            let going = match participant.purpose {
+                Purpose::Customer if standing.ended_at.is_none() => {
+                    going.say(said.clone(), id, Direction::Inbound, Originator::Human).end("customer")
+                }
+                Purpose::Customer | Purpose::Agent | Purpose::Api | Purpose::Workflow => going.leave(id),
+            };
+            Ok(Step::new(going.finish(), ()))
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// An agent takes a conversation over, or is given it: joins as participant `agent`. Somebody who works on it already
+    /// stays the participant that it is.
+    ///
+    /// Taking it oneself needs the rights to read and to answer; giving it to somebody else needs its own right.
+    ///
+    /// # Errors
+    /// `NotFound` for the conversation or the user, `MissingPermission`, `WrongState` when the conversation has ended.
+    pub async fn assign(&self, caller: &Caller, conversation: &str, user: &str) -> Result<Participant, ServiceError> {
+        let not_found = || ServiceError::not_found("user", user);
+        let user_id: UserId = user.parse().map_err(|_| not_found())?;
+        let standing = self.assignable(caller, conversation, user_id).await?;
+        let user = self.find_entity::<User>(caller.organization_id(), user_id.uuid()).await?;
+        let user = user.map(|found| found.entity).filter(|user| user.enabled).ok_or_else(not_found)?;
+        let (by, now) = (caller.actor(), self.inner.ambient.now());
+        let newcomer = Participant {
+            id: self.inner.ambient.participant_id(),
+            communication_id: self.inner.ambient.communication_id(),
+            purpose: Purpose::Agent,
+            customer: Customer { id: Some(user_id.to_string()), name: Some(user.name), email: None },
+            user_id: Some(user_id),
+            queue_id: None,
+            joined_at: now,
+            left_at: None,
+            context: Context::default(),
+        };
+        let changed = self
+            .change(standing.organization_id, standing.id, |standing| {
+                let mut here = standing.participants.iter().filter(|one| one.left_at.is_none());
+                if let Some(agent) = here.find(|one| one.user_id == Some(user_id)) {
+                    return Ok(Step::new(None, agent.clone()));
+                }
+                if standing.ended_at.is_some() {
+                    return Err(ServiceError::WrongState {
+                        what: format!("conversation `{}`", standing.id),
+                        rule: "has ended".to_owned(),
+                        remedy: "assign a live one".to_owned(),
+                    });
+                }
+                Ok(Step::new(
+                    Going::on(standing, by.clone(), now).join(newcomer.clone()).finish(),
+                    newcomer.clone(),
+                ))
+            })
+            .await?;
+        Ok(changed.outcome)
+    }
+
+    /// The conversation, where the caller may assign it to this person.
+    async fn assignable(
+        &self,
+        caller: &Caller,
+        conversation: &str,
+        user: UserId,
+    ) -> Result<Arc<Conversation>, ServiceError> {
+        if caller.user_id() != Some(user) {
+            return self.conversation_by_text(&caller.acting(&[Permission::ConversationAssign])?, conversation).await;
+        }
+        if let Ok(assigning) = caller.acting(&[Permission::ConversationAssign]) {
+            return self.conversation_by_text(&assigning, conversation).await;
+        }
+        // Each of the two rights has its own reach; what one of them does not reach is not found.
+        self.conversation_by_text(&caller.acting(&[Permission::ConversationView])?, conversation).await?;
+        self.conversation_by_text(&caller.acting(&[Permission::MessageCreate])?, conversation).await
+    }
+}
+
+/// A participant by the text of its id.
+pub(crate) fn find_participant<'a>(
+    conversation: &'a Conversation,
+    id: &str,
+) -> Result<&'a Participant, ServiceError> {
+    let not_found = || ServiceError::not_found("participant", id);
+    let parsed: ParticipantId = id.parse().map_err(|_| not_found())?;
+    conversation.participant(parsed).ok_or_else(not_found)
+}
+
+/// The word of the end event: a person ended it, or a program.
+fn ending_reason(caller: &Caller) -> &'static str {
+    match caller.user_id() {
+        Some(_) => "agent",
+        None => "api",
+    }
+}

@@ -1,0 +1,181 @@
+//! Reading what was said: single messages, several, and the list of a conversation.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use waybill_model::{
+    Conversation, ConversationId, DivisionId, EventBody, Message, MessageId, OrganizationId, ParticipantId,
+};
+use waybill_store::LogScope;
+
+use crate::{Caller, ListQuery, PagePosition, Service, ServiceError};
+
+/// Events of one look into the log.
+const LOOK: u32 = 1_000;
+/// The most messages that a conversation's view refers to: the latest ones.
+const MOST_REFERRED: usize = 1_000;
+/// The most messages that one request asks for.
+pub const MOST_MESSAGES: usize = 100;
+
+/// That something was said, without the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageReference {
+    /// The message.
+    pub id: MessageId,
+    /// Who said it.
+    pub participant_id: ParticipantId,
+    /// Whether it came from the customer.
+    pub is_inbound: bool,
+    /// When.
+    pub at: waybill_model::Time,
+}
+
+/// A conversation with what stands around it.
+#[derive(Debug, Clone)]
+pub struct ConversationView {
+    /// The conversation, as the caller may see it.
+    pub conversation: Arc<Conversation>,
+    /// The division that it belongs to.
+    pub division_id: Option<DivisionId>,
+    /// Its messages in order; the latest thousand where there are more. Empty in lists.
+    pub messages: Vec<MessageReference>,
+}
+
+/// A message and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundMessage {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// The message.
+    pub message: Message,
+}
+
+impl Service {
+    /// A conversation with its division and references to its messages.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn view_conversation(&self, caller: &Caller, id: &str) -> Result<ConversationView, ServiceError> {
+        let conversation = self.get_conversation(caller, id).await?;
+        let mut messages = std::collections::VecDeque::new();
+        self.each_message(conversation.organization_id, conversation.id, |message| {
+            if messages.len() == MOST_REFERRED {
+                messages.pop_front();
+            }
+            messages.push_back(MessageReference {
+                id: message.id,
+                participant_id: message.participant_id,
+                is_inbound: message.direction == waybill_model::Direction::Inbound,
+                at: message.at,
+            });
+            true
+        })
+        .await?;
+        let division_id = self.division_of(conversation.deployment_id).await?;
+        Ok(ConversationView { conversation, division_id, messages: messages.into() })
+    }
+
+    /// Conversations with their divisions, newest first; without their messages, so that a page costs one look.
+    ///
+    /// # Errors
+    /// As `list_conversations`.
+    pub async fn view_conversations(
+        &self,
+        caller: &Caller,
+        query: ListQuery,
+    ) -> Result<(Vec<ConversationView>, Option<PagePosition>), ServiceError> {
+        let list = self.list_conversations(caller, query).await?;
+        let mut views = Vec::with_capacity(list.conversations.len());
+        for conversation in list.conversations {
+            let division_id = self.division_of(conversation.deployment_id).await?;
+            views.push(ConversationView { conversation, division_id, messages: Vec::new() });
+        }
+        Ok((views, list.next))
+    }
+
+    /// Messages of one conversation by their ids, in the order in which they were said; ids that lead nowhere are left out.
+    ///
+    /// # Errors
+    /// `NotFound` for the conversation, `Invalid` for too many ids.
+    pub async fn list_messages(
+        &self,
+        caller: &Caller,
+        conversation: &str,
+        ids: &[String],
+    ) -> Result<Vec<FoundMessage>, ServiceError> {
+        if ids.len() > MOST_MESSAGES {
+            return Err(ServiceError::Invalid {
+                field: "body",
+                rule: format!("names {} messages; at most {MOST_MESSAGES} are answered at once", ids.len()),
+                remedy: "ask for them in parts".to_owned(),
+            });
+        }
+        let conversation = self.conversation_by_text(caller, conversation).await?;
+        let mut wanted: BTreeSet<MessageId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        let mut found = Vec::with_capacity(wanted.len());
+        if !wanted.is_empty() {
+            self.each_message(conversation.organization_id, conversation.id, |message| {
+                if wanted.remove(&message.id) {
+                    found.push(FoundMessage { conversation_id: conversation.id, message: message.clone() });
+                }
+                !wanted.is_empty()
+            })
+            .await?;
+        }
+        Ok(found)
+    }
+
+    /// One message of a conversation.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn get_message(
+        &self,
+        caller: &Caller,
+        conversation: &str,
+        id: &str,
+    ) -> Result<FoundMessage, ServiceError> {
+        let mut found = self.list_messages(caller, conversation, &[id.to_owned()]).await?;
+        found.pop().ok_or_else(|| ServiceError::not_found("message", id))
+    }
+
+    /// One message by its id alone.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn get_message_by_id(&self, caller: &Caller, id: &str) -> Result<FoundMessage, ServiceError> {
+        let not_found = || ServiceError::not_found("message", id);
+        let parsed: MessageId = id.parse().map_err(|_| not_found())?;
+        let found = self.inner.store.find_message(caller.organization_id(), parsed).await?;
+        let (conversation_id, message) = found.ok_or_else(not_found)?;
+        let conversation = self.conversation(caller.organization_id(), conversation_id).await?;
+        if !self.reaches(caller, conversation.deployment_id).await? {
+            return Err(not_found());
+        }
+        Ok(FoundMessage { conversation_id, message })
+    }
+
+    /// Shows every message of a conversation in order, until `take` has had enough.
+    async fn each_message(
+        &self,
+        organization: OrganizationId,
+        conversation: ConversationId,
+        mut take: impl FnMut(&Message) -> bool + Send,
+    ) -> Result<(), ServiceError> {
+        let mut after = 0;
+        loop {
+            let scope = LogScope::Conversation(conversation);
+            let page = self.inner.store.list_events(organization, scope, after, LOOK).await?;
+            for event in &page.events {
+                if let EventBody::MessageAdded { message } = &event.body
+                    && !take(message)
+                {
+                    return Ok(());
+                }
+            }
+            if page.events.len() < LOOK as usize {
+                return Ok(());
+            }
+            after = page.reached;
+        }
+    }
+}
