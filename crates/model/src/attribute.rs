@@ -158,6 +158,9 @@ pub struct AttributeChange {
     /// What stands there now; absent when the key was deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<Attribute>,
+    /// Why a value of higher trust was corrected (CTX7); free text of who did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A field that stands there has a value, null included.

@@ -1,7 +1,8 @@
 //! What one commit writes (LOG1): everything of it, or nothing.
 
 use crate::{
-    Actor, Conversation, ConversationId, DeploymentId, EventBody, JobId, OrganizationId, SessionId, Time, TokenHash,
+    Actor, Conversation, ConversationId, DeploymentId, EventBody, JobId, OrganizationId, SessionId, SpentToken, Time,
+    TokenHash,
 };
 
 /// An event that is about to be written; the store gives it its position.
@@ -90,6 +91,8 @@ pub struct Change {
     pub session: Option<SessionChange>,
     /// The start token to keep.
     pub start_token: Option<StartToken>,
+    /// The signed token that it spends (SIG5).
+    pub spent_token: Option<SpentToken>,
 }
 
 impl Change {

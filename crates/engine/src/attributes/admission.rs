@@ -40,6 +40,8 @@ pub struct Write<'a> {
     pub per_key: bool,
     /// The limit of this hand-over in bytes (CTX2): the policy's, or more for vendor frames.
     pub max_bytes: u64,
+    /// Why values of higher trust are to be corrected all the same (CTX7): whoever says so has the right to.
+    pub correction: Option<&'a str>,
 }
 
 /// A hand-over that was admitted.
@@ -108,6 +110,7 @@ pub fn admit(policy: &CompiledPolicy, handed: &Handed, write: &Write<'_>) -> Res
 fn judge_together<'a>(policy: &'a CompiledPolicy, handed: &'a Handed, write: &Write<'_>) -> Vec<Judged<'a>> {
     let mut judged: Vec<Judged<'_>> = handed.given.iter().map(|given| judge(policy, given, write)).collect();
     conflicts::mark(&mut judged, if write.per_key { Settlement::TakeLast } else { Settlement::Report });
+    conflicts::lift_floors(&mut judged, write);
     bytes::mark(&mut judged, write.max_bytes);
     if !policy.policy().enabled {
         for judged in &mut judged {

@@ -1,8 +1,9 @@
 //! Two answers to one question (CTX6): several keys of one call that write to the same place.
 
-use waybill_model::{Form, Scalar};
+use waybill_model::{Form, Rule, Scalar};
 
 use super::{
+    admission::Write,
     fault::{Fault, Severity},
     judge::{Judged, Target},
     merge::same_value,
@@ -43,13 +44,32 @@ pub(super) fn mark(judged: &mut [Judged<'_>], settlement: Settlement) {
     }
 }
 
-/// The positions of all keys that write to the same place as this one; doubles in one object are another fault.
+/// The floor of a key is met in this call when somebody who is trusted enough hands the key over as well: what others say
+/// of it is then measured by that value (CTX7), not by the floor.
+pub(super) fn lift_floors(judged: &mut [Judged<'_>], write: &Write<'_>) {
+    for position in 0..judged.len() {
+        let one = &judged[position];
+        if one.fault.as_ref().is_none_or(|fault| fault.rule != Rule::BelowTrustFloor) {
+            continue;
+        }
+        let is_met = judged.iter().any(|other| {
+            other.target == one.target && other.trust(write).rank() > one.trust(write).rank() && is_usable(other)
+        });
+        if is_met {
+            judged[position].fault = None;
+        }
+    }
+}
+
+/// The positions of all keys that write to the same place as this one and are believed as much: who is believed less does
+/// not disagree, but is refused (CTX7). Doubles in one object are another fault.
 fn group_of(judged: &[Judged<'_>], first: usize) -> Vec<usize> {
-    let target = judged[first].target;
+    let (target, trust) = (judged[first].target, judged[first].given.trust);
     if target == Target::Nowhere || judged[first].given.twice {
         return Vec::new();
     }
-    (0..judged.len()).filter(|other| judged[*other].target == target && !judged[*other].given.twice).collect()
+    let is_in = |other: &Judged<'_>| other.target == target && other.given.trust == trust && !other.given.twice;
+    (0..judged.len()).filter(|other| is_in(&judged[*other])).collect()
 }
 
 fn is_usable(judged: &Judged<'_>) -> bool {

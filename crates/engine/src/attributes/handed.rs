@@ -1,6 +1,6 @@
 //! What was handed over in one call, key by key, before anybody judges it.
 
-use waybill_model::{Form, Scalar, policy::CRM_CUSTOMER_ID};
+use waybill_model::{Form, Scalar, Trust, policy::CRM_CUSTOMER_ID};
 
 use super::{
     fault::{Fault, MAX_DEPTH},
@@ -29,6 +29,8 @@ pub(super) struct Given {
     pub(super) value: Value,
     /// Whether the same key stands elsewhere in the same JSON object.
     pub(super) twice: bool,
+    /// How far it can be believed, where that is more than its writer can be.
+    pub(super) trust: Option<Trust>,
 }
 
 /// Where a key belongs.
@@ -85,7 +87,7 @@ impl Given {
     pub(super) fn new(member: Member<'_>, form: Form, place: Place) -> Self {
         let Member { key, json, twice } = member;
         let value = Value::read(json);
-        Self { key, prefixed: None, form, place, json: json.to_owned(), value, twice }
+        Self { key, prefixed: None, form, place, json: json.to_owned(), value, twice, trust: None }
     }
 
     /// The name that policies know.
@@ -125,6 +127,14 @@ impl Handed {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.given.is_empty()
+    }
+
+    /// What a signed token says, and beside it what the page says: one hand-over. What is believed more comes first, so
+    /// that each key of the page meets the signed one as it would in a later call (CTX7).
+    #[must_use]
+    pub fn beside(mut self, page: Self) -> Self {
+        self.given.extend(page.given);
+        self
     }
 
     /// The keys as they were sent, in their order.

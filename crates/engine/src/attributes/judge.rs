@@ -1,6 +1,6 @@
 //! Judges one key on its own: name, shape, declared type, trust floor (CTX1, CTX3, CTX8).
 
-use waybill_model::{DeclaredAttribute, Mode, Scalar, ScalarType};
+use waybill_model::{DeclaredAttribute, Mode, Scalar, ScalarType, Trust};
 
 use super::{
     admission::Write,
@@ -37,6 +37,11 @@ pub(super) enum Target<'a> {
 impl Judged<'_> {
     pub(super) fn severity(&self) -> Option<Severity> {
         self.fault.as_ref().map(|fault| fault.severity)
+    }
+
+    /// How far it can be believed: what the token says more than what its bearer says.
+    pub(super) fn trust(&self, write: &Write<'_>) -> Trust {
+        self.given.trust.unwrap_or(write.trust)
     }
 
     /// Puts a graver fault in the place of a milder one.
@@ -161,8 +166,9 @@ fn misfit(policy: &CompiledPolicy, judged: &Judged<'_>, write: &Write<'_>) -> Op
         return None;
     }
     let stands = write.standing.stored.get(key).is_some_and(|standing| same_value(&standing.value, value));
-    (write.trust.rank() < attribute.trust_floor.rank() && !stands)
-        .then(|| Fault::below_trust_floor(write.trust, attribute.trust_floor))
+    let trust = judged.trust(write);
+    (trust.rank() < attribute.trust_floor.rank() && !stands && write.correction.is_none())
+        .then(|| Fault::below_trust_floor(trust, attribute.trust_floor))
 }
 
 const fn wrong_kind(declared: ScalarType, value: &Scalar) -> Option<Kind> {

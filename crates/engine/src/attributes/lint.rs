@@ -28,6 +28,7 @@ pub fn lint(policy: &CompiledPolicy, form: CallForm, options: &str) -> Result<Re
         replace: false,
         per_key: false,
         max_bytes: policy.policy().max_bytes,
+        correction: None,
     };
     admit(policy, &start.handed, &write).map(|admission| admission.receipt).map_err(|refused| refused.receipt)
 }

@@ -1,7 +1,7 @@
 //! Puts admitted values where they belong: trust, deletes, quarantine, history (CTX7, P5).
 
 use waybill_model::{
-    Attribute, AttributeChange, Context, Customer, Form, Quarantined, ReceiptEntry, Rule, Scalar, Verdict,
+    Attribute, AttributeChange, Context, Customer, Form, Quarantined, ReceiptEntry, Rule, Scalar, Trust, Verdict,
 };
 
 use super::{
@@ -45,11 +45,11 @@ impl<'a> Merge<'a> {
 
     /// Stores one key, unless a value of higher trust stands there.
     pub(super) fn store(&mut self, judged: &Judged<'_>, value: &Scalar, forms: Vec<Form>) -> ReceiptEntry {
-        let mut entry = receipts::judged_entry(judged, Verdict::Stored, self.write.trust);
+        let mut entry = receipts::judged_entry(judged, Verdict::Stored, judged.trust(self.write));
         entry.coerced = judged.coerced.map(|scalar_type| type_word(scalar_type).to_owned());
         match judged.target {
             Target::Attribute(key) => self.store_attribute(key, judged, value, forms, &mut entry),
-            Target::Customer(field) => self.store_customer(field, value),
+            Target::Customer(field) => self.store_customer(field, judged, value, &mut entry),
             Target::Nowhere => {}
         }
         entry
@@ -72,30 +72,41 @@ impl<'a> Merge<'a> {
             if deletes {
                 entry.reason = Some("There was nothing to delete.".to_owned());
             } else {
-                self.put(key, judged, value, forms);
+                self.put(key, judged, value, forms, None);
             }
             return;
         };
         let is_same = same_value(&standing.value, value) && !deletes;
-        let (rank, standing_trust) = (self.write.trust.rank(), standing.trust);
-        if is_same && rank <= standing_trust.rank() {
+        let (trust, standing_trust) = (judged.trust(self.write), standing.trust);
+        if is_same && trust.rank() <= standing_trust.rank() {
             entry.trust = standing_trust;
-        } else if rank < standing_trust.rank() {
-            (entry.verdict, entry.stored_as, entry.coerced) = (Verdict::Refused, None, None);
-            receipts::explain(entry, &Fault::lower_trust(self.write.trust, standing_trust));
-            self.context.refused.insert(key.to_owned(), entry.clone());
-        } else if deletes {
+            return;
+        }
+        let correction = match self.write.correction {
+            Some(reason) if trust.rank() < standing_trust.rank() => Some(reason.to_owned()),
+            None if trust.rank() < standing_trust.rank() => {
+                (entry.verdict, entry.stored_as, entry.coerced) = (Verdict::Refused, None, None);
+                receipts::explain(entry, &Fault::lower_trust(trust, standing_trust));
+                self.context.refused.insert(key.to_owned(), entry.clone());
+                return;
+            }
+            Some(_) | None => None,
+        };
+        if correction.is_some() {
+            entry.reason = Some(format!("A value of the trust `{}` was corrected.", standing_trust.as_str()));
+        }
+        if deletes {
             entry.reason = Some("Null deletes: the key is gone, its history stays.".to_owned());
-            self.delete(key);
+            self.delete(key, correction);
         } else {
-            self.put(key, judged, value, forms);
+            self.put(key, judged, value, forms, correction);
         }
     }
 
-    fn put(&mut self, key: &str, judged: &Judged<'_>, value: &Scalar, forms: Vec<Form>) {
+    fn put(&mut self, key: &str, judged: &Judged<'_>, value: &Scalar, forms: Vec<Form>, reason: Option<String>) {
         let attribute = Attribute {
             value: value.clone(),
-            trust: self.write.trust,
+            trust: judged.trust(self.write),
             forms,
             sent_as: judged.given.key.clone(),
             declared: judged.declared.is_some(),
@@ -106,7 +117,7 @@ impl<'a> Merge<'a> {
             late: self.write.late,
         };
         let old = self.context.stored.insert(key.to_owned(), attribute.clone()).map(|old| old.value);
-        self.changes.push(AttributeChange { key: key.to_owned(), old, new: Some(attribute) });
+        self.changes.push(AttributeChange { key: key.to_owned(), old, new: Some(attribute), reason });
         self.context.deleted.remove(key);
         self.context.refused.remove(key);
         // What was set aside under its names is answered by the value that stands here now; the log keeps both.
@@ -118,9 +129,9 @@ impl<'a> Merge<'a> {
         }
     }
 
-    fn delete(&mut self, key: &str) {
+    fn delete(&mut self, key: &str, reason: Option<String>) {
         if let Some(old) = self.context.stored.remove(key) {
-            self.changes.push(AttributeChange { key: key.to_owned(), old: Some(old.value), new: None });
+            self.changes.push(AttributeChange { key: key.to_owned(), old: Some(old.value), new: None, reason });
             self.context.deleted.insert(key.to_owned(), self.next_revision());
         }
     }
@@ -133,22 +144,49 @@ impl<'a> Merge<'a> {
         let stored = self.context.stored.iter();
         let gone: Vec<String> = stored.filter(|(key, old)| goes(key, old)).map(|(key, _)| key.clone()).collect();
         for key in gone {
-            self.delete(&key);
+            self.delete(&key, None);
         }
     }
 
-    fn store_customer(&mut self, field: CustomerField, value: &Scalar) {
+    /// Stores one field of the customer, unless one of higher trust stands there (CTX7, CTX8).
+    fn store_customer(
+        &mut self,
+        field: CustomerField,
+        judged: &Judged<'_>,
+        value: &Scalar,
+        entry: &mut ReceiptEntry,
+    ) {
+        let name = field.as_str();
+        let trust = judged.trust(self.write);
+        let standing_trust = self.customer.trust.get(name).copied().unwrap_or(Trust::Page);
+        let standing = match field {
+            CustomerField::Id => &mut self.customer.id,
+            CustomerField::Name => &mut self.customer.name,
+            CustomerField::Email => &mut self.customer.email,
+        };
         let text = value.to_text().map(std::borrow::Cow::into_owned);
-        match field {
-            CustomerField::Id => self.customer.id = text,
-            CustomerField::Name => self.customer.name = text,
-            CustomerField::Email => self.customer.email = text,
+        if *standing == text && trust.rank() <= standing_trust.rank() {
+            entry.trust = standing_trust;
+            return;
+        }
+        if standing.is_some() && trust.rank() < standing_trust.rank() {
+            (entry.verdict, entry.stored_as, entry.coerced) = (Verdict::Refused, None, None);
+            receipts::explain(entry, &Fault::lower_trust(trust, standing_trust));
+            self.context.refused.insert(format!("customer.{name}"), entry.clone());
+            return;
+        }
+        let is_there = text.is_some();
+        *standing = text;
+        if is_there && trust != Trust::Page {
+            self.customer.trust.insert(name.to_owned(), trust);
+        } else {
+            self.customer.trust.remove(name);
         }
     }
 
     /// Sets one key aside under the name or path under which it was sent.
     pub(super) fn quarantine(&mut self, judged: &Judged<'_>, rule: Rule) -> ReceiptEntry {
-        let mut entry = receipts::judged_entry(judged, Verdict::Quarantined, self.write.trust);
+        let mut entry = receipts::judged_entry(judged, Verdict::Quarantined, judged.trust(self.write));
         let sent = match judged.target {
             Target::Customer(field) => format!("customer.{}", field.as_str()),
             Target::Attribute(_) | Target::Nowhere => judged.given.key.clone(),
@@ -182,7 +220,7 @@ impl<'a> Merge<'a> {
 
     /// Refuses one key while the rest applies: a name that can be kept nowhere.
     pub(super) fn refuse(&mut self, judged: &Judged<'_>) -> ReceiptEntry {
-        let entry = receipts::judged_entry(judged, Verdict::Refused, self.write.trust);
+        let entry = receipts::judged_entry(judged, Verdict::Refused, judged.trust(self.write));
         self.context.refused.insert(judged.given.key.clone(), entry.clone());
         entry
     }

@@ -13,9 +13,12 @@ use super::{
 mod misplaced;
 mod options;
 mod surface;
+mod token;
 
 use options::Options;
 use surface::Surface;
+
+pub use token::read_token;
 
 /// The ways in which a page calls the SDK.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -23,6 +23,7 @@ pub(super) fn entry(key: &str, form: Form, verdict: Verdict, trust: Trust) -> Re
         reason: None,
         rule: None,
         remedy: None,
+        promoted: false,
     }
 }
 
@@ -60,7 +61,7 @@ pub(super) fn refused(
     let bytes = judged.iter().map(|judged| judged.given.bytes()).sum();
     let mut receipt = empty(policy, write.revision, bytes, write.max_bytes);
     for judged in judged {
-        let mut entry = judged_entry(judged, Verdict::Refused, write.trust);
+        let mut entry = judged_entry(judged, Verdict::Refused, judged.trust(write));
         if !is_faulty(judged) {
             (entry.rule, entry.remedy) = (None, None);
             entry.reason = Some("Refused with the whole call, because of other keys.".to_owned());
@@ -85,7 +86,7 @@ pub(super) fn too_many_keys(policy: &CompiledPolicy, handed: &Handed, write: &Wr
     let mut receipt = empty(policy, write.revision, handed.bytes(), write.max_bytes);
     let mut counted = 0;
     for given in &handed.given {
-        let mut entry = entry(&given.key, given.form, Verdict::Refused, write.trust);
+        let mut entry = entry(&given.key, given.form, Verdict::Refused, given.trust.unwrap_or(write.trust));
         entry.declared = policy.declared(given.name()).is_some();
         if is_counted(given) {
             counted += 1;

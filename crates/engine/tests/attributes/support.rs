@@ -58,6 +58,7 @@ pub(crate) fn page<'a>(standing: &'a Context, customer: &'a Customer) -> Write<'
         replace: false,
         per_key: false,
         max_bytes: 1_024,
+        correction: None,
     }
 }
 

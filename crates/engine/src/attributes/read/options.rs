@@ -12,8 +12,8 @@ use super::{
     },
     container, misplaced,
     surface::{
-        ATTRIBUTES, CUSTOM_ATTRIBUTES, CUSTOM_DATA, CUSTOMER, CUSTOMER_ID, DEPLOYMENT_ID, MESSAGE, MESSAGING, ROUTING,
-        START_NEW, Surface,
+        ATTRIBUTES, CUSTOM_ATTRIBUTES, CUSTOM_DATA, CUSTOMER, CUSTOMER_ID, DEPLOYMENT_ID, IDENTITY_TOKEN, MESSAGE,
+        MESSAGING, ROUTING, START_NEW, Surface,
     },
 };
 
@@ -59,7 +59,7 @@ impl Reader<'_> {
             START_NEW if is_known => self.start_new(member),
             ROUTING if is_known => self.routing(member),
             // Whose conversation it is has been decided before anybody reads context.
-            DEPLOYMENT_ID if is_known => {}
+            DEPLOYMENT_ID | IDENTITY_TOKEN if is_known => {}
             CUSTOMER_ID if is_known => self.push(Given::new(member, own_form, Place::Attribute)),
             name if self.surface.is_flat() => match (CustomerField::named(name), Kind::of(member.json)) {
                 (Some(field @ (CustomerField::Name | CustomerField::Email)), _) => {

@@ -20,6 +20,8 @@ pub(super) const START_NEW: &str = "startNew";
 pub(super) const ROUTING: &str = "routing";
 pub(super) const DEPLOYMENT_ID: &str = "deploymentId";
 pub(super) const CUSTOMER_ID: &str = "customerId";
+/// Verified before anybody reads context.
+pub(super) const IDENTITY_TOKEN: &str = "identityToken";
 pub(super) const MESSAGING: &str = "messaging";
 pub(super) const CUSTOM_ATTRIBUTES: &str = "customAttributes";
 
@@ -31,7 +33,7 @@ impl Surface {
             Self::Start(_) => &[CUSTOM_DATA, ATTRIBUTES, CUSTOMER, MESSAGE, START_NEW],
             Self::Context(CallForm::Command) => &[CUSTOM_DATA, ATTRIBUTES, CUSTOMER, MESSAGING],
             Self::Context(_) => &[CUSTOM_DATA, ATTRIBUTES, CUSTOMER],
-            Self::Webchat => &[CUSTOM_DATA, ATTRIBUTES, CUSTOMER, MESSAGE, ROUTING, DEPLOYMENT_ID, CUSTOMER_ID],
+            Self::Webchat => &[CUSTOM_DATA, ATTRIBUTES, CUSTOMER, MESSAGE, ROUTING, DEPLOYMENT_ID, CUSTOMER_ID, IDENTITY_TOKEN],
         }
     }
 
