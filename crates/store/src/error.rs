@@ -17,6 +17,9 @@ pub enum StoreError {
     /// The entity was changed by somebody else since it was read.
     #[error("{0} was changed in between; read it again and repeat the change")]
     Stale(String),
+    /// A question would need more memory than it may take.
+    #[error("the question is too wide: {0}")]
+    TooWide(String),
     /// A name or id is taken.
     #[error("{0} exists already")]
     Exists(String),
@@ -36,6 +39,9 @@ pub enum CommitError {
     /// The start token was used before: its answer is to be given again, or 409 for another body (START1).
     #[error("the start token was used before")]
     StartTokenUsed(Box<StoredStart>),
+    /// The signed token was believed before (SIG5).
+    #[error("the signed token was spent before")]
+    TokenSpent,
     /// The disk is full; nothing was written and the store goes on.
     #[error("the disk is full; free space in the data folder")]
     Full,

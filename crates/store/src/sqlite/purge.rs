@@ -8,6 +8,7 @@ use super::{
     digest::{owner_key, start_item},
     fault::Fault,
     rows::uuid,
+    spent,
 };
 use crate::StoreError;
 
@@ -32,6 +33,9 @@ pub(super) async fn purge(store: &SqliteStore, now: Time) -> Result<(), StoreErr
     delete_in_steps(store, week, "webhook_deliveries", now.plus_millis(-7 * DAY).millis()).await?;
     let month = "SELECT number FROM webhook_deliveries WHERE created_at < ?1 AND state = 2 LIMIT ?2";
     delete_in_steps(store, month, "webhook_deliveries", now.plus_millis(-30 * DAY).millis()).await?;
+    while store.readers.read(move |connection| spent::has_ended(connection, now)).await? {
+        store.write(move |connection| spent::forget_ended(connection, now, STEP)).await?;
+    }
     purge_start_tokens(store, now.plus_millis(-DAY).millis()).await
 }
 
