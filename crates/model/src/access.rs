@@ -279,6 +279,9 @@ pub struct Client {
     /// Where people who log in through it may be sent back to (authorization code).
     #[serde(default)]
     pub redirect_uris: Vec<String>,
+    /// What it is for, hostile text.
+    #[serde(default)]
+    pub description: String,
     /// Whether it may log in.
     pub enabled: bool,
     /// When it was created.
@@ -321,6 +324,12 @@ pub struct User {
     /// The sealed secret of its second factor (TOTP, RFC 6238), once it was confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub totp: Option<Sealed>,
+    /// The same while it waits for its first code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp_pending: Option<Sealed>,
+    /// The step of the last code that was used: each works once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp_step: Option<i64>,
     /// Its roles.
     pub grants: Vec<Grant>,
     /// Whether it may log in.

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
-    net::IpAddr,
     sync::Arc,
     time::Duration,
 };
@@ -11,7 +10,7 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use moka::sync::Cache;
 use tokio::sync::watch;
 use waybill_model::{
-    AccessToken, Actor, BuiltInRole, Client, ClientId, DivisionId, Grant, Granted, OrganizationId, Permission,
+    Actor, BuiltInRole, Client, ClientId, DivisionId, Grant, Granted, OrganizationId, Permission,
     Principal, Role, Time, TokenHash, TokenKind, Trust, User, UserId,
 };
 
@@ -19,7 +18,7 @@ use crate::{
     Service, ServiceError,
     ambient::hash_token,
     limits::Allowance,
-    scopes::{SCOPES, scope},
+    scopes::scope,
 };
 
 /// How long a revoked token may still work.
@@ -43,6 +42,8 @@ pub(crate) struct Standing {
     pub(crate) rights: BTreeMap<Permission, Reach>,
     pub(crate) expires_at: Time,
     pub(crate) token: TokenHash,
+    pub(crate) scopes: String,
+    pub(crate) client_id: Option<ClientId>,
 }
 
 /// How far one right goes.
@@ -50,6 +51,22 @@ pub(crate) struct Standing {
 pub(crate) struct Reach {
     pub(crate) divisions: Arc<Divisions>,
     pub(crate) keys: Keys,
+}
+
+impl Reach {
+    fn covers(&self, other: &Self) -> bool {
+        let divisions = match (&*self.divisions, &*other.divisions) {
+            (Divisions::All, _) => true,
+            (Divisions::Some(_), Divisions::All) => false,
+            (Divisions::Some(ours), Divisions::Some(theirs)) => theirs.is_subset(ours),
+        };
+        let keys = match (&self.keys, &other.keys) {
+            (Keys::All, _) => true,
+            (Keys::Some(_), Keys::All) => false,
+            (Keys::Some(ours), Keys::Some(theirs)) => theirs.is_subset(ours),
+        };
+        divisions && keys
+    }
 }
 
 /// Divisions that a right covers.
@@ -162,6 +179,29 @@ impl Caller {
         self.allowance
     }
 
+    /// The scopes that its token was narrowed to; empty for all of its roles.
+    #[must_use]
+    pub fn scopes(&self) -> &str {
+        &self.standing.scopes
+    }
+
+    /// The client that holds its token.
+    #[must_use]
+    pub fn client_id(&self) -> Option<ClientId> {
+        self.standing.client_id
+    }
+
+    /// Whether these rights are all its own, as far and for as many keys: nobody hands on what he does not have (ACC1).
+    pub(crate) fn covers(&self, rights: &BTreeMap<Permission, Reach>) -> Result<(), ServiceError> {
+        let lacking = rights.iter().find(|(permission, wanted)| {
+            !self.standing.rights.get(permission).is_some_and(|own| own.covers(wanted))
+        });
+        match lacking {
+            Some((permission, _)) => Err(ServiceError::MissingPermission(permission.as_str())),
+            None => Ok(()),
+        }
+    }
+
     /// Every right that it has.
     pub fn permissions(&self) -> impl Iterator<Item = Permission> {
         self.standing.rights.keys().copied()
@@ -219,17 +259,6 @@ impl Caller {
     }
 }
 
-/// A bearer token as its owner gets it.
-#[derive(Debug, Clone)]
-pub struct IssuedToken {
-    /// The token: a secret.
-    pub access_token: String,
-    /// How long it lives.
-    pub expires_in: Duration,
-    /// The scopes that it was narrowed to; empty for all of the role.
-    pub scopes: String,
-}
-
 pub(crate) struct TokenCache {
     callers: Cache<TokenHash, Caller>,
     /// Hashing passwords is slow on purpose; strangers may not occupy every core with it.
@@ -255,65 +284,6 @@ impl TokenCache {
 }
 
 impl Service {
-    /// Client credentials → bearer token.
-    ///
-    /// # Errors
-    /// `Unauthorized` for a wrong id or secret (which of them is not said), `Invalid` for an unknown scope, `Throttled`.
-    pub async fn issue_token(
-        &self,
-        client_id: &str,
-        secret: &str,
-        scopes: Option<&str>,
-        address: IpAddr,
-    ) -> Result<IssuedToken, ServiceError> {
-        self.inner.gate.login(address)?;
-        let refused = ServiceError::Unauthorized("the client id or its secret is wrong");
-        let scopes = scopes.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-        for name in scopes.split_whitespace() {
-            if scope(name).is_none() {
-                return Err(ServiceError::Invalid {
-                    field: "scope",
-                    rule: format!("names the unknown scope `{}`", crate::error::cut(name, 64)),
-                    remedy: format!("use some of {SCOPES}, or none for all of the role"),
-                });
-            }
-        }
-        let client: Option<Client> = match client_id.parse::<ClientId>() {
-            Ok(id) => self.locate_entity(&id.to_string()).await?.map(|found| found.entity),
-            Err(_) => None,
-        };
-        let now = self.inner.ambient.now();
-        let good = |client: &Client| {
-            let good = client.secrets.iter().filter(|secret| secret.good_until.is_none_or(|until| until > now));
-            good.map(|secret| secret.hash.clone()).take(2).collect::<Vec<_>>()
-        };
-        // An unknown client costs the same time as a wrong secret.
-        let hashes = client.as_ref().map(good).filter(|hashes| !hashes.is_empty());
-        let mut fits = false;
-        for hash in hashes.unwrap_or_else(|| vec![NOBODY.to_owned()]) {
-            fits |= self.secret_fits(secret.to_owned(), hash).await?;
-        }
-        let Some(client) = client.filter(|client| fits && client.enabled) else { return Err(refused) };
-        let organization_id = client.organization_id;
-        let access_token = self.inner.ambient.secret();
-        let expires_in = self.inner.settings.access_token;
-        let lifetime = i64::try_from(expires_in.as_millis()).unwrap_or(i64::MAX);
-        let token = AccessToken {
-            hash: hash_token(&access_token),
-            organization_id,
-            kind: TokenKind::Access,
-            principal: Principal::Client(client.id),
-            client_id: Some(client.id),
-            scopes: scopes.clone(),
-            family: self.inner.ambient.uuid(),
-            code: None,
-            created_at: now,
-            expires_at: now.plus_millis(lifetime),
-        };
-        self.inner.store.exchange_tokens(organization_id, vec![token], Vec::new()).await?;
-        Ok(IssuedToken { access_token, expires_in, scopes })
-    }
-
     /// Bearer token → caller; takes one of the client's requests (EDGE6).
     ///
     /// # Errors
@@ -372,6 +342,13 @@ impl Service {
             }
         };
         let Some((name, grants)) = found else { return Err(refused) };
+        if let (Principal::User(_), Some(client)) = (token.principal, token.client_id) {
+            // Whoever logged in through a client goes with it.
+            let through = self.find_entity::<Client>(organization, client.uuid()).await?;
+            if !through.is_some_and(|found| found.entity.enabled) {
+                return Err(refused);
+            }
+        }
         let mut rights = self.rights_of(organization, &grants).await?;
         if !token.scopes.is_empty() {
             let scoped: BTreeSet<Permission> =
@@ -385,13 +362,15 @@ impl Service {
             rights,
             expires_at: token.expires_at,
             token: hash,
+            scopes: token.scopes,
+            client_id: token.client_id,
         }));
         self.inner.tokens.callers.insert(hash, caller.clone());
         Ok(caller)
     }
 
     /// What roles let through together; of one permission in several roles the reaches join.
-    async fn rights_of(
+    pub(crate) async fn rights_of(
         &self,
         organization: OrganizationId,
         grants: &[Grant],
@@ -439,6 +418,16 @@ impl Service {
         hashed.map_err(|error| ServiceError::Bug(error.to_string()))
     }
 
+    /// Whether a secret fits one of the hashes. Without any it costs the same time as a wrong one.
+    pub(crate) async fn some_secret_fits(&self, secret: String, hashes: Vec<String>) -> Result<bool, ServiceError> {
+        let mut fits = false;
+        let nobody = hashes.is_empty().then(|| NOBODY.to_owned());
+        for hash in hashes.into_iter().chain(nobody) {
+            fits |= self.secret_fits(secret.clone(), hash).await?;
+        }
+        Ok(fits)
+    }
+
     async fn secret_fits(&self, secret: String, hash: String) -> Result<bool, ServiceError> {
         let _permit =
             self.inner.tokens.hashing.acquire().await.map_err(|error| ServiceError::Bug(error.to_string()))?;
@@ -449,5 +438,44 @@ impl Service {
     }
 }
 
+/// These permissions in every division.
+pub(crate) fn everywhere(permissions: &[Granted]) -> BTreeMap<Permission, Reach> {
+    let reach = |keys: &Option<Vec<String>>| Reach {
+        divisions: Arc::new(Divisions::All),
+        keys: keys.as_ref().map_or(Keys::All, |keys| Keys::Some(keys.iter().cloned().collect())),
+    };
+    permissions.iter().map(|granted| (granted.permission, reach(&granted.keys))).collect()
+}
+
 /// The hash of a secret that nobody has.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz$2wqXhxDqd2oO7mQ9jHwPZ3Hh2nYk8sE0mGQ8Fz2jC5s";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acc6_an_unknown_account_costs_a_whole_hash() {
+        let parsed = argon2::PasswordHash::new(NOBODY).expect("a hash of the usual form");
+        let usual = argon2::Params::default();
+        let params = argon2::Params::try_from(&parsed).expect("Argon2 parameters");
+        assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), (usual.m_cost(), usual.t_cost(), usual.p_cost()));
+        assert!(Argon2::default().verify_password(b"", NOBODY).is_err());
+    }
+
+    #[test]
+    fn acc1_nobody_covers_more_than_he_has() {
+        let reach = |divisions: Option<&[u128]>, keys: Option<&[&str]>| Reach {
+            divisions: Arc::new(divisions.map_or(Divisions::All, |ids| {
+                Divisions::Some(ids.iter().map(|id| DivisionId::new(uuid::Uuid::from_u128(*id))).collect())
+            })),
+            keys: keys.map_or(Keys::All, |keys| Keys::Some(keys.iter().map(|key| (*key).to_owned()).collect())),
+        };
+        let all = reach(None, None);
+        let some = reach(Some(&[1, 2]), None);
+        assert!(all.covers(&all) && all.covers(&some) && !some.covers(&all));
+        assert!(some.covers(&reach(Some(&[2]), None)) && !some.covers(&reach(Some(&[2, 3]), None)));
+        let key = reach(None, Some(&["crmId"]));
+        assert!(all.covers(&key) && !key.covers(&all) && !key.covers(&reach(None, Some(&["other"]))));
+    }
+}

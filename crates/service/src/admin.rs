@@ -38,7 +38,7 @@ pub struct NewClient {
 }
 
 /// How long a session lives after its last activity: 72 hours, the field's default.
-const SESSION_SECONDS: u32 = 259_200;
+pub(crate) const SESSION_SECONDS: u32 = 259_200;
 
 impl Service {
     /// Creates a tenant.
@@ -89,6 +89,7 @@ impl Service {
             configuration: None,
             policy,
             created_at: self.inner.ambient.now(),
+            modified_at: None,
         };
         let entry = self.audit_entry(Act::of_server("deployment.created", id.uuid()));
         self.inner.store.create_deployment(organization_id, deployment, entry).await?;
@@ -135,6 +136,7 @@ impl Service {
                 good_until: None,
             }],
             redirect_uris: Vec::new(),
+            description: String::new(),
             enabled: true,
             created_at: self.inner.ambient.now(),
         };

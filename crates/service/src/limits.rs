@@ -154,7 +154,7 @@ impl Gate {
 }
 
 /// IPv6 addresses count by their /64, mapped IPv4 ones as IPv4.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => std::net::Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),

@@ -73,3 +73,37 @@ pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
 pub(crate) const SCOPES: &str = "conversation:read, conversation:write, conversations, conversations:readonly, \
                                  notifications, messaging, analytics, routing, users, oauth, authorization, \
                                  integrations, audits:readonly, gdpr, web-deployments, each also with `:readonly`";
+
+/// Every scope with what it lets through, for lists.
+#[must_use]
+pub fn all() -> Vec<(&'static str, &'static [Permission])> {
+    const NAMES: [&str; 26] = [
+        "analytics",
+        "analytics:readonly",
+        "audits:readonly",
+        "authorization",
+        "authorization:readonly",
+        "conversation:read",
+        "conversation:write",
+        "conversations",
+        "conversations:readonly",
+        "gdpr",
+        "gdpr:readonly",
+        "integrations",
+        "integrations:readonly",
+        "messaging",
+        "notifications",
+        "notifications:readonly",
+        "oauth",
+        "oauth:readonly",
+        "routing",
+        "routing:readonly",
+        "users",
+        "users:readonly",
+        "web-deployments",
+        "web-deployments:readonly",
+        "webdeployments",
+        "webdeployments:readonly",
+    ];
+    NAMES.iter().filter_map(|name| scope(name).map(|permissions| (*name, permissions))).collect()
+}

@@ -11,8 +11,8 @@ use waybill_model::{
 use waybill_store::{CommitError, Committed, Store};
 
 use crate::{
-    Ambient, MasterKey, ServiceError, Settings, access::TokenCache, deployments::DeploymentCache, limits::Gate,
-    mailbox::Mailboxes, marks::MarkRecorder, personal::PersonalRecorder, refusals::RefusalRecorder, start::StartFailure, to_the_end::to_the_end,
+    Ambient, MasterKey, ServiceError, Settings, access::TokenCache, attempts::Attempts, deployments::DeploymentCache, limits::Gate,
+    mailbox::Mailboxes, marks::MarkRecorder, personal::PersonalRecorder, refusals::RefusalRecorder, signed::{KeyCache, PublishedCache}, start::StartFailure, to_the_end::to_the_end,
     webhooks::Desk,
 };
 
@@ -38,8 +38,13 @@ pub(crate) struct Inner {
     pub(crate) refusals: RefusalRecorder,
     pub(crate) marks: MarkRecorder,
     pub(crate) personal: PersonalRecorder,
+    pub(crate) attempts: Arc<Attempts>,
+    /// Changes of people take turns: somebody with every right always stays.
+    pub(crate) people: tokio::sync::Mutex<()>,
     pub(crate) history_key: Vec<u8>,
     pub(crate) master_key: MasterKey,
+    pub(crate) signing_keys: KeyCache,
+    pub(crate) published_keys: PublishedCache,
     pub(crate) webhooks: Desk,
 }
 
@@ -72,8 +77,12 @@ impl Service {
             refusals: RefusalRecorder::start(Arc::clone(&store)),
             marks: MarkRecorder::start(Arc::clone(&store)),
             personal: PersonalRecorder::start(Arc::clone(&store)),
+            attempts: Arc::default(),
+            people: tokio::sync::Mutex::default(),
             history_key,
             master_key,
+            signing_keys: KeyCache::new(),
+            published_keys: PublishedCache::new(),
             webhooks: Desk::default(),
             store,
             bus,

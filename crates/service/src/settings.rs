@@ -72,6 +72,8 @@ pub struct Settings {
     pub limits: Limits,
     /// How long a bearer token lives.
     pub access_token: Duration,
+    /// How long a refresh token lives that nobody uses.
+    pub refresh_token: Duration,
     /// How long a guest's history token lives.
     pub history_token: Duration,
 }
@@ -82,6 +84,7 @@ impl Default for Settings {
             region: "us-east-1".to_owned(),
             limits: Limits::default(),
             access_token: Duration::from_secs(24 * 3_600),
+            refresh_token: Duration::from_secs(30 * 24 * 3_600),
             history_token: Duration::from_secs(900),
         }
     }

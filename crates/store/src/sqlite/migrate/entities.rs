@@ -65,6 +65,7 @@ fn move_clients(connection: &Connection) -> Result<(), Fault> {
             organization_id: OrganizationId::new(uuid(row, 1)?),
             name: row.get(2)?,
             // The only role that there was.
+            description: String::new(),
             grants: vec![Grant::everywhere(BuiltInRole::Integrator.id())],
             secrets: vec![ClientSecret { hash: row.get(3)?, created_at, good_until: None }],
             redirect_uris: Vec::new(),
