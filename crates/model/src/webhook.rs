@@ -113,6 +113,9 @@ pub struct Webhook {
     /// Only conversations of these divisions: the reach of whoever set it up. All where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub divisions: Option<Vec<DivisionId>>,
+    /// Whether personal values are sent; otherwise they are masked.
+    #[serde(default)]
+    pub personal: bool,
     /// The key of its signatures.
     pub secret: Sealed,
     /// The key before it, while receivers may still know only that one.

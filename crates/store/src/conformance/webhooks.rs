@@ -43,7 +43,7 @@ const fn live(position: u64) -> WebhookLane {
 }
 
 async fn plan(store: &Arc<dyn Store>, webhook: WebhookId, lane: WebhookLane, deliveries: Vec<Delivery>) {
-    store.plan_deliveries(organization_id(1), webhook, lane, deliveries).await.expect("a plan");
+    store.plan_deliveries(organization_id(1), webhook, Some(lane), deliveries).await.expect("a plan");
 }
 
 async fn list(

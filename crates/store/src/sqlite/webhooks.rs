@@ -22,37 +22,50 @@ const fn state_number(state: DeliveryState) -> i64 {
     }
 }
 
-/// Moves a lane, or makes it, and keeps the deliveries that it came to; a lane that got to its end goes.
+/// Moves a lane, or makes it, and keeps the deliveries that it came to.
 pub(super) fn plan(
     connection: &Connection,
     organization: OrganizationId,
     webhook: WebhookId,
-    lane: WebhookLane,
+    lane: Option<WebhookLane>,
     deliveries: &[Delivery],
+) -> Result<(), Fault> {
+    if let Some(lane) = lane {
+        move_lane(connection, organization, webhook, lane)?;
+    }
+    for delivery in deliveries {
+        insert(connection, organization, delivery)?;
+    }
+    Ok(())
+}
+
+/// A lane that got to its end goes.
+fn move_lane(
+    connection: &Connection,
+    organization: OrganizationId,
+    webhook: WebhookId,
+    lane: WebhookLane,
 ) -> Result<(), Fault> {
     let WebhookLane { lane: number, position, until } = lane;
     if until.is_some_and(|until| position >= until) {
         connection
             .prepare_cached("DELETE FROM webhook_lanes WHERE webhook = ?1 AND lane = ?2 AND organization = ?3")?
             .execute(params![webhook.uuid().as_bytes(), number, organization.uuid().as_bytes()])?;
-    } else {
-        connection
-            .prepare_cached(
-                "INSERT OR REPLACE INTO webhook_lanes (webhook, lane, organization, position, until, checksum)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(params![
-                webhook.uuid().as_bytes(),
-                number,
-                organization.uuid().as_bytes(),
-                position.cast_signed(),
-                until.map(u64::cast_signed),
-                lane_checksum(organization, webhook, lane),
-            ])?;
+        return Ok(());
     }
-    for delivery in deliveries {
-        insert(connection, organization, delivery)?;
-    }
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO webhook_lanes (webhook, lane, organization, position, until, checksum)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            webhook.uuid().as_bytes(),
+            number,
+            organization.uuid().as_bytes(),
+            position.cast_signed(),
+            until.map(u64::cast_signed),
+            lane_checksum(organization, webhook, lane),
+        ])?;
     Ok(())
 }
 
