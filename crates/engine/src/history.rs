@@ -68,6 +68,9 @@ pub fn apply(conversation: &mut Conversation, event: &Event) {
                     }
                 }
             }
+            for entry in receipt.entries.iter().filter(|entry| entry.promoted) {
+                context.quarantined.remove(&entry.key);
+            }
             context.quarantined.extend(quarantined.iter().cloned());
             for entry in receipt.with(waybill_model::Verdict::Refused) {
                 let key = entry.stored_as.clone().unwrap_or_else(|| entry.key.clone());

@@ -23,6 +23,8 @@ pub enum DeploymentStatus {
     Active,
     /// Answers 401.
     Inactive,
+    /// Answers 401 for ever; its conversations stay readable.
+    Deleted,
 }
 
 /// One web messaging entry point.
@@ -56,9 +58,12 @@ pub struct Deployment {
     pub flow: Option<FlowId>,
     /// What a page may hand over.
     pub policy: ContextPolicy,
-    /// The configuration that messengers of it show, and its version.
+    /// The configuration that messengers of it show, and its version; 0 follows the newest published one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub configuration: Option<(ConfigurationId, u64)>,
     /// When it was created.
     pub created_at: Time,
+    /// When it was changed last, its policy included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified_at: Option<Time>,
 }

@@ -3,8 +3,11 @@
 //! No IO, no clock, no chance: plain data with its rules. Wire shapes live in `protocol`, rows in `store`.
 
 pub mod access;
+pub mod analytics;
 pub mod attribute;
 pub mod change;
+pub mod configuration;
+pub mod channel;
 pub mod conversation;
 pub mod cursor;
 pub mod deployment;
@@ -29,6 +32,8 @@ pub use access::{
 };
 pub use attribute::{Attribute, AttributeChange, Attributes, Form, Quarantined, Trust};
 pub use change::{Change, Head, Job, NewEvent, SessionChange, StartToken};
+pub use channel::Channel;
+pub use configuration::{Configuration, ConfigurationSettings, ConfigurationVersion, IdentityResolution};
 pub use conversation::{Context, Conversation, Customer, Participant, Participants, Purpose};
 pub use cursor::Cursor;
 pub use deployment::{Deployment, DeploymentStatus, Organization};

@@ -132,6 +132,9 @@ pub struct ReceiptEntry {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub remedy: Option<String>,
+    /// Whether the value was in quarantine before (LOG9).
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub promoted: bool,
 }
 
 /// The answer to a hand-over: one entry per key.

@@ -68,6 +68,9 @@ pub struct ReceiptEntry {
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
+    /// Whether the value was in quarantine before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub promoted: bool,
 }
 
 /// The answer to a hand-over: one entry per key.

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use moka::sync::Cache;
 use waybill_engine::attributes::CompiledPolicy;
-use waybill_model::{Deployment, DeploymentId, DeploymentStatus, OrganizationId};
+use waybill_model::{ConfigurationVersion, Deployment, DeploymentId, DeploymentStatus, OrganizationId};
 
 use crate::{Service, ServiceError};
 
@@ -16,6 +16,8 @@ const KEPT: Duration = Duration::from_secs(5);
 pub(crate) struct Ready {
     pub(crate) deployment: Deployment,
     pub(crate) policy: Arc<CompiledPolicy>,
+    /// The published configuration that its messengers show.
+    pub(crate) shown: Option<Arc<ConfigurationVersion>>,
 }
 
 pub(crate) struct DeploymentCache {
@@ -60,16 +62,23 @@ impl Service {
             Some(organization) => store.find_deployment(organization, id).await?,
             None => None,
         };
-        let Some(deployment) = found else {
+        let Some(mut deployment) = found else {
             cache.unknown.insert(id, ());
             return Ok(None);
         };
+        let shown = match deployment.configuration {
+            Some(configuration) => self.find_shown_version(deployment.organization_id, configuration).await?,
+            None => None,
+        };
+        if let Some(seconds) = shown.as_ref().and_then(|shown| shown.content.session_seconds) {
+            deployment.session_seconds = seconds;
+        }
         let policy =
             Arc::new(CompiledPolicy::new(deployment.policy.clone()).map_err(|error| {
                 ServiceError::Bug(format!("the stored policy of deployment {id} is invalid: {error}"))
             })?);
         cache.policies.insert((id, policy.policy().version), Arc::clone(&policy));
-        let ready = Arc::new(Ready { deployment, policy });
+        let ready = Arc::new(Ready { deployment, policy, shown });
         cache.present.insert(id, Arc::clone(&ready));
         Ok(Some(ready))
     }

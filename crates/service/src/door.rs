@@ -76,8 +76,10 @@ impl Service {
                 return Err(ServiceError::WrongOrganization);
             }
         }
-        if ready.deployment.status != DeploymentStatus::Active {
-            return Err(ServiceError::InactiveDeployment);
+        match ready.deployment.status {
+            DeploymentStatus::Active => {}
+            DeploymentStatus::Inactive => return Err(ServiceError::InactiveDeployment),
+            DeploymentStatus::Deleted => return Err(ServiceError::UnknownDeployment),
         }
         self.check_region(region.as_deref())?;
         if !admits_origin(&ready.deployment, origin.as_deref()) {
@@ -116,6 +118,9 @@ impl Service {
         let not_found = || ServiceError::not_found("deployment", id);
         let parsed: DeploymentId = id.parse().map_err(|_| not_found())?;
         let ready = self.find_ready(parsed).await?.ok_or_else(not_found)?;
+        if ready.deployment.status == DeploymentStatus::Deleted {
+            return Err(not_found());
+        }
         Ok(ready.deployment.clone())
     }
 
@@ -183,6 +188,7 @@ mod tests {
             configuration: None,
             policy,
             created_at: waybill_model::Time::from_millis(0),
+            modified_at: None,
         };
         assert_eq!(admits_origin(&deployment, Some(origin)), admitted, "{origin}");
     }

@@ -2,6 +2,7 @@
 //!
 //! Only this crate knows SQL. `conformance` is the suite that every store runs.
 
+mod analytics_store;
 mod committed;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
@@ -9,6 +10,7 @@ mod error;
 mod sqlite;
 mod store;
 
+pub use analytics_store::{AnalyticsStore, FoundConversation, FoundPage};
 pub use committed::Committed;
 pub use error::{CommitError, StoreError};
 pub use sqlite::{

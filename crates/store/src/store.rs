@@ -7,11 +7,11 @@ use tokio::sync::watch;
 use uuid::Uuid;
 use waybill_model::{
     AccessToken, Actor, AuditEntry, AuditRow, Change, ContextPolicy, Conversation, ConversationId, Delivery,
-    DeliveryState, Deployment, DeploymentId, EntityChange, EntityRecord, Event, Job, Mark, Message, Organization,
+    DeliveryState, Deployment, DeploymentId, EntityChange, EntityRecord, Event, Job, Mark, Message, MessageId, Organization,
     OrganizationId, RefusalRecord, Session, SessionId, Time, TokenHash, WebhookId, WebhookLane,
 };
 
-use crate::{CommitError, Committed, StoreError};
+use crate::{AnalyticsStore, CommitError, Committed, StoreError};
 
 /// An earlier start with the same token (START1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,9 +55,21 @@ pub struct ConversationFilter {
     pub to: Option<Time>,
     /// Of one deployment.
     pub deployment: Option<DeploymentId>,
+    /// From which end.
+    pub order: ListOrder,
 }
 
-/// Where a newest-first list goes on: strictly older than this conversation.
+/// From which end conversations are listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ListOrder {
+    /// The latest start first.
+    #[default]
+    NewestFirst,
+    /// The earliest start first.
+    OldestFirst,
+}
+
+/// Where a list goes on: strictly older than this conversation, or strictly newer where the oldest come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PagePosition {
     /// Its start.
@@ -82,8 +94,21 @@ pub struct RefusalFilter {
     pub deployment: Option<DeploymentId>,
     /// At or after.
     pub from: Option<Time>,
+    /// Before.
+    pub to: Option<Time>,
+    /// Strictly before this one in a newest-first list.
+    pub after: Option<RefusalPosition>,
     /// At most so many, newest first.
     pub limit: u32,
+}
+
+/// Where a list of refusals goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefusalPosition {
+    /// When it was refused.
+    pub at: Time,
+    /// Its number, for equal times.
+    pub number: u64,
 }
 
 /// Which entities a list wants.
@@ -141,7 +166,7 @@ pub enum Revoked {
 
 /// One log with its projections.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: AnalyticsStore {
     /// The write door of conversations: log, snapshot, projections, jobs, session and start token in one transaction.
     /// Answers after the transaction is synced to disk.
     async fn commit(&self, organization: OrganizationId, change: Change) -> Result<Committed, CommitError>;
@@ -160,7 +185,7 @@ pub trait Store: Send + Sync + 'static {
         id: ConversationId,
     ) -> Result<Option<Arc<Conversation>>, StoreError>;
 
-    /// Conversations newest first, at most `limit` (capped at 200).
+    /// Conversations in the filter's order, at most `limit` (capped at 200).
     async fn list_conversations(
         &self,
         organization: OrganizationId,
@@ -224,6 +249,14 @@ pub trait Store: Send + Sync + 'static {
         client_id: &str,
     ) -> Result<Option<Message>, StoreError>;
 
+    /// A message by its id alone. Ids hold the time at which they were drawn, so that this is a short look at the log
+    /// around then.
+    async fn find_message(
+        &self,
+        organization: OrganizationId,
+        id: MessageId,
+    ) -> Result<Option<(ConversationId, Message)>, StoreError>;
+
     /// An earlier start with this token (START1).
     async fn find_start(
         &self,
@@ -232,6 +265,14 @@ pub trait Store: Send + Sync + 'static {
         owner: TokenHash,
         token: &str,
     ) -> Result<Option<StoredStart>, StoreError>;
+
+    /// Whether a signed token was spent (SIG5).
+    async fn token_is_spent(
+        &self,
+        organization: OrganizationId,
+        deployment: DeploymentId,
+        jti_hash: [u8; 32],
+    ) -> Result<bool, StoreError>;
 
     /// Jobs that are waiting, oldest first (claiming comes with flows).
     async fn list_jobs(&self, organization: OrganizationId, limit: u32) -> Result<Vec<Job>, StoreError>;
@@ -264,6 +305,31 @@ pub trait Store: Send + Sync + 'static {
         organization: OrganizationId,
         id: DeploymentId,
     ) -> Result<Option<Deployment>, StoreError>;
+    /// Changes a deployment in everything but its policy; a deleted one stays and says so. `Stale` when it is not as
+    /// `before` any more.
+    async fn update_deployment(
+        &self,
+        organization: OrganizationId,
+        before: Deployment,
+        after: Deployment,
+        audit: AuditEntry,
+    ) -> Result<(), StoreError>;
+    /// The policies of a deployment that came before a version (or all), newest first, at most `limit` (capped at 200).
+    async fn list_policies(
+        &self,
+        organization: OrganizationId,
+        deployment: DeploymentId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<ContextPolicy>, StoreError>;
+    /// The starts of a deployment's conversations as the log tells them, newest first, at most `limit` (capped at 200).
+    async fn list_starts(
+        &self,
+        organization: OrganizationId,
+        deployment: DeploymentId,
+        after: Option<PagePosition>,
+        limit: u32,
+    ) -> Result<Vec<Arc<Event>>, StoreError>;
     /// An earlier policy (LOG9).
     async fn find_policy(
         &self,
@@ -343,7 +409,7 @@ pub trait Store: Send + Sync + 'static {
         &self,
         organization: OrganizationId,
         filter: RefusalFilter,
-    ) -> Result<Vec<RefusalRecord>, StoreError>;
+    ) -> Result<Vec<(RefusalPosition, RefusalRecord)>, StoreError>;
 
     /// Where the readings of the log for a webhook stand, by lane.
     async fn list_webhook_lanes(
@@ -352,12 +418,13 @@ pub trait Store: Send + Sync + 'static {
         webhook: WebhookId,
     ) -> Result<Vec<WebhookLane>, StoreError>;
     /// Keeps deliveries together with the place up to which the log has become deliveries: both or nothing. Makes the lane
-    /// when it is not there, and removes it at its end. An event that is pending already is passed over.
+    /// when it is not there, and removes it at its end. An event that is pending already is passed over. Without a lane,
+    /// the deliveries come from elsewhere.
     async fn plan_deliveries(
         &self,
         organization: OrganizationId,
         webhook: WebhookId,
-        lane: WebhookLane,
+        lane: Option<WebhookLane>,
         deliveries: Vec<Delivery>,
     ) -> Result<(), StoreError>;
     /// Keeps what became of deliveries.

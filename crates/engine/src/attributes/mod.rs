@@ -15,8 +15,11 @@ mod merge;
 mod names;
 mod numbers;
 mod policy;
+mod preview;
+mod promote;
 mod raw;
 mod read;
+mod recall;
 mod receipts;
 
 pub use admission::{Admission, Refused, Write, admit};
@@ -24,4 +27,8 @@ pub use explain::{Absence, WhyAbsent, explain};
 pub use handed::Handed;
 pub use lint::lint;
 pub use policy::{CompiledPolicy, InvalidPolicy};
-pub use read::{CallForm, StartOptions, WebchatStart, read_context, read_map, read_maps, read_start, read_webchat};
+pub use preview::{KeyPreview, PastStart, Preview, Tally, preview};
+pub use promote::{Promotion, Unpromotable, promote};
+pub use read::{
+    CallForm, StartOptions, WebchatStart, read_context, read_map, read_maps, read_start, read_token, read_webchat,
+};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use waybill_model::{DeploymentId, Time};
 
@@ -17,31 +17,199 @@ pub struct Deployment {
     pub id: DeploymentId,
     /// Its name.
     pub name: String,
+    /// What it is for.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub description: String,
     /// `Active` or `Inactive`.
     pub status: &'static str,
     /// Whether any origin may embed it.
     pub allow_all_domains: bool,
     /// Hosts that may embed it, each with its subdomains.
     pub allowed_domains: Vec<String>,
+    /// Whether clients without an origin, such as apps and servers, may connect.
+    pub allow_native: bool,
+    /// The configuration that its messengers show; absent: the server's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub configuration: Option<ConfigurationReference>,
+    /// The inbound message flow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow: Option<Reference>,
+    /// The division that it and its conversations belong to.
+    pub division: Reference,
     /// What a page may hand over.
     pub custom_data: ContextPolicy,
+    /// The script tag that brings the SDK to a page.
+    pub snippet: String,
     /// When it was created.
     #[schema(value_type = String, format = DateTime)]
     pub date_created: Time,
+    /// When it was changed last.
+    #[schema(value_type = String, format = DateTime)]
+    pub date_modified: Time,
     /// Where this body is read.
     pub self_uri: String,
 }
 
-/// Every deployment of the organization, by name.
+/// A thing by its id.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Reference {
+    /// Its id.
+    pub id: String,
+    /// Where it is read, where that is served.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub self_uri: Option<String>,
+}
+
+/// The configuration of a deployment; the whole version where the caller asks for it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum ConfigurationReference {
+    /// Its id and version.
+    Short {
+        /// Its id.
+        id: String,
+        /// The version that is shown.
+        version: String,
+        /// Where it is read.
+        #[serde(rename = "selfUri")]
+        self_uri: String,
+    },
+    /// All of it.
+    Whole(Box<super::configuration::WebDeploymentConfiguration>),
+}
+
+/// Deployments by name.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeploymentListing {
     /// The deployments.
     pub entities: Vec<Deployment>,
-    /// How many.
+    /// How many there are in all.
     pub total: usize,
+    /// Where this page is read.
+    pub self_uri: String,
+    /// Where the next page is read; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_uri: Option<String>,
+    /// Where the page before is read; absent on the first one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous_uri: Option<String>,
+}
+
+/// A deployment as somebody wants it. What the server says itself (`id`, `snippet`, dates …) is taken back and left.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "name": "shop", "status": "Active", "allowAllDomains": false, "allowedDomains": ["shop.example"],
+    "configuration": {"id": "0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e50", "version": "1"}
+}))]
+pub struct DeploymentBody {
+    /// Its name.
+    pub name: String,
+    /// What it is for; empty when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// `Active` or `Inactive`; stays when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Whether any origin may embed it; `false` when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_all_domains: Option<bool>,
+    /// Hosts that may embed it, each with its subdomains; none when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allowed_domains: Option<Vec<String>>,
+    /// Whether clients without an origin may connect; stays when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_native: Option<bool>,
+    /// The configuration; without a `version` the deployment follows the newest published one. Stays when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub configuration: Option<ConfigurationWish>,
+    /// The inbound message flow; none when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow: Option<WishedReference>,
+    /// The division; stays when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub division: Option<WishedReference>,
+}
+
+/// A thing by its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+pub struct WishedReference {
+    /// Its id.
+    pub id: String,
+}
+
+/// A configuration by its id and version.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+pub struct ConfigurationWish {
+    /// Its id.
+    pub id: String,
+    /// A published version; the newest, also later ones, when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+}
+
+/// How a deployment resolves identities.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(example = json!({"resolveIdentities": true}))]
+pub struct IdentityResolutionConfig {
+    /// Whether identities are resolved.
+    pub resolve_identities: bool,
+    /// The external source that customer ids come from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_source: Option<Reference>,
+    /// The deployment's division.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub division: Option<Reference>,
     /// Where this body is read.
-    pub self_uri: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub self_uri: Option<String>,
+}
+
+/// An import of a deployment from the field's public files.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "name": "shop", "dryRun": true,
+    "config": {"id": "6a1c0f6e-3f3c-4a6d-9d43-0c6f6a3b1c11", "languages": ["en-us"], "defaultLanguage": "en-us"},
+    "domains": {"allowAllDomains": false, "allowedDomains": ["shop.example"]}
+}))]
+pub struct ImportBody {
+    /// What the deployment is to be called; the file does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The text of `config.json`, as JSON.
+    pub config: serde_json::Value,
+    /// The text of `domains.json`, as JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domains: Option<serde_json::Value>,
+    /// Only say what would be taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dry_run: Option<bool>,
+}
+
+/// What an import made, and what it left.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportAnswer {
+    /// The new deployment; absent in a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<Deployment>,
+    /// Members that were taken, by path.
+    pub taken: Vec<String>,
+    /// Members that were not, each with the reason.
+    pub not_taken: Vec<NotTaken>,
+}
+
+/// A member that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NotTaken {
+    /// Its path.
+    pub path: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// What a page may hand over, and what becomes of the rest.
@@ -60,6 +228,8 @@ pub struct ContextPolicy {
     pub attributes: Vec<DeclaredAttribute>,
     /// Which namespaces of `attributes.<namespace>` are read, and the prefix put before their keys.
     pub containers: BTreeMap<String, String>,
+    /// Where it is read.
+    pub self_uri: String,
 }
 
 /// One declared attribute.

@@ -3,12 +3,19 @@
 //! Nothing absent is sent as null: clients of the field break on a null where they expect a word.
 
 pub mod audit;
+pub mod configuration;
 pub mod context;
 pub mod conversation;
 pub mod deployment;
+pub mod policy;
 pub mod event;
 pub mod history;
+pub mod listing;
 pub mod message;
 pub mod refusal;
+pub mod routing;
+pub mod search;
+pub mod signing_key;
 pub mod token;
 pub mod webchat;
+pub mod webhook;

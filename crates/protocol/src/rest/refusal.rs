@@ -14,6 +14,39 @@ pub struct RefusalListing {
     pub entities: Vec<Refusal>,
     /// At most so many were asked for.
     pub page_size: u32,
+    /// Where the list goes on; absent at its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// Refusals in groups, the largest first.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RefusalSummary {
+    /// By what they are grouped: `key`, `rule`, `page`, `sdk`, `deployment` or `form`.
+    pub group_by: &'static str,
+    /// The groups.
+    pub entities: Vec<RefusalGroup>,
+    /// Refused hand-overs in groups that are not listed.
+    pub other: u64,
+    /// Refused hand-overs in all; one with faults in several groups counts once here and once in each of them.
+    pub refusals: u64,
+    /// Whether there are older ones that were not counted: narrow the time.
+    pub is_cut: bool,
+}
+
+/// One group of refusals.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RefusalGroup {
+    /// What they have in common; absent where nobody said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Refused hand-overs.
+    pub refusals: u64,
+    /// When the newest was.
+    #[schema(value_type = String, format = DateTime)]
+    pub last_at: Time,
 }
 
 /// One refused hand-over.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use waybill_model::{
-    AccessToken, ClientId, ContextPolicy, EntityChange, EntityRecord, Form, Mode, Principal, RefusalRecord, Rule, Time,
+    AccessToken, ClientId, ContextPolicy, Deployment, EntityChange, EntityRecord, Form, Mode, Principal, RefusalRecord, Rule, Time,
     TokenKind, conversation::Source,
 };
 
@@ -269,6 +269,37 @@ pub async fn log9_a_published_policy_leaves_the_earlier_one_readable(store: &Arc
     assert_eq!(store.find_deployment(ours, id).await.expect("a read").map(|found| found.policy), Some(second));
 }
 
+/// DEP1: a change is refused once somebody else has changed the deployment; deleting is a state, and its policies stay.
+pub async fn dep1_a_deployment_is_changed_as_it_was_read(store: &Arc<dyn Store>) {
+    let ours = organization_id(1);
+    let before = deployment(1, ours, "ours");
+    store.create_deployment(ours, before.clone(), audit("deployment.created")).await.expect("a deployment");
+    let change = |from: &Deployment, to: &Deployment| {
+        let (store, from, to) = (Arc::clone(store), from.clone(), to.clone());
+        async move { store.update_deployment(ours, from, to, audit("deployment.updated")).await }
+    };
+    let renamed = Deployment { name: "shop".to_owned(), ..before.clone() };
+    change(&before, &renamed).await.expect("a change");
+    assert!(matches!(change(&before, &renamed).await, Err(StoreError::Stale(_))));
+    let strict = ContextPolicy { mode: Mode::Strict, ..before.policy.clone() };
+    let other_policy = Deployment { policy: strict.clone(), ..renamed.clone() };
+    assert!(change(&renamed, &other_policy).await.is_err(), "a policy is published, not changed");
+    let gone = Deployment { status: waybill_model::DeploymentStatus::Deleted, ..renamed.clone() };
+    change(&renamed, &gone).await.expect("a change");
+    assert_eq!(store.find_deployment(ours, before.id).await.expect("a read"), Some(gone));
+    store
+        .publish_policy(ours, before.id, ContextPolicy { version: 2, ..strict.clone() }, audit("policy.published"))
+        .await
+        .expect("a policy");
+    let list = |before: Option<u64>| async move {
+        let policies = store.list_policies(ours, deployment_id(1), before, 10).await.expect("a read");
+        policies.into_iter().map(|policy| policy.version).collect::<Vec<_>>()
+    };
+    assert_eq!((list(None).await, list(Some(2)).await), (vec![2, 1], vec![1]));
+    let foreign = store.list_policies(organization_id(2), deployment_id(1), None, 10).await.expect("a read");
+    assert_eq!(foreign, Vec::new());
+}
+
 fn refusal(deployment: u64, at: Time, key: &str) -> RefusalRecord {
     RefusalRecord {
         deployment_id: deployment_id(deployment),
@@ -288,13 +319,28 @@ pub async fn ctx11_refusals_are_listed_newest_first(store: &Arc<dyn Store>) {
     store.record_refusals(ours, second.clone()).await.expect("refusals");
     store.record_refusals(ours, Vec::new()).await.expect("nothing to keep");
     let list = |deployment: Option<u64>, from: Option<i64>, limit| async move {
-        let filter = RefusalFilter { deployment: deployment.map(deployment_id), from: from.map(time), limit };
-        store.list_refusals(ours, filter).await.expect("a read")
+        let deployment = deployment.map(deployment_id);
+        let filter = RefusalFilter { deployment, from: from.map(time), limit, ..RefusalFilter::default() };
+        let listed = store.list_refusals(ours, filter).await.expect("a read");
+        listed.into_iter().map(|(_, record)| record).collect::<Vec<_>>()
     };
     assert_eq!(list(None, None, 10).await, [second[0].clone(), first[1].clone(), first[0].clone()]);
     assert_eq!(list(Some(1), None, 10).await, [second[0].clone(), first[0].clone()]);
     assert_eq!(list(None, Some(2), 10).await, [second[0].clone(), first[1].clone()]);
     assert_eq!(list(None, None, 1).await, second);
+    // Each page goes on where the one before ended, also within one millisecond.
+    store.record_refusals(ours, vec![refusal(3, time(3), "d")]).await.expect("refusals");
+    let (mut keys, mut after) = (Vec::new(), None);
+    loop {
+        let filter = RefusalFilter { after, limit: 1, to: Some(time(4)), ..RefusalFilter::default() };
+        let page = store.list_refusals(ours, filter).await.expect("a read");
+        let Some((position, record)) = page.first() else { break };
+        after = Some(*position);
+        keys.push(record.faults[0].0.clone());
+    }
+    assert_eq!(keys, ["d", "c", "b", "a"]);
+    let before = RefusalFilter { to: Some(time(2)), limit: 10, ..RefusalFilter::default() };
+    assert_eq!(store.list_refusals(ours, before).await.expect("a read").len(), 1);
     let filter = RefusalFilter { limit: 10, ..RefusalFilter::default() };
     assert_eq!(store.list_refusals(organization_id(2), filter).await.expect("a read"), Vec::new());
 }

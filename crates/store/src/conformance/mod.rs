@@ -3,22 +3,26 @@
 //! Each case takes a fresh store and bears the id of the rule that it proves.
 
 mod access;
+mod analytics;
 mod commits;
 mod lists;
 mod log;
 mod properties;
 pub mod sample;
 mod sessions;
+mod signed;
 mod starts;
 mod webhooks;
 
 pub use access::*;
+pub use analytics::*;
 pub use commits::*;
 pub use lists::*;
 pub use log::*;
 pub use properties::*;
 pub use sample::Sample;
 pub use sessions::*;
+pub use signed::*;
 pub use starts::*;
 pub use webhooks::*;
 
@@ -38,6 +42,7 @@ macro_rules! store_conformance {
             rest2_tokens_are_revoked
             log7_the_unscoped_look_ups_tell_the_tenant_alone
             log9_a_published_policy_leaves_the_earlier_one_readable
+            dep1_a_deployment_is_changed_as_it_was_read
             ctx11_refusals_are_listed_newest_first
             ctx11_refusals_go_after_thirty_days
             rest2_ended_bearer_tokens_are_purged
@@ -64,6 +69,11 @@ macro_rules! store_conformance {
             start1_of_concurrent_starts_with_one_token_one_is_stored
             start1_tokens_are_bound_to_deployment_and_owner
             start1_tokens_are_kept_while_the_conversation_is_open
+            sig5_a_token_is_spent_with_what_it_says
+            sig5_a_used_start_token_comes_before_a_spent_one
+            sig5_a_commit_that_fails_spends_nothing
+            sig5_of_concurrent_starts_with_one_token_one_is_stored
+            sig5_ended_tokens_are_purged
             start2_a_token_reads_its_latest_conversation
             start2_opening_fences_the_earlier_session
             start2_a_fenced_session_reads_nothing
@@ -81,6 +91,14 @@ macro_rules! store_conformance {
             ctx5_lists_filter_by_deployment_and_time
             ctx5_lists_follow_changes_of_a_value
             ctx3_lists_compare_the_text_of_a_value
+            ana1_counts_follow_every_change
+            ana1_counts_and_facts_agree
+            ana2_groups_are_capped
+            ana3_selections_find_what_they_describe
+            ana3_no_tenant_counts_another
+            ana4_messages_are_counted
+            ana5_completeness_counts_what_became_of_keys
+            ana6_documents_are_kept_and_purged
         }
     };
     (@cases $make:expr; $($case:ident)*) => { $(

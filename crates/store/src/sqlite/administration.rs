@@ -13,7 +13,10 @@ use super::{
     fault::{Fault, malformed},
     rows::{time, uuid},
 };
-use crate::{RefusalFilter, StoreError};
+use crate::{RefusalFilter, RefusalPosition, StoreError};
+
+/// Most policies of one page.
+const POLICIES: u32 = 200;
 
 /// JSON text of a value, and the checksum of its row.
 pub(super) struct Document {
@@ -145,13 +148,64 @@ pub(super) fn publish_policy(
         );
     }
     insert_policy(connection, id, policy)?;
-    let deployment = Deployment { policy: policy.clone(), ..present };
+    let deployment = Deployment { policy: policy.clone(), modified_at: Some(entry.at), ..present };
     let document = write_document("deployments", id.uuid().as_bytes(), &deployment)?;
     connection.execute(
         "UPDATE deployments SET payload = ?2, checksum = ?3 WHERE id = ?1",
         params![id.uuid().as_bytes(), document.text, document.checksum],
     )?;
     audit::append(connection, organization, entry)
+}
+
+pub(super) fn update_deployment(
+    connection: &Connection,
+    organization: OrganizationId,
+    before: &Deployment,
+    after: &Deployment,
+    entry: &AuditEntry,
+) -> Result<(), Fault> {
+    let id = before.id;
+    if find_deployment(connection, organization, id)?.as_ref() != Some(before) {
+        return Err(StoreError::Stale(format!("deployment `{id}`")).into());
+    }
+    if (after.id, after.organization_id) != (id, organization) || after.policy != before.policy {
+        return Err(malformed(format_args!("deployment `{id}` can't become another, nor change its policy here")).into());
+    }
+    let document = write_document("deployments", id.uuid().as_bytes(), after)?;
+    connection.execute(
+        "UPDATE deployments SET name = ?2, payload = ?3, checksum = ?4 WHERE id = ?1",
+        params![id.uuid().as_bytes(), after.name, document.text, document.checksum],
+    )?;
+    audit::append(connection, organization, entry)
+}
+
+pub(super) fn list_policies(
+    connection: &Connection,
+    organization: OrganizationId,
+    deployment: DeploymentId,
+    before: Option<u64>,
+    limit: u32,
+) -> Result<Vec<ContextPolicy>, Fault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT policies.version, policies.payload, policies.checksum FROM policies
+         JOIN deployments ON deployments.id = policies.deployment
+         WHERE policies.deployment = ?1 AND deployments.organization = ?2 AND policies.version < ?3
+         ORDER BY policies.version DESC LIMIT ?4",
+    )?;
+    let before = before.map_or(i64::MAX, |version| i64::try_from(version).unwrap_or(i64::MAX));
+    let mut rows = statement.query(params![
+        deployment.uuid().as_bytes(),
+        organization.uuid().as_bytes(),
+        before,
+        limit.min(POLICIES)
+    ])?;
+    let mut policies = Vec::new();
+    while let Some(row) = rows.next()? {
+        let version = row.get::<_, i64>(0)?.cast_unsigned();
+        let name = format!("{deployment} version {version}");
+        policies.push(read_document("policies", &policy_key(deployment, version), &name, row, 1)?);
+    }
+    Ok(policies)
 }
 
 pub(super) fn find_deployment(
@@ -233,23 +287,31 @@ pub(super) fn list_refusals(
     connection: &Connection,
     organization: OrganizationId,
     filter: &RefusalFilter,
-) -> Result<Vec<RefusalRecord>, Fault> {
-    let RefusalFilter { deployment, from, limit } = filter;
+) -> Result<Vec<(RefusalPosition, RefusalRecord)>, Fault> {
+    let RefusalFilter { deployment, from, to, after, limit } = filter;
     let mut statement = connection.prepare_cached(
-        "SELECT number, payload, checksum FROM refusals
+        "SELECT number, payload, checksum, at FROM refusals
          WHERE organization = ?1 AND at >= ?2 AND (?3 IS NULL OR deployment = ?3)
-         ORDER BY at DESC, number DESC LIMIT ?4",
+           AND at < ?4 AND at <= ?5 AND (at, number) < (?5, ?6)
+         ORDER BY at DESC, number DESC LIMIT ?7",
     )?;
+    let (last_at, last_number) = after.map_or((i64::MAX, i64::MAX), |position| {
+        (position.at.millis(), i64::try_from(position.number).unwrap_or(i64::MAX))
+    });
     let mut rows = statement.query(params![
         organization.uuid().as_bytes(),
         from.map_or(0, Time::millis),
         deployment.map(|id| *id.uuid().as_bytes()),
+        to.map_or(i64::MAX, Time::millis),
+        last_at,
+        last_number,
         limit
     ])?;
     let mut refusals = Vec::new();
     while let Some(row) = rows.next()? {
         let number: i64 = row.get(0)?;
-        refusals.push(read_document("refusals", organization.uuid().as_bytes(), &number.to_string(), row, 1)?);
+        let record = read_document("refusals", organization.uuid().as_bytes(), &number.to_string(), row, 1)?;
+        refusals.push((RefusalPosition { at: time(row, 3)?, number: number.cast_unsigned() }, record));
     }
     Ok(refusals)
 }

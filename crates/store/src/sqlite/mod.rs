@@ -1,6 +1,7 @@
 //! The embedded store: SQLite with one writer thread, group commit, and readers beside it.
 
 mod administration;
+mod analytics;
 mod apply;
 mod audit;
 mod checkpointer;

@@ -7,23 +7,23 @@ use tokio::sync::watch;
 use uuid::Uuid;
 use waybill_model::{
     AccessToken, Actor, AuditEntry, AuditRow, Change, ContextPolicy, Conversation, ConversationId, Delivery,
-    Deployment, DeploymentId, EntityChange, EntityRecord, Event, Mark, Message, Organization, OrganizationId,
+    Deployment, DeploymentId, EntityChange, EntityRecord, Event, Mark, Message, MessageId, Organization, OrganizationId,
     RefusalRecord, Session, SessionId, Time, TokenHash, WebhookId, WebhookLane,
 };
 
 use super::{
     SqliteStore, administration, audit,
     digest::{message_key, owner_key},
-    entities, lists, log,
+    entities, found_message, lists, log, past_starts,
     prepare::{prepare, prepare_mark},
     purge,
     recent::Recent,
-    rows, sessions, tokens, webhooks,
+    rows, sessions, spent, tokens, webhooks,
     writer::{Job, Published},
 };
 use crate::{
     CommitError, Committed, ConversationFilter, DeliveryFilter, EntityFilter, EntityPage, EventPage, LogScope,
-    MessagePage, PagePosition, RefusalFilter, Revoked, Store, StoreError, StoredStart,
+    MessagePage, PagePosition, RefusalFilter, RefusalPosition, Revoked, Store, StoreError, StoredStart,
 };
 
 /// The longest list of conversations.
@@ -194,6 +194,14 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn find_message(
+        &self,
+        organization: OrganizationId,
+        id: MessageId,
+    ) -> Result<Option<(ConversationId, Message)>, StoreError> {
+        self.readers.read(move |connection| found_message::find_message(connection, organization, id)).await
+    }
+
     async fn find_start(
         &self,
         organization: OrganizationId,
@@ -204,6 +212,17 @@ impl Store for SqliteStore {
         let token = token.to_owned();
         self.readers
             .read(move |connection| sessions::find_start(connection, organization, deployment, owner, &token))
+            .await
+    }
+
+    async fn token_is_spent(
+        &self,
+        organization: OrganizationId,
+        deployment: DeploymentId,
+        jti_hash: [u8; 32],
+    ) -> Result<bool, StoreError> {
+        self.readers
+            .read(move |connection| spent::is_spent(connection, organization, deployment, &jti_hash))
             .await
     }
 
@@ -256,6 +275,45 @@ impl Store for SqliteStore {
         id: DeploymentId,
     ) -> Result<Option<Deployment>, StoreError> {
         self.readers.read(move |connection| administration::find_deployment(connection, organization, id)).await
+    }
+
+    async fn update_deployment(
+        &self,
+        organization: OrganizationId,
+        before: Deployment,
+        after: Deployment,
+        audit: AuditEntry,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            administration::update_deployment(connection, organization, &before, &after, &audit)
+        })
+        .await
+    }
+
+    async fn list_policies(
+        &self,
+        organization: OrganizationId,
+        deployment: DeploymentId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<ContextPolicy>, StoreError> {
+        self.readers
+            .read(move |connection| {
+                administration::list_policies(connection, organization, deployment, before, limit)
+            })
+            .await
+    }
+
+    async fn list_starts(
+        &self,
+        organization: OrganizationId,
+        deployment: DeploymentId,
+        after: Option<PagePosition>,
+        limit: u32,
+    ) -> Result<Vec<Arc<Event>>, StoreError> {
+        self.readers
+            .read(move |connection| past_starts::list(connection, organization, deployment, after, limit))
+            .await
     }
 
     async fn find_policy(
@@ -359,7 +417,7 @@ impl Store for SqliteStore {
         &self,
         organization: OrganizationId,
         filter: RefusalFilter,
-    ) -> Result<Vec<RefusalRecord>, StoreError> {
+    ) -> Result<Vec<(RefusalPosition, RefusalRecord)>, StoreError> {
         self.readers.read(move |connection| administration::list_refusals(connection, organization, &filter)).await
     }
 
@@ -375,7 +433,7 @@ impl Store for SqliteStore {
         &self,
         organization: OrganizationId,
         webhook: WebhookId,
-        lane: WebhookLane,
+        lane: Option<WebhookLane>,
         deliveries: Vec<Delivery>,
     ) -> Result<(), StoreError> {
         self.write(move |connection| webhooks::plan(connection, organization, webhook, lane, &deliveries)).await
