@@ -1,0 +1,19 @@
+//! What analytics counts by: one compact fact row per conversation, and counts per hour, deployment, key and value.
+//!
+//! Both are written in the transaction of the commit that they follow from. A change takes what the fact row said before
+//! out of the counts and adds what it says now, so corrections, late writes and erasure keep them true.
+
+mod completeness;
+mod documents;
+mod facts;
+mod ledger;
+mod names;
+mod refused;
+mod scan;
+mod select;
+mod tally;
+mod trait_impl;
+
+pub(super) use facts::Facts;
+pub(super) use ledger::{Ledger, Recorded, back_fill, forget, record, rewrite};
+pub(super) use names::Names;

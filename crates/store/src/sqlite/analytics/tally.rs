@@ -1,0 +1,434 @@
+//! Numbers by stretch of time and group: from the counts per hour where they suffice, from the fact rows otherwise.
+
+use std::{collections::HashMap, hash::BuildHasherDefault};
+
+use rusqlite::Connection;
+use twox_hash::XxHash3_64;
+use waybill_model::{
+    Conversation, OrganizationId, Time,
+    analytics::{Dimension, GroupValue, Numbers, Selection, Span, Tally, TallyRow},
+};
+
+use super::{
+    super::{
+        digest::attribute_facet,
+        fault::Fault,
+        rows::load_by_number,
+    },
+    facts::{EVERY, HOUR, NO_VALUE, NULL, PRESENT, PURPOSE, kind_of, number_of, value_of},
+    ledger::count_messages,
+    names::{self, Kind, Name},
+    scan::{self, Fact},
+};
+use crate::StoreError;
+
+/// The most different groups that one question may meet.
+const MOST_GROUPS: usize = 2_000_000;
+/// Cells that are gathered before equal ones are put together.
+const MOST_CELLS: usize = 4_000_000;
+/// Open conversations whose messages one question may count.
+const MOST_OPEN: usize = 20_000;
+/// No value in one dimension.
+const ABSENT: i64 = NO_VALUE;
+/// The number of the group of the many.
+const OTHER: u32 = u32::MAX;
+
+/// Answers a question for numbers.
+pub(super) fn tally(
+    connection: &Connection,
+    organization: OrganizationId,
+    tally: &Tally,
+) -> Result<Vec<TallyRow>, Fault> {
+    let Tally { selection, edges, group_by, most_groups, connected, messages } = tally;
+    let mut columns = Vec::with_capacity(group_by.len());
+    for dimension in group_by {
+        // A key that nobody has is a column without a value.
+        columns.push(number_of(connection, organization, dimension)?.unwrap_or(i64::MAX));
+    }
+    let mut sheet = Sheet::new(edges);
+    let plain = selection.condition.is_always() && group_by.len() <= 1 && !connected && !messages;
+    match Inner::of(edges).filter(|_| plain) {
+        Some(Inner { from, to }) => {
+            let deployments = scan::deployments(connection, organization, selection)?;
+            for deployment in deployments {
+                count_hours(connection, &mut sheet, deployment, columns.first().copied(), (from, to))?;
+            }
+            for (from, to) in [(selection.started.from.millis(), from), (to, selection.started.to.millis())] {
+                if from < to {
+                    let started = Span { from: Time::from_millis(from), to: Time::from_millis(to) };
+                    let slice = Selection { started, ..selection.clone() };
+                    count_facts(connection, organization, &mut sheet, &slice, &columns, tally)?;
+                }
+            }
+        }
+        None => count_facts(connection, organization, &mut sheet, selection, &columns, tally)?,
+    }
+    sheet.into_rows(connection, organization, group_by, *most_groups)
+}
+
+/// The whole hours of an interval whose inner edges lie on hours.
+struct Inner {
+    from: i64,
+    to: i64,
+}
+
+impl Inner {
+    fn of(edges: &[Time]) -> Option<Self> {
+        let (first, last) = (edges.first()?.millis(), edges.last()?.millis());
+        let inner = edges.get(1..edges.len().checked_sub(1)?).unwrap_or_default();
+        if inner.iter().any(|edge| edge.millis() % HOUR != 0) {
+            return None;
+        }
+        let (from, to) = (first.div_euclid(HOUR) * HOUR, last.div_euclid(HOUR) * HOUR);
+        let from = if from == first { from } else { from + HOUR };
+        (from <= to).then_some(Self { from, to })
+    }
+}
+
+/// Adds the counts of one deployment.
+fn count_hours(
+    connection: &Connection,
+    sheet: &mut Sheet<'_>,
+    deployment: i64,
+    column: Option<i64>,
+    (from, to): (i64, i64),
+) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT hour, value, count, late FROM analytics_counts
+         WHERE deployment = ?1 AND dimension = ?2 AND hour >= ?3 AND hour < ?4",
+    )?;
+    let hours = (from / HOUR, to / HOUR);
+    let mut visit = |dimension: i64, count: &mut dyn FnMut(i64, i64, i64, i64) -> Result<(), Fault>| {
+        let mut rows = statement.query((deployment, dimension, hours.0, hours.1))?;
+        while let Some(row) = rows.next()? {
+            count(row.get::<_, i64>(0)? * HOUR, row.get(1)?, row.get(2)?, row.get(3)?)?;
+        }
+        Ok::<_, Fault>(())
+    };
+    match column {
+        None => visit(EVERY, &mut |at, _, count, late| sheet.add_counted(&[], at, count, late)),
+        // By deployment.
+        Some(EVERY) => visit(EVERY, &mut |at, _, count, late| sheet.add_counted(&[deployment], at, count, late)),
+        Some(column) => {
+            visit(column, &mut |at, value, count, late| {
+                let value = if value == NULL { ABSENT } else { value };
+                sheet.add_counted(&[value], at, count, late)
+            })?;
+            // Those without a value: all but those with one.
+            visit(EVERY, &mut |at, _, count, _| sheet.add_counted(&[ABSENT], at, count, 0))?;
+            visit(-column, &mut |at, _, count, _| sheet.add_counted(&[ABSENT], at, -count, 0))
+        }
+    }
+}
+
+fn count_facts(
+    connection: &Connection,
+    organization: OrganizationId,
+    sheet: &mut Sheet<'_>,
+    selection: &Selection,
+    columns: &[i64],
+    tally: &Tally,
+) -> Result<(), Fault> {
+    let agent = names::find(connection, &Name::new(organization, Kind::Purpose, "agent"))?;
+    let (mut values, mut group, mut open) = (vec![Vec::new(); columns.len()], vec![0; columns.len()], 0_usize);
+    scan::walk(connection, organization, selection, |fact| {
+        let mut numbers = Numbers { conversations: 1, ..Numbers::default() };
+        numbers.connected = u64::from(tally.connected && agent.is_some_and(|agent| fact.is(PURPOSE, agent)));
+        if tally.messages {
+            let said = match (fact.inbound, fact.outbound) {
+                (Some(inbound), Some(outbound)) => inbound + outbound,
+                _ => {
+                    open += 1;
+                    if open > MOST_OPEN {
+                        return Err(too_wide("more open conversations than their messages can be counted at once").into());
+                    }
+                    let (inbound, outbound) = count_messages(connection, fact.conversation)?;
+                    inbound + outbound
+                }
+            };
+            numbers.messages = said.cast_unsigned();
+            (numbers.fewest_messages, numbers.most_messages) = (numbers.messages, numbers.messages);
+        }
+        let late = read_values(fact, columns, &mut values);
+        numbers.late = u64::from(late);
+        combine(&values, &mut group, 0, &mut |group| sheet.add(group, fact.started_at, numbers))
+    })
+}
+
+/// The values of a row in each column; whether the value that groups, or any, is late.
+fn read_values(fact: &Fact<'_>, columns: &[i64], values: &mut [Vec<i64>]) -> bool {
+    let mut late = false;
+    let mut by_key = false;
+    for (column, values) in columns.iter().zip(values) {
+        values.clear();
+        if *column == EVERY {
+            values.push(fact.deployment);
+            continue;
+        }
+        for item in fact.items().filter(|item| item.dimension == *column && item.has(PRESENT)) {
+            late |= item.has(super::facts::LATE);
+            let value = if item.value == NULL { ABSENT } else { item.value };
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        by_key |= *column > 16;
+        if values.is_empty() {
+            values.push(ABSENT);
+        }
+    }
+    if by_key { late } else { fact.late }
+}
+
+/// Every combination of values: a conversation with two agents counts for both.
+fn combine(
+    values: &[Vec<i64>],
+    group: &mut Vec<i64>,
+    from: usize,
+    count: &mut impl FnMut(&[i64]) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let Some(own) = values.get(from) else { return count(group) };
+    for value in own {
+        group[from] = *value;
+        combine(values, group, from + 1, count)?;
+    }
+    Ok(())
+}
+
+type Groups = HashMap<Box<[i64]>, u32, BuildHasherDefault<XxHash3_64>>;
+
+/// Numbers by group and stretch as they come in.
+struct Sheet<'a> {
+    edges: &'a [Time],
+    groups: Groups,
+    totals: Vec<i64>,
+    cells: Vec<Cell>,
+    /// The stretch of the last row: the next one is mostly in the same.
+    stretch: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Cell {
+    group: u32,
+    stretch: u32,
+    conversations: i64,
+    late: i64,
+    connected: u64,
+    messages: u64,
+    fewest: u64,
+    most: u64,
+}
+
+impl Cell {
+    fn join(&mut self, other: &Self) {
+        self.conversations += other.conversations;
+        self.late += other.late;
+        self.connected += other.connected;
+        self.messages += other.messages;
+        self.fewest = self.fewest.min(other.fewest);
+        self.most = self.most.max(other.most);
+    }
+}
+
+impl<'a> Sheet<'a> {
+    fn new(edges: &'a [Time]) -> Self {
+        Self { edges, groups: Groups::default(), totals: Vec::new(), cells: Vec::new(), stretch: 0 }
+    }
+
+    fn add_counted(&mut self, group: &[i64], at: i64, count: i64, late: i64) -> Result<(), Fault> {
+        self.push(group, at, |cell| Cell { conversations: count, late, ..cell })
+    }
+
+    fn add(&mut self, group: &[i64], at: i64, numbers: Numbers) -> Result<(), Fault> {
+        let Numbers { conversations, late, connected, messages, fewest_messages, most_messages } = numbers;
+        self.push(group, at, |cell| Cell {
+            conversations: conversations.cast_signed(),
+            late: late.cast_signed(),
+            connected,
+            messages,
+            fewest: fewest_messages,
+            most: most_messages,
+            ..cell
+        })
+    }
+
+    fn push(&mut self, group: &[i64], at: i64, fill: impl FnOnce(Cell) -> Cell) -> Result<(), Fault> {
+        let Some(stretch) = self.stretch_of(at) else { return Ok(()) };
+        let group = match self.groups.get(group) {
+            Some(group) => *group,
+            None => {
+                if self.groups.len() >= MOST_GROUPS {
+                    return Err(too_wide("too many different values").into());
+                }
+                let number = self.totals.len() as u32;
+                self.groups.insert(group.into(), number);
+                self.totals.push(0);
+                number
+            }
+        };
+        let empty = Cell {
+            group,
+            stretch,
+            conversations: 0,
+            late: 0,
+            connected: 0,
+            messages: 0,
+            fewest: u64::MAX,
+            most: 0,
+        };
+        let cell = fill(empty);
+        self.totals[group as usize] += cell.conversations;
+        match self.cells.last_mut() {
+            Some(last) if (last.group, last.stretch) == (group, stretch) => last.join(&cell),
+            Some(_) | None => self.cells.push(cell),
+        }
+        if self.cells.len() > MOST_CELLS {
+            self.put_together();
+            if self.cells.len() > MOST_CELLS / 2 {
+                return Err(too_wide("too many different values").into());
+            }
+        }
+        Ok(())
+    }
+
+    fn stretch_of(&mut self, at: i64) -> Option<u32> {
+        let within = |stretch: usize| {
+            let edge = |index: usize| self.edges.get(index).map(|edge| edge.millis());
+            edge(stretch).is_some_and(|from| from <= at) && edge(stretch + 1).is_some_and(|to| at < to)
+        };
+        if !within(self.stretch) {
+            let stretch = self.edges.partition_point(|edge| edge.millis() <= at).checked_sub(1)?;
+            if stretch + 1 >= self.edges.len() {
+                return None;
+            }
+            self.stretch = stretch;
+        }
+        u32::try_from(self.stretch).ok()
+    }
+
+    fn put_together(&mut self) {
+        self.cells.sort_unstable_by_key(|cell| (cell.group, cell.stretch));
+        self.cells.dedup_by(|next, before| {
+            let same = (next.group, next.stretch) == (before.group, before.stretch);
+            if same {
+                before.join(next);
+            }
+            same
+        });
+    }
+
+    /// The largest groups by name, the others as one.
+    fn into_rows(
+        mut self,
+        connection: &Connection,
+        organization: OrganizationId,
+        group_by: &[Dimension],
+        most_groups: usize,
+    ) -> Result<Vec<TallyRow>, Fault> {
+        let mut keys: Vec<Box<[i64]>> = vec![Box::default(); self.totals.len()];
+        for (key, number) in std::mem::take(&mut self.groups) {
+            keys[number as usize] = key;
+        }
+        let mut ranked: Vec<u32> = (0..self.totals.len() as u32).collect();
+        // Those without any value are named in any case: they are what one looks for.
+        let absent = |number: u32| {
+            let key = &keys[number as usize];
+            !key.is_empty() && key.iter().all(|value| *value == ABSENT)
+        };
+        let rank = |number: &u32| {
+            let key = &keys[*number as usize];
+            (!absent(*number), -self.totals[*number as usize], key.clone())
+        };
+        let named = most_groups.max(1) + usize::from(ranked.iter().any(|number| absent(*number)));
+        if ranked.len() > named {
+            ranked.select_nth_unstable_by_key(named, rank);
+            ranked.truncate(named);
+        }
+        ranked.sort_by_cached_key(rank);
+        let mut groups = vec![None; keys.len()];
+        for number in ranked {
+            let mut values = Vec::with_capacity(group_by.len());
+            for (dimension, value) in group_by.iter().zip(&keys[number as usize]) {
+                values.push(text_of(connection, organization, dimension, *value)?);
+            }
+            groups[number as usize] = Some(values);
+        }
+        for cell in &mut self.cells {
+            if groups[cell.group as usize].is_none() {
+                cell.group = OTHER;
+            }
+        }
+        self.put_together();
+        let mut rows = Vec::with_capacity(self.cells.len());
+        for cell in self.cells {
+            if cell.conversations <= 0 {
+                continue;
+            }
+            let group = match groups.get(cell.group as usize) {
+                Some(Some(values)) => values.clone(),
+                Some(None) | None => vec![GroupValue::Other; group_by.len()],
+            };
+            rows.push(TallyRow {
+                group,
+                stretch: cell.stretch as usize,
+                numbers: Numbers {
+                    conversations: cell.conversations.cast_unsigned(),
+                    late: cell.late.max(0).cast_unsigned(),
+                    connected: cell.connected,
+                    messages: cell.messages,
+                    fewest_messages: if cell.fewest == u64::MAX { 0 } else { cell.fewest },
+                    most_messages: cell.most,
+                },
+            });
+        }
+        Ok(rows)
+    }
+}
+
+fn too_wide(what: &str) -> StoreError {
+    StoreError::TooWide(what.to_owned())
+}
+
+/// The text behind a value.
+pub(super) fn text_of(
+    connection: &Connection,
+    organization: OrganizationId,
+    dimension: &Dimension,
+    value: i64,
+) -> Result<GroupValue, Fault> {
+    if value == ABSENT {
+        return Ok(GroupValue::Absent);
+    }
+    let text = match (kind_of(dimension), dimension) {
+        (None, Dimension::Attribute(key)) => attribute_text(connection, organization, key, value)?,
+        _ => names::text(connection, organization, value)?,
+    };
+    Ok(text.map_or(GroupValue::Other, GroupValue::Is))
+}
+
+/// Values are kept as hashes: a conversation that has it tells the text.
+fn attribute_text(
+    connection: &Connection,
+    organization: OrganizationId,
+    key: &str,
+    value: i64,
+) -> Result<Option<String>, Fault> {
+    let mut statement =
+        connection.prepare_cached("SELECT conversation FROM facets WHERE facet = ?1 ORDER BY started_at DESC LIMIT 4")?;
+    let mut rows = statement.query([value])?;
+    while let Some(row) = rows.next()? {
+        let Some(standing) = load_by_number(connection, row.get(0)?)? else { continue };
+        if let Some(text) = text_in(&standing.conversation, organization, key, value) {
+            return Ok(Some(text));
+        }
+    }
+    Ok(None)
+}
+
+fn text_in(conversation: &Conversation, organization: OrganizationId, key: &str, value: i64) -> Option<String> {
+    let text = conversation.context()?.stored.get(key)?.value.to_text()?.into_owned();
+    let fits = value_of(organization, key, Some(&text)) == value
+        && attribute_facet(organization, key, Some(&text)) == value
+        && conversation.organization_id == organization;
+    fits.then_some(text)
+}
