@@ -1,5 +1,6 @@
 //! Pure decisions: commands in, events and effects out. No async, clock, chance, logging or IO in here.
 
+pub mod analytics;
 pub mod attributes;
 pub mod conversation;
 pub mod history;

@@ -1,0 +1,16 @@
+//! Questions about many conversations: reading what was asked, and judging what was found.
+
+mod drift;
+mod fault;
+mod filter;
+mod metrics;
+mod time;
+
+pub use drift::{Drift, Share, has_recovered, judge};
+pub use fault::AskedFault;
+pub use filter::{
+    AskedClause, AskedFilter, AskedPredicate, AskedRange, Column, Combine, Known, Operator, column, ending_words,
+    disconnect_type, plan,
+};
+pub use metrics::{Metric, metric};
+pub use time::{Granularity, MOST_STRETCHES, parse_granularity, parse_interval, parse_time_zone, stretches};
