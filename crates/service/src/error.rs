@@ -52,6 +52,9 @@ pub enum ServiceError {
     /// 401: no or bad credentials.
     #[error("{0}")]
     Unauthorized(&'static str),
+    /// 401: an identity token that is not believed.
+    #[error(transparent)]
+    IdentityToken(#[from] crate::TokenFault),
     /// 403: the origin may not embed this deployment.
     #[error("the origin may not use this deployment; add its host to the deployment's allowed domains")]
     OriginDenied,
@@ -177,6 +180,11 @@ impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => Self::busy(error.to_string()),
+            StoreError::TooWide(what) => Self::Invalid {
+                field: "interval",
+                rule: format!("meets {what}"),
+                remedy: "ask for a shorter interval, or filter more narrowly".to_owned(),
+            },
             StoreError::Stale(what) => Self::Stale(what),
             StoreError::Exists(what) => Self::Taken(what),
             StoreError::Corrupt { .. } => Self::Bug(error.to_string()),
@@ -191,6 +199,7 @@ impl From<CommitError> for ServiceError {
             CommitError::Full => Self::Unavailable { cause: error.to_string(), retry_after: Duration::from_secs(30) },
             CommitError::Conflict { .. } => Self::busy(error.to_string()),
             CommitError::StartTokenUsed(_) => Self::StartTokenReused,
+            CommitError::TokenSpent => Self::IdentityToken(crate::TokenFault::Spent),
         }
     }
 }

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use waybill_model::{ConversationId, DeploymentId, Head, OrganizationId, SessionChange, SessionId, Time, TokenHash};
 
 use super::{
+    analytics,
     digest::{Digest, SESSION_ITEM, owner_key, payload_hash},
     fault::{Fault, malformed},
     known_owners::KnownOwners,
@@ -18,6 +19,7 @@ use super::{
     recent::RecentConversations,
     rows::{ConversationRow, Standing, load_by_id, number_of},
     sessions::{KnownSession, SessionRow, StartPlace, find_by_token, read_session, stored_start},
+    spent,
 };
 use crate::CommitError;
 
@@ -29,6 +31,9 @@ pub(super) struct Group<'a> {
     pub(super) owners: HashSet<i64>,
     pub(super) recent: &'a RecentConversations,
     pub(super) known_owners: &'a KnownOwners,
+    /// Numbers of names that analytics knows, and what it has still to count.
+    pub(super) names: analytics::Names,
+    pub(super) ledger: analytics::Ledger,
 }
 
 /// What one commit wrote.
@@ -68,6 +73,11 @@ pub(super) fn apply_commit(pen: &mut Pen<'_>, group: &mut Group<'_>, commit: &Pr
     {
         return Err(Stop::Refused(CommitError::StartTokenUsed(Box::new(earlier))));
     }
+    if let Some(token) = &commit.spent_token
+        && spent::is_spent(pen.connection, commit.organization, commit.deployment_id, &token.jti_hash)?
+    {
+        return Err(Stop::Refused(CommitError::TokenSpent));
+    }
     let before = group.find(pen.connection, commit.organization, commit.conversation_id)?;
     let found = before.as_ref().map_or(0, |standing| standing.conversation.seq);
     let Head { expected_seq: expected, seq: _, last_at: _ } = commit.head;
@@ -78,6 +88,7 @@ pub(super) fn apply_commit(pen: &mut Pen<'_>, group: &mut Group<'_>, commit: &Pr
     let number = before.as_ref().map_or(first_seq, |standing| standing.number);
     let session = find_session_number(pen.connection, commit, first_seq)?;
     let previous = before.as_ref().map_or(0, |standing| standing.position);
+    let started_before = before.as_ref().map(|standing| standing.conversation.started_at.millis());
 
     let standing = match before {
         None => {
@@ -108,7 +119,20 @@ pub(super) fn apply_commit(pen: &mut Pen<'_>, group: &mut Group<'_>, commit: &Pr
         };
         pen.insert_start_token(place, start, first_at(commit))?;
     }
+    if let Some(token) = &commit.spent_token {
+        spent::spend(pen.connection, commit.organization, commit.deployment_id, token)?;
+    }
     insert_jobs(pen.connection, commit, number)?;
+    if let Some(snapshot) = &commit.snapshot {
+        let recorded = analytics::Recorded {
+            facts: &snapshot.facts,
+            conversation: &snapshot.conversation,
+            number,
+            before: started_before,
+            ended: commit.ending(),
+        };
+        analytics::record(pen.connection, &group.names, &mut group.ledger, recorded)?;
+    }
 
     let standing = Arc::new(Standing { position: (next_seq - 1).cast_unsigned(), ..standing });
     group.next_seq = next_seq;
@@ -191,7 +215,7 @@ fn find_session_number(connection: &Connection, commit: &PreparedCommit, first_s
 
 /// A new conversation.
 fn start(commit: &PreparedCommit, number: i64, session: Option<i64>) -> Result<Standing, Fault> {
-    let Some(PreparedSnapshot { conversation, text: _, json_bytes, facets }) = &commit.snapshot else {
+    let Some(PreparedSnapshot { conversation, text: _, json_bytes, facets, facts: _ }) = &commit.snapshot else {
         return Err(malformed("a new conversation comes with its snapshot").into());
     };
     Ok(Standing {
@@ -245,7 +269,7 @@ fn advance(
 ) -> Result<Standing, Fault> {
     let session = session.or(before.session);
     let after = match &commit.snapshot {
-        Some(PreparedSnapshot { conversation, text: _, json_bytes, facets }) => Standing {
+        Some(PreparedSnapshot { conversation, text: _, json_bytes, facets, facts: _ }) => Standing {
             number: before.number,
             session,
             conversation: Arc::clone(conversation),

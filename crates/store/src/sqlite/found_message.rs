@@ -101,7 +101,8 @@ mod tests {
         for number in 0..60_u32 {
             let sample = &mut samples[usize::from(number % 3 == 0)];
             let mut change = sample.message("and on");
-            let id = draw(&mut change, change.head.last_at, number.into());
+            let at = change.head.last_at;
+            let id = draw(&mut change, at, number.into());
             store.commit(organization, change).await.unwrap();
             said.push((sample.id(), id));
         }

@@ -4,7 +4,7 @@ mod entities;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{digest::payload_hash, fault::Fault, open::OpenError};
+use super::{analytics, digest::payload_hash, fault::Fault, open::OpenError};
 use crate::StoreError;
 
 /// One step of the schema, embedded in the program.
@@ -39,6 +39,18 @@ const MIGRATIONS: &[Migration] = &[
         version: 3,
         name: "webhooks",
         sql: include_str!("../../migrations/sqlite/0003_webhooks.sql"),
+        then: nothing,
+    },
+    Migration {
+        version: 4,
+        name: "analytics",
+        sql: include_str!("../../migrations/sqlite/0004_analytics.sql"),
+        then: analytics::back_fill,
+    },
+    Migration {
+        version: 6,
+        name: "signed_context",
+        sql: include_str!("../../migrations/sqlite/0006_signed_context.sql"),
         then: nothing,
     },
 ];

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use waybill_model::{
     Actor, Change, Conversation, ConversationId, DeploymentId, EventBody, Head, Job, Mark, NewEvent, OrganizationId,
-    SessionChange, StartToken, Time,
+    SessionChange, SpentToken, StartToken, Time,
 };
 
 use super::{
+    analytics::Facts,
     digest::{facets, message_key, owner_key, payload_hash, start_item},
     fault::malformed,
     rows::{EventPayload, kind_code},
@@ -35,6 +36,7 @@ pub(super) struct PreparedSnapshot {
     pub(super) text: Option<String>,
     pub(super) json_bytes: usize,
     pub(super) facets: Arc<[i64]>,
+    pub(super) facts: Facts,
 }
 
 /// A start token with its look-up keys.
@@ -56,6 +58,7 @@ pub(super) struct PreparedCommit {
     pub(super) jobs: Vec<Job>,
     pub(super) session: Option<SessionChange>,
     pub(super) start_token: Option<PreparedStartToken>,
+    pub(super) spent_token: Option<SpentToken>,
 }
 
 impl PreparedCommit {
@@ -68,6 +71,14 @@ impl PreparedCommit {
         session.into_iter().chain(self.start_token.as_ref().map(|start| start.owner_key))
     }
 
+    /// Why it ends the conversation, if it does.
+    pub(super) fn ending(&self) -> Option<&str> {
+        self.events.iter().rev().find_map(|event| match &event.body {
+            EventBody::Ended { reason } => Some(reason.as_str()),
+            _ => None,
+        })
+    }
+
     /// The keys of its messages that have a client's id.
     pub(super) fn message_keys(&self) -> impl Iterator<Item = i64> {
         self.events.iter().filter_map(|event| event.message_key)
@@ -77,7 +88,8 @@ impl PreparedCommit {
 /// Checks that a change keeps the rules of the log, and writes its texts.
 pub(super) fn prepare(organization: OrganizationId, change: Change) -> Result<PreparedCommit, StoreError> {
     check_shape(organization, &change)?;
-    let Change { conversation_id, deployment_id, head, events, snapshot, jobs, session, start_token } = change;
+    let Change { conversation_id, deployment_id, head, events, snapshot, jobs, session, start_token, spent_token } =
+        change;
     let snapshot = match snapshot {
         Some(conversation) => Some(prepare_snapshot(conversation, head, &events)?),
         None if head.expected_seq == 0 => match events.first().map(|event| &event.body) {
@@ -113,6 +125,7 @@ pub(super) fn prepare(organization: OrganizationId, change: Change) -> Result<Pr
         jobs,
         session,
         start_token,
+        spent_token,
     })
 }
 
@@ -175,6 +188,7 @@ fn prepare_snapshot(
     let json_bytes = text.as_ref().map_or(1_024, String::len);
     Ok(PreparedSnapshot {
         facets: facets(&conversation).into(),
+        facts: Facts::of(&conversation),
         conversation: Arc::new(conversation),
         text,
         json_bytes,

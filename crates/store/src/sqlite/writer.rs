@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use waybill_model::{Cursor, Event, OrganizationId, SessionId};
 
 use super::{
+    analytics,
     apply::{Applied, Group, SessionNews, Stop, apply_commit, apply_fence, apply_marks},
     checkpointer::{Checkpointer, Due},
     fault::{Fault, Gravity, gravity},
@@ -150,7 +151,9 @@ impl Writer {
         let _guard = PanicGuard(Arc::clone(&published));
         match Pen::new(&connection) {
             Ok(pen) => {
-                Desk { pen, queue, published: &published, next_seq, wal_pages: &wal_pages }.work(&mut checkpointer)
+                let names = analytics::Names::default();
+                Desk { pen, queue, published: &published, next_seq, wal_pages: &wal_pages, names }
+                    .work(&mut checkpointer);
             }
             Err(error) => published.fail(&error.to_string()),
         }
@@ -166,6 +169,7 @@ struct Desk<'c> {
     published: &'c Published,
     next_seq: i64,
     wal_pages: &'c AtomicI64,
+    names: analytics::Names,
 }
 
 impl Desk<'_> {
@@ -227,13 +231,22 @@ impl Desk<'_> {
             owners: HashSet::new(),
             recent: &self.published.conversations,
             known_owners: &self.published.known_owners,
+            // A group that fails takes them along: they are learnt anew.
+            names: std::mem::take(&mut self.names),
+            ledger: analytics::Ledger::default(),
         };
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
             outcomes.push(self.run_job(&mut group, job, care)?);
         }
+        group.ledger.flush(self.pen.connection).map_err(|fault| match fault {
+            Fault::Sqlite(error) => self.give_up(&error),
+            Fault::Store(error) => GroupFailure::Fatal(error.to_string()),
+        })?;
         self.execute("COMMIT").map_err(|error| self.give_up(&error))?;
-        let Group { next_seq, standings, owners, recent: _, known_owners: _ } = group;
+        let Group { next_seq, standings, owners, mut names, ledger, recent: _, known_owners: _ } = group;
+        names.learn(ledger.into_names());
+        self.names = names;
         Ok((outcomes, Written { next_seq, standings: standings.into_values().collect(), owners }))
     }
 
@@ -264,6 +277,7 @@ impl Desk<'_> {
         if savepoint {
             self.execute("SAVEPOINT job").map_err(|error| self.give_up(&error))?;
         }
+        let counted = group.ledger.mark();
         let (outcome, failed) = match job {
             Job::Commit(commit, _) => match apply_commit(&mut self.pen, group, commit) {
                 Ok(applied) => (Outcome::Commit(Ok(applied)), false),
@@ -289,6 +303,7 @@ impl Desk<'_> {
         if savepoint {
             if failed {
                 self.execute("ROLLBACK TO job").map_err(|error| self.give_up(&error))?;
+                group.ledger.back_to(counted);
             }
             self.execute("RELEASE job").map_err(|error| self.give_up(&error))?;
         }

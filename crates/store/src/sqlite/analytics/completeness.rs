@@ -11,7 +11,7 @@ use waybill_model::{
 use super::{
     super::fault::Fault,
     facts::{
-        COERCED, EVERY, HOUR, LATE, MISSING, NO_VALUE, PRESENT, QUARANTINED, REFUSED, number_of,
+        COERCED, EVERY, HOUR, LATE, MISSING, NO_VALUE, PRESENT, QUARANTINED, REFUSED, is_key, number_of,
     },
     names::{self, Kind, Name},
     scan,
@@ -39,7 +39,7 @@ pub(super) fn completeness(
         let value = column.and_then(|column| fact.items().find(|item| item.dimension == column && item.has(PRESENT)));
         let value = value.map_or(NO_VALUE, |item| item.value);
         *groups.entry((fact.deployment, value)).or_default() += 1;
-        for item in fact.items().filter(|item| item.dimension > 16) {
+        for item in fact.items().filter(|item| is_key(item.dimension)) {
             let cell = cells.entry((fact.deployment, value, item.dimension)).or_default();
             cell.present += u64::from(item.has(PRESENT));
             cell.coerced += u64::from(item.has(COERCED));

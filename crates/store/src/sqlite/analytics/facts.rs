@@ -19,6 +19,11 @@ pub(super) const QUEUE: i64 = 6;
 pub(super) const PURPOSE: i64 = 7;
 pub(super) const ENDING: i64 = 8;
 
+/// Whether a number is a key's.
+pub(super) const fn is_key(dimension: i64) -> bool {
+    dimension > 16
+}
+
 /// There is a value.
 pub(super) const PRESENT: u8 = 1;
 /// It was coerced to its type.
@@ -212,7 +217,7 @@ impl Row {
         count(at(EVERY, NO_VALUE), self.late);
         let mut before = None;
         for item in self.items.iter().filter(|item| item.has(PRESENT)) {
-            let late = if item.dimension > 16 { item.has(LATE) } else { self.late };
+            let late = if is_key(item.dimension) { item.has(LATE) } else { self.late };
             if before != Some((item.dimension, item.value)) {
                 count(at(item.dimension, item.value), late);
             }

@@ -15,7 +15,7 @@ use super::{
         fault::Fault,
         rows::load_by_number,
     },
-    facts::{EVERY, HOUR, NO_VALUE, NULL, PRESENT, PURPOSE, kind_of, number_of, value_of},
+    facts::{EVERY, HOUR, NO_VALUE, NULL, PRESENT, PURPOSE, is_key, kind_of, number_of, value_of},
     ledger::count_messages,
     names::{self, Kind, Name},
     scan::{self, Fact},
@@ -115,8 +115,9 @@ fn count_hours(
                 sheet.add_counted(&[value], at, count, late)
             })?;
             // Those without a value: all but those with one.
-            visit(EVERY, &mut |at, _, count, _| sheet.add_counted(&[ABSENT], at, count, 0))?;
-            visit(-column, &mut |at, _, count, _| sheet.add_counted(&[ABSENT], at, -count, 0))
+            let late_of = |late: i64| if is_key(column) { 0 } else { late };
+            visit(EVERY, &mut |at, _, count, late| sheet.add_counted(&[ABSENT], at, count, late_of(late)))?;
+            visit(-column, &mut |at, _, count, late| sheet.add_counted(&[ABSENT], at, -count, -late_of(late)))
         }
     }
 }
@@ -172,7 +173,7 @@ fn read_values(fact: &Fact<'_>, columns: &[i64], values: &mut [Vec<i64>]) -> boo
                 values.push(value);
             }
         }
-        by_key |= *column > 16;
+        by_key |= is_key(*column);
         if values.is_empty() {
             values.push(ABSENT);
         }
