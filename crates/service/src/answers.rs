@@ -88,7 +88,7 @@ impl Service {
             customer: Customer {
                 id: Some(caller.principal().uuid().to_string()),
                 name: Some(caller.name().to_owned()),
-                email: None,
+                ..Customer::default()
             },
             user_id: caller.user_id(),
             queue_id: None,
@@ -162,8 +162,8 @@ fn speaker_of<'a>(standing: &'a Conversation, leg: &'a Participant, caller: &Cal
 
 /// The key under which a repeated answer is found: of this caller, on this communication.
 fn message_key(principal: Principal, communication: CommunicationId, key: &str) -> String {
-    let parts = [b"answer".as_slice(), principal.uuid().as_bytes(), communication.uuid().as_bytes(), key.as_bytes()];
-    let hash = hash_parts(&parts);
+    let (principal, communication) = (principal.uuid(), communication.uuid());
+    let hash = hash_parts(&[b"answer", principal.as_bytes(), communication.as_bytes(), key.as_bytes()]);
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash[..16]);
     Uuid::from_bytes(bytes).to_string()

@@ -62,7 +62,7 @@ impl Service {
             }
             None => None,
         };
-        let filter = ConversationFilter { attribute, from, to, deployment: None };
+        let filter = ConversationFilter { attribute, from, to, ..ConversationFilter::default() };
         let (found, next) = self.list_reached(caller, filter, after, page_size.clamp(1, PAGE)).await?;
         let mut conversations = Vec::with_capacity(found.len());
         for conversation in &found {
@@ -72,7 +72,7 @@ impl Service {
     }
 
     /// The canonical key behind a name in any deployment of the caller's organization.
-    async fn canonical_key(&self, caller: &Caller, name: &str) -> Result<String, ServiceError> {
+    pub(crate) async fn canonical_key(&self, caller: &Caller, name: &str) -> Result<String, ServiceError> {
         let deployments = self.inner.store.list_deployments(caller.organization_id()).await?;
         let declared = deployments.iter().find_map(|deployment| {
             let (key, declared) = deployment.policy.resolve(name);

@@ -8,14 +8,14 @@ use waybill_model::{
     Purpose, User, UserId,
 };
 
-use crate::{Caller, Service, ServiceError, service::Step};
+use crate::{Caller, ConversationView, Service, ServiceError, service::Step};
 
 impl Service {
     /// Ends a conversation; one that has ended stays as it is.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn disconnect(&self, caller: &Caller, conversation: &str) -> Result<Arc<Conversation>, ServiceError> {
+    pub async fn disconnect(&self, caller: &Caller, conversation: &str) -> Result<ConversationView, ServiceError> {
         let standing = self.conversation_by_text(caller, conversation).await?;
         let (by, now) = (caller.actor(), self.inner.ambient.now());
         let reason = ending_reason(caller);
@@ -24,7 +24,21 @@ impl Service {
                 Ok(Step::new(Going::on(standing, by.clone(), now).end(reason).finish(), ()))
             })
             .await?;
-        self.shown(caller, &changed.standing).await
+        self.view_of(self.shown(caller, &changed.standing).await?).await
+    }
+
+    /// Whether a participant is there for this caller.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn check_participant(
+        &self,
+        caller: &Caller,
+        conversation: &str,
+        participant: &str,
+    ) -> Result<(), ServiceError> {
+        let conversation = self.conversation_by_text(caller, conversation).await?;
+        find_participant(&conversation, participant).map(|_| ())
     }
 
     /// Lets one participant leave; when it is the customer, the conversation ends. Whoever has left stays away.
@@ -74,7 +88,7 @@ impl Service {
             id: self.inner.ambient.participant_id(),
             communication_id: self.inner.ambient.communication_id(),
             purpose: Purpose::Agent,
-            customer: Customer { id: Some(user_id.to_string()), name: Some(user.name), email: None },
+            customer: Customer { id: Some(user_id.to_string()), name: Some(user.name), ..Customer::default() },
             user_id: Some(user_id),
             queue_id: None,
             joined_at: now,

@@ -56,6 +56,11 @@ impl Service {
     /// `NotFound`.
     pub async fn view_conversation(&self, caller: &Caller, id: &str) -> Result<ConversationView, ServiceError> {
         let conversation = self.get_conversation(caller, id).await?;
+        self.view_of(conversation).await
+    }
+
+    /// A conversation, as the caller may see it, with what stands around it.
+    pub(crate) async fn view_of(&self, conversation: Arc<Conversation>) -> Result<ConversationView, ServiceError> {
         let mut messages = std::collections::VecDeque::new();
         self.each_message(conversation.organization_id, conversation.id, |message| {
             if messages.len() == MOST_REFERRED {

@@ -1,15 +1,40 @@
-//! The conversation in the field's own shape.
+//! Conversations in the field's own shape: list, read, assign, end.
 
 use axum::{extract::State, response::Response};
-use waybill_protocol::rest::conversation::Conversation;
+use waybill_protocol::rest::conversation::{AssignConversation, Assigned, Conversation, ConversationListing};
 
 use super::{
     convert,
-    document::Failures,
-    extract::{Authorized, Segments, ViewConversations},
+    document::{BodyFailures, ConflictFailures, Failures},
+    extract::{
+        AssignConversations, Authorized, DisconnectConversations, Fields, Parameters, RawBody, Segments,
+        ViewConversations,
+    },
+    parameters::ConversationParameters,
     reply::json,
 };
 use crate::{App, error::ApiResult};
+
+/// List conversations
+///
+/// Newest first, every conversation that the token may see. `attributeKey` may be any of a key's names; messages stand in
+/// the single conversation only.
+#[utoipa::path(
+    get, path = "/api/v2/conversations", tag = "Conversations",
+    params(ConversationParameters),
+    responses((status = 200, description = "A page of conversations", body = ConversationListing), Failures),
+    security(("oauth" = ["conversations:readonly"]))
+)]
+pub(super) async fn list_conversations(
+    State(app): State<App>,
+    who: Authorized<ViewConversations>,
+    Parameters(parameters): Parameters<ConversationParameters>,
+) -> ApiResult<Response> {
+    let wish = parameters.into_wish("/api/v2/conversations")?;
+    let (views, next) = wish.list(&app, &who).await?;
+    let entities = views.iter().map(convert::conversation).collect();
+    json(&ConversationListing { entities, page: wish.page(views.len(), next) })
+}
 
 /// Read a conversation
 ///
@@ -29,6 +54,52 @@ pub(super) async fn get_conversation(
     who: Authorized<ViewConversations>,
     Segments(id): Segments<String>,
 ) -> ApiResult<Response> {
-    let conversation = app.service().get_conversation(&who, &id).await?;
-    json(&convert::conversation(&conversation))
+    let view = app.service().view_conversation(&who, &id).await?;
+    json(&convert::conversation(&view))
+}
+
+/// End a conversation
+///
+/// Everybody leaves. A conversation that has ended stays as it is.
+#[utoipa::path(
+    post, path = "/api/v2/conversations/{conversationId}/disconnect", tag = "Conversations",
+    params(("conversationId" = String, Path, description = "The conversation")),
+    responses((status = 200, description = "The conversation has ended", body = String), Failures),
+    security(("oauth" = ["conversation:write"]))
+)]
+pub(super) async fn disconnect_conversation(
+    State(app): State<App>,
+    who: Authorized<DisconnectConversations>,
+    Segments(id): Segments<String>,
+) -> ApiResult<Response> {
+    app.service().disconnect(&who, &id).await?;
+    json(&"disconnected")
+}
+
+/// Assign a conversation
+///
+/// The user joins as participant `agent` and answers on the communication that is answered here. One's own id takes the
+/// conversation, which needs the permissions to read and to answer; another's needs
+/// `conversation:communication:assign`. Who is assigned already stays the participant that it is.
+#[utoipa::path(
+    post, path = "/api/v2/conversations/{conversationId}/assign", tag = "Conversations",
+    params(("conversationId" = String, Path, description = "The conversation")),
+    request_body(content = AssignConversation, content_type = "application/json"),
+    responses(
+        (status = 200, description = "The conversation is assigned", body = Assigned),
+        BodyFailures, ConflictFailures, Failures
+    ),
+    security(("oauth" = ["conversation:write"]))
+)]
+pub(super) async fn assign_conversation(
+    State(app): State<App>,
+    who: Authorized<AssignConversations>,
+    Segments(id): Segments<String>,
+    RawBody(body): RawBody,
+) -> ApiResult<Response> {
+    let mut fields = Fields::read_or_nothing(&body)?;
+    let user = fields.take_text("id", "\"id\": \"0190b0a1-…\"")?;
+    fields.finish("`id`")?;
+    let participant = app.service().assign(&who, &id, &user).await?;
+    json(&convert::assigned(&id, &participant)?)
 }

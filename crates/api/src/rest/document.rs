@@ -28,7 +28,10 @@ const TAGS: &[(&str, &str)] = &[
     ("Conversations", "Conversations in the field's own shape, and answers in them."),
     ("Webchat", "The webchat resource of the two documents."),
     ("Context", "The context of a conversation: each key with its reasons, its past and its way."),
+    ("Routing", "Queues, who works in them, and how work on a conversation can end."),
     ("Events", "The event stream."),
+    ("Notifications", "Channels: topics that are told over a WebSocket."),
+    ("Webhooks", "Endpoints that are told events, signed and tried again until they are accepted."),
     ("Deployments", "Entry points, how they judge context, and what they refused."),
     ("Guest", "What guests read over plain HTTP; the frames of their socket are among the schemas."),
     ("Server", "The server itself."),
@@ -124,8 +127,10 @@ fn operations(document: &mut OpenApi) -> impl Iterator<Item = &mut Operation> {
 
 fn show_example(operation: &mut Operation, examples: &BTreeMap<String, serde_json::Value>) {
     let example = operation.operation_id.as_ref().and_then(|id| examples.get(id));
-    let answer = operation.responses.responses.get_mut("200");
-    if let (Some(example), Some(RefOr::T(answer))) = (example, answer) {
+    let Some(example) = example else { return };
+    let answers = operation.responses.responses.iter_mut().filter(|(status, _)| status.starts_with('2'));
+    for (_, answer) in answers {
+        let RefOr::T(answer) = answer else { continue };
         for content in answer.content.values_mut() {
             if let RefOr::T(content) = content {
                 content.example = Some(example.clone());
@@ -171,6 +176,15 @@ failures! {
     StartFailures {
         "409": "The `Idempotency-Key` came with another body before (`start_token_reused`)",
         "413": "The body is larger than 64 KiB (`request.entity.too.large`)",
+    }
+    /// What a change of something administered can answer as well.
+    ChangeFailures {
+        "409": "Taken (`already.exists`), changed by somebody else meanwhile (`changed.in.between`), or not possible as things stand (`wrong.state`)",
+        "413": "The body is larger than 64 KiB (`request.entity.too.large`)",
+    }
+    /// What can't be done in every state.
+    ConflictFailures {
+        "409": "The conversation has ended, or an `Idempotency-Key` came with another body before (`wrong.state`)",
     }
     /// What a late write can answer as well.
     WriteFailures {

@@ -12,19 +12,30 @@ mod frames;
 mod health;
 mod history;
 mod lint;
+mod message_conversations;
 mod messages;
+mod paging;
+mod notifications;
 mod parameters;
 mod participants;
+mod queues;
 mod refusals;
 mod reply;
+mod search;
+mod signing_keys;
 mod token;
 mod webchat;
+mod wrapup_codes;
+mod webhooks;
 
 use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use document::Failures;
 pub use document::openapi;
+pub(crate) use convert::event as stream_event;
+pub(crate) use extract::Segments;
+pub use convert::WebhookBodies;
 pub(crate) use frames::Frames;
 
 use crate::App;
@@ -37,12 +48,43 @@ pub(crate) fn routes() -> Router<App> {
 fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(token::create_token))
+        .routes(routes!(conversations::list_conversations))
         .routes(routes!(conversations::get_conversation))
+        .routes(routes!(conversations::disconnect_conversation))
+        .routes(routes!(conversations::assign_conversation))
+        .routes(routes!(message_conversations::list_message_conversations))
+        .routes(routes!(
+            message_conversations::get_message_conversation,
+            message_conversations::patch_message_conversation
+        ))
         .routes(routes!(webchat::list_webchats, webchat::create_webchat))
         .routes(routes!(webchat::get_webchat))
         .routes(routes!(webchat::get_webchat_attributes))
         .routes(routes!(participants::put_participant))
+        .routes(routes!(participants::patch_participant))
+        .routes(routes!(participants::patch_attributes))
+        .routes(routes!(participants::list_participant_wrapup_codes))
+        .routes(routes!(participants::patch_message_participant))
+        .routes(routes!(participants::patch_message_attributes))
+        .routes(routes!(participants::list_message_participant_wrapup_codes))
         .routes(routes!(messages::send_message))
+        .routes(routes!(messages::send_typing))
+        .routes(routes!(messages::get_message))
+        .routes(routes!(messages::get_message_details))
+        .routes(routes!(messages::get_message_by_id))
+        .routes(routes!(messages::list_messages))
+        .routes(routes!(search::search_attributes))
+        .routes(routes!(queues::list_queues, queues::create_queue))
+        .routes(routes!(queues::get_queue, queues::update_queue, queues::delete_queue))
+        .routes(routes!(queues::list_queue_members, queues::change_queue_members))
+        .routes(routes!(queues::list_queue_wrapup_codes, queues::add_queue_wrapup_codes))
+        .routes(routes!(queues::remove_queue_wrapup_code))
+        .routes(routes!(wrapup_codes::list_wrapup_codes, wrapup_codes::create_wrapup_code))
+        .routes(routes!(
+            wrapup_codes::get_wrapup_code,
+            wrapup_codes::update_wrapup_code,
+            wrapup_codes::delete_wrapup_code
+        ))
         .routes(routes!(context::get_context))
         .routes(routes!(context::get_context_key))
         .routes(routes!(history::get_context_history))
@@ -51,10 +93,33 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(deployments::list_deployments))
         .routes(routes!(deployments::get_deployment))
         .routes(routes!(deployments::get_context_types))
+        .routes(routes!(signing_keys::list_signing_keys, signing_keys::create_signing_key))
+        .routes(routes!(
+            signing_keys::get_signing_key,
+            signing_keys::patch_signing_key,
+            signing_keys::delete_signing_key
+        ))
+        .routes(routes!(signing_keys::rotate_signing_key))
         .routes(routes!(refusals::list_refusals))
         .routes(routes!(audit::list_audits))
+        .routes(routes!(webhooks::list_webhooks, webhooks::create_webhook))
+        .routes(routes!(webhooks::get_webhook, webhooks::put_webhook, webhooks::delete_webhook))
+        .routes(routes!(webhooks::rotate_webhook_secret))
+        .routes(routes!(webhooks::test_webhook))
+        .routes(routes!(webhooks::list_webhook_deliveries))
+        .routes(routes!(webhooks::list_dead_deliveries))
+        .routes(routes!(webhooks::replay_webhook))
         .routes(routes!(events::follow_conversation))
         .routes(routes!(events::follow_organization))
+        .routes(routes!(notifications::create_channel, notifications::list_channels))
+        .routes(routes!(notifications::check_channel))
+        .routes(routes!(
+            notifications::list_subscriptions,
+            notifications::add_subscriptions,
+            notifications::replace_subscriptions,
+            notifications::clear_subscriptions
+        ))
+        .routes(routes!(notifications::list_available_topics))
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
 }

@@ -4,10 +4,14 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use waybill_model::{ConversationId, Time};
-use waybill_service::{AsOf, ListQuery, PagePosition, RefusalQuery};
+use waybill_protocol::rest::conversation::CursorPage;
+use waybill_service::{AsOf, Caller, ConversationView, ListQuery, PagePosition, RefusalQuery};
 
 use super::extract::parse;
-use crate::error::{ApiError, ApiResult};
+use crate::{
+    App,
+    error::{ApiError, ApiResult},
+};
 
 const PAGE: u32 = 25;
 const LARGEST_PAGE: u32 = 200;
@@ -56,6 +60,103 @@ impl ListParameters {
             after: cursor.as_deref().map(read_page_cursor).transpose()?,
             page_size: self::page_size(page_size.as_deref(), PAGE, LARGEST_PAGE)?,
         })
+    }
+}
+
+/// What a list of conversations takes.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ConversationParameters {
+    /// Only conversations of these kinds, separated by commas; all of them are `message`.
+    communication_type: Option<String>,
+    /// Only conversations that have this key, under any of its names.
+    attribute_key: Option<String>,
+    /// Only conversations where the key has this value, in its text form.
+    attribute_value: Option<String>,
+    /// Only conversations that started at this time or later.
+    #[param(format = DateTime)]
+    from: Option<String>,
+    /// Only conversations that started before this time.
+    #[param(format = DateTime)]
+    to: Option<String>,
+    /// Where a page begins: the `cursor` of the page before.
+    cursor: Option<String>,
+    /// How many on a page, 1 to 200; 25 when absent.
+    #[param(value_type = Option<u32>)]
+    page_size: Option<String>,
+    /// 1: later pages begin at a `cursor`, because the list grows while it is read.
+    #[param(value_type = Option<u32>)]
+    page_number: Option<String>,
+}
+
+/// A list of conversations as it is wanted.
+pub(super) struct ConversationWish {
+    query: ListQuery,
+    /// Whether the kinds that are wanted are those that exist.
+    is_possible: bool,
+    path: &'static str,
+    /// The conditions as they stood in the address, for the address of the next page.
+    conditions: Vec<(&'static str, String)>,
+    is_first: bool,
+}
+
+impl ConversationParameters {
+    pub(super) fn into_wish(self, path: &'static str) -> ApiResult<ConversationWish> {
+        let Self { communication_type, attribute_key, attribute_value, from, to, cursor, page_size, page_number } = self;
+        if parse::<u64>("pageNumber", page_number.as_deref(), "1")?.unwrap_or(1) > 1 {
+            return Err(ApiError::invalid("pageNumber", "can only be 1", "follow `nextUri`, or send its `cursor`"));
+        }
+        let mut kinds = communication_type.iter().flat_map(|kinds| kinds.split(',')).map(str::trim).peekable();
+        let is_possible = kinds.peek().is_none()
+            || kinds.any(|kind| ["message", "messages", "webmessaging"].contains(&kind.to_ascii_lowercase().as_str()));
+        let kept = [
+            ("communicationType", &communication_type),
+            ("attributeKey", &attribute_key),
+            ("attributeValue", &attribute_value),
+            ("from", &from),
+            ("to", &to),
+        ];
+        let conditions = kept.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect();
+        let is_first = cursor.is_none();
+        // Some clients send 0 for "as you like".
+        let page_size = page_size.filter(|size| size != "0");
+        let query = ListParameters { attribute_key, attribute_value, from, to, cursor, page_size }.into_query()?;
+        Ok(ConversationWish { query, is_possible, path, conditions, is_first })
+    }
+}
+
+impl ConversationWish {
+    /// The page.
+    pub(super) async fn list(
+        &self,
+        app: &App,
+        who: &Caller,
+    ) -> ApiResult<(Vec<ConversationView>, Option<PagePosition>)> {
+        if !self.is_possible {
+            return Ok((Vec::new(), None));
+        }
+        Ok(app.service().view_conversations(who, self.query.clone()).await?)
+    }
+
+    /// How the page stands in the list.
+    pub(super) fn page(&self, count: usize, next: Option<PagePosition>) -> CursorPage {
+        let cursor = next.map(page_cursor);
+        let uri = |cursor: Option<&str>| {
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            query.append_pair("pageSize", &self.query.page_size.to_string()).extend_pairs(&self.conditions);
+            if let Some(cursor) = cursor {
+                query.append_pair("cursor", cursor);
+            }
+            format!("{}?{}", self.path, query.finish())
+        };
+        CursorPage {
+            page_size: self.query.page_size,
+            total: (self.is_first && cursor.is_none()).then_some(count as u64),
+            self_uri: uri(self.query.after.map(page_cursor).as_deref()),
+            next_uri: cursor.as_deref().map(|cursor| uri(Some(cursor))),
+            cursor,
+        }
     }
 }
 
@@ -144,7 +245,7 @@ fn time(name: &str, text: Option<&str>) -> ApiResult<Option<Time>> {
     parse(name, text, A_TIME)
 }
 
-fn page_size(text: Option<&str>, usual: u32, largest: u32) -> ApiResult<u32> {
+pub(super) fn page_size(text: Option<&str>, usual: u32, largest: u32) -> ApiResult<u32> {
     match parse("pageSize", text, "25")? {
         None => Ok(usual),
         Some(size) if (1..=largest).contains(&size) => Ok(size),
@@ -162,7 +263,7 @@ pub(super) fn page_cursor(position: PagePosition) -> String {
     URL_SAFE_NO_PAD.encode(format!("{}.{id}", started_at.millis()))
 }
 
-fn read_page_cursor(cursor: &str) -> ApiResult<PagePosition> {
+pub(super) fn read_page_cursor(cursor: &str) -> ApiResult<PagePosition> {
     let read = || {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
         let (millis, id) = text.split_once('.')?;

@@ -1,21 +1,31 @@
-//! The late write of the two documents: `PUT …/participants/{id}` with `{metadata}`.
+//! Participants: their attributes, the late write of the two documents, and leaving.
 
-use axum::{extract::State, response::Response};
-use waybill_model::Form;
-use waybill_protocol::rest::webchat::{ParticipantWritten, PutParticipant};
-use waybill_service::MetadataWrite;
+use axum::{extract::State, http::HeaderValue, http::StatusCode, response::Response};
+use waybill_model::{Form, Verdict};
+use waybill_protocol::rest::{
+    conversation::{ParticipantAttributes, PatchAttributes, PatchParticipant},
+    routing::WrapupCode,
+    webchat::{ParticipantWritten, PutParticipant},
+};
+use waybill_service::{ContextWritten, MetadataWrite};
 
 use super::{
     convert,
-    document::{Failures, WriteFailures},
-    extract::{Authorized, EditAttributes, Fields, IfMatch, Parameters, RawBody, Segments},
+    document::{BodyFailures, Failures, WriteFailures},
+    extract::{
+        Authorized, DisconnectConversations, EditAttributes, Fields, IfMatch, Parameters, RawBody, Segments,
+        ViewConversations, is_nothing,
+    },
     parameters::WriteParameters,
-    reply::json_at_revision,
+    reply::{at_revision, json, json_at_revision, silent, with_status},
 };
 use crate::{
     App,
     error::{ApiError, ApiResult},
 };
+
+/// How many keys of a write were stored, quarantined and refused, where the body has no room for it.
+const RECEIPT: &str = "waybill-receipt";
 
 /// Write a participant's attributes
 ///
@@ -44,17 +54,256 @@ pub(super) async fn put_participant(
     IfMatch(if_match): IfMatch,
     RawBody(body): RawBody,
 ) -> ApiResult<Response> {
-    let write =
-        MetadataWrite { map: metadata(&body)?, form: Form::RestMetadata, if_match, replace: parameters.replace()? };
+    let Given { map, correction } = metadata(&body)?;
+    let write = MetadataWrite { map, form: Form::RestMetadata, if_match, replace: parameters.replace()?, correction };
     let written = app.service().update_participant_metadata(&who, &conversation, &participant, write).await?;
     json_at_revision(written.revision, &convert::written(&written))
 }
 
-/// The map as raw JSON: admission looks for duplicate keys and exact numbers in there.
-fn metadata(body: &str) -> ApiResult<String> {
+/// Write a participant's attributes, in the field's form
+///
+/// Merges; `null` deletes. What is over the limit, and everything that a strict deployment refuses, is a 400 and nothing
+/// is stored; a single key that stays out does not stop the others. `ETag` is the context revision after the write,
+/// `Waybill-Receipt` counts the verdicts; the context of the conversation has them key by key.
+#[utoipa::path(
+    patch, path = "/api/v2/conversations/{conversationId}/participants/{participantId}/attributes",
+    tag = "Conversations",
+    params(
+        ("conversationId" = String, Path, description = "The conversation"),
+        ("participantId" = String, Path, description = "The participant"),
+        ("If-Match" = Option<String>, Header, description = "The revision that the change was decided on"),
+        WriteParameters
+    ),
+    request_body(content = PatchAttributes, content_type = "application/json"),
+    responses(
+        (status = 202, description = "The write is stored", headers(
+            ("ETag" = String, description = "The context revision"),
+            ("Waybill-Receipt" = String, description = "`stored=1, quarantined=0, refused=0`")
+        )),
+        WriteFailures, Failures
+    ),
+    security(("oauth" = ["conversation:write"]))
+)]
+pub(super) async fn patch_attributes(
+    State(app): State<App>,
+    who: Authorized<EditAttributes>,
+    Segments((conversation, participant)): Segments<(String, String)>,
+    Parameters(parameters): Parameters<WriteParameters>,
+    IfMatch(if_match): IfMatch,
+    RawBody(body): RawBody,
+) -> ApiResult<Response> {
+    let Given { map, correction } = attributes(&body)?;
+    let write = MetadataWrite { map, form: Form::RestAttributes, if_match, replace: parameters.replace()?, correction };
+    let written = app.service().update_participant_metadata(&who, &conversation, &participant, write).await?;
+    counted(&written, silent(StatusCode::ACCEPTED))
+}
+
+/// Write a message participant's attributes
+///
+/// As on the shorter path; the answer has the whole map as text, and the receipt beside it.
+#[utoipa::path(
+    patch, path = "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/attributes",
+    tag = "Conversations",
+    params(
+        ("conversationId" = String, Path, description = "The conversation"),
+        ("participantId" = String, Path, description = "The participant"),
+        ("If-Match" = Option<String>, Header, description = "The revision that the change was decided on"),
+        WriteParameters
+    ),
+    request_body(content = PatchAttributes, content_type = "application/json"),
+    responses(
+        (status = 202, description = "The write is stored", body = ParticipantAttributes, headers(
+            ("ETag" = String, description = "The context revision"),
+            ("Waybill-Receipt" = String, description = "`stored=1, quarantined=0, refused=0`")
+        )),
+        WriteFailures, Failures
+    ),
+    security(("oauth" = ["conversation:write"]))
+)]
+pub(super) async fn patch_message_attributes(
+    State(app): State<App>,
+    who: Authorized<EditAttributes>,
+    Segments((conversation, participant)): Segments<(String, String)>,
+    Parameters(parameters): Parameters<WriteParameters>,
+    IfMatch(if_match): IfMatch,
+    RawBody(body): RawBody,
+) -> ApiResult<Response> {
+    let Given { map, correction } = attributes(&body)?;
+    let write = MetadataWrite { map, form: Form::RestAttributes, if_match, replace: parameters.replace()?, correction };
+    let written = app.service().update_participant_metadata(&who, &conversation, &participant, write).await?;
+    counted(&written, with_status(StatusCode::ACCEPTED, json(&convert::participant_attributes(&written))?))
+}
+
+/// Change a participant's state
+///
+/// `disconnected` lets it leave; when it is the customer, the conversation ends.
+#[utoipa::path(
+    patch, path = "/api/v2/conversations/{conversationId}/participants/{participantId}", tag = "Conversations",
+    params(
+        ("conversationId" = String, Path, description = "The conversation"),
+        ("participantId" = String, Path, description = "The participant")
+    ),
+    request_body(content = PatchParticipant, content_type = "application/json"),
+    responses((status = 202, description = "It is done"), BodyFailures, Failures),
+    security(("oauth" = ["conversation:write"]))
+)]
+pub(super) async fn patch_participant(
+    State(app): State<App>,
+    who: Authorized<DisconnectConversations>,
+    Segments((conversation, participant)): Segments<(String, String)>,
+    RawBody(body): RawBody,
+) -> ApiResult<Response> {
+    change_participant(&app, &who, &conversation, &participant, &body).await
+}
+
+/// Change a message participant's state
+///
+/// As on the shorter path.
+#[utoipa::path(
+    patch, path = "/api/v2/conversations/messages/{conversationId}/participants/{participantId}", tag = "Conversations",
+    params(
+        ("conversationId" = String, Path, description = "The conversation"),
+        ("participantId" = String, Path, description = "The participant")
+    ),
+    request_body(content = PatchParticipant, content_type = "application/json"),
+    responses((status = 202, description = "It is done"), BodyFailures, Failures),
+    security(("oauth" = ["conversation:write"]))
+)]
+pub(super) async fn patch_message_participant(
+    State(app): State<App>,
+    who: Authorized<DisconnectConversations>,
+    Segments((conversation, participant)): Segments<(String, String)>,
+    RawBody(body): RawBody,
+) -> ApiResult<Response> {
+    change_participant(&app, &who, &conversation, &participant, &body).await
+}
+
+/// List a participant's wrap-up codes
+///
+/// Those of its queue, or all of the organization where it came from none.
+#[utoipa::path(
+    get, path = "/api/v2/conversations/{conversationId}/participants/{participantId}/wrapupcodes", tag = "Conversations",
+    params(
+        ("conversationId" = String, Path, description = "The conversation"),
+        ("participantId" = String, Path, description = "The participant")
+    ),
+    responses((status = 200, description = "The codes", body = Vec<WrapupCode>), Failures),
+    security(("oauth" = ["conversations:readonly"]))
+)]
+pub(super) async fn list_participant_wrapup_codes(
+    State(app): State<App>,
+    who: Authorized<ViewConversations>,
+    Segments((conversation, participant)): Segments<(String, String)>,
+) -> ApiResult<Response> {
+    let codes = app.service().list_participant_wrapup_codes(&who, &conversation, &participant).await?;
+    json(&codes.iter().map(convert::wrapup_code).collect::<Vec<_>>())
+}
+
+/// List a message participant's wrap-up codes
+///
+/// As on the shorter path.
+#[utoipa::path(
+    get, path = "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/wrapupcodes",
+    tag = "Conversations",
+    params(
+        ("conversationId" = String, Path, description = "The conversation"),
+        ("participantId" = String, Path, description = "The participant")
+    ),
+    responses((status = 200, description = "The codes", body = Vec<WrapupCode>), Failures),
+    security(("oauth" = ["conversations:readonly"]))
+)]
+pub(super) async fn list_message_participant_wrapup_codes(
+    State(app): State<App>,
+    who: Authorized<ViewConversations>,
+    Segments((conversation, participant)): Segments<(String, String)>,
+) -> ApiResult<Response> {
+    let codes = app.service().list_participant_wrapup_codes(&who, &conversation, &participant).await?;
+    json(&codes.iter().map(convert::wrapup_code).collect::<Vec<_>>())
+}
+
+async fn change_participant(
+    app: &App,
+    who: &waybill_service::Caller,
+    conversation: &str,
+    participant: &str,
+    body: &str,
+) -> ApiResult<Response> {
+    match wanted_state(body)?.as_deref() {
+        Some("disconnected") => app.service().disconnect_participant(who, conversation, participant).await?,
+        // Nothing is asked, or what is: that it exists is still worth knowing.
+        None | Some("connected") => app.service().check_participant(who, conversation, participant).await?,
+        Some(_) => {
+            let rule = "can become `disconnected`; other states are not served";
+            return Err(ApiError::invalid("state", rule, "send `{\"state\": \"disconnected\"}`"));
+        }
+    }
+    Ok(silent(StatusCode::ACCEPTED))
+}
+
+/// The state that a body asks for. What else a participant can be told elsewhere is refused by name, never swallowed.
+fn wanted_state(body: &str) -> ApiResult<Option<String>> {
+    let mut fields = Fields::read_or_nothing(body)?;
+    let state = fields.take_as::<String>("state", "text", "\"state\": \"disconnected\"")?;
+    for name in ["wrapup", "resumeTime"] {
+        if fields.take_given(name)?.is_some() {
+            return Err(ApiError::invalid(name, "is not served yet", "leave it out"));
+        }
+    }
+    for name in ["wrapupSkipped", "held", "muted", "recording", "confined"] {
+        // Saying that it is not so changes nothing, because it never is.
+        if fields.take_as::<bool>(name, "true or false", "false")? == Some(true) {
+            return Err(ApiError::invalid(name, "is not served", "leave it out"));
+        }
+    }
+    fields.finish("`state`")?;
+    Ok(state.map(|state| state.to_ascii_lowercase()))
+}
+
+/// Revision and verdicts in the headers.
+fn counted(written: &ContextWritten, response: Response) -> ApiResult<Response> {
+    let count = |verdict: Verdict| written.receipt.with(verdict).count();
+    let (stored, quarantined, refused) =
+        (count(Verdict::Stored), count(Verdict::Quarantined), count(Verdict::Refused));
+    let text = format!("stored={stored}, quarantined={quarantined}, refused={refused}");
+    let value = HeaderValue::from_str(&text).map_err(|error| ApiError::bug(error.to_string()))?;
+    let mut response = at_revision(written.revision, response)?;
+    response.headers_mut().insert(RECEIPT, value);
+    Ok(response)
+}
+
+/// What a write's body gives.
+struct Given {
+    /// The map as raw JSON: admission looks for duplicate keys and exact numbers in there.
+    map: String,
+    /// Why values of higher trust are to be corrected (CTX7).
+    correction: Option<String>,
+}
+
+fn metadata(body: &str) -> ApiResult<Given> {
+    given(body, "metadata")
+}
+
+/// The same under the field's name. No body at all writes nothing.
+fn attributes(body: &str) -> ApiResult<Given> {
+    if is_nothing(body) {
+        return Ok(Given { map: "{}".to_owned(), correction: None });
+    }
+    given(body, "attributes")
+}
+
+fn given(body: &str, name: &'static str) -> ApiResult<Given> {
     let mut fields = Fields::read(body)?;
-    let metadata = fields.take("metadata")?;
-    fields.finish("`metadata`")?;
-    let missing = || ApiError::invalid("metadata", "is missing", "send `{\"metadata\": {\"crmId\": \"…\"}}`");
-    Ok(metadata.ok_or_else(missing)?.get().to_owned())
+    let map = fields.take(name)?;
+    let correction = fields.take_given("override")?.map(|value| reason(value.get())).transpose()?;
+    fields.finish(&format!("`{name}` and `override`"))?;
+    let remedy = format!("send `{{\"{name}\": {{\"crmId\": \"…\"}}}}`");
+    let map = map.ok_or_else(|| ApiError::invalid(name, "is missing", &remedy))?.get().to_owned();
+    Ok(Given { map, correction })
+}
+
+fn reason(correction: &str) -> ApiResult<String> {
+    let mut fields = Fields::read(correction)?;
+    let reason = fields.take_text("reason", "\"override\": {\"reason\": \"…\"}")?;
+    fields.finish("`reason`")?;
+    Ok(reason)
 }

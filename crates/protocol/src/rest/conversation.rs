@@ -284,6 +284,15 @@ pub struct PatchParticipant {
 pub struct PatchAttributes {
     /// Keys and values; they merge with what is there, and `null` deletes.
     pub attributes: BTreeMap<String, crate::Scalar>,
+    /// Corrects values of higher trust, such as signed ones; takes a permission of its own.
+    pub r#override: Option<Correction>,
+}
+
+/// Why values of higher trust are corrected.
+#[derive(Clone, Debug, ToSchema)]
+pub struct Correction {
+    /// Kept in the history and in the audit log; at most 512 bytes.
+    pub reason: String,
 }
 
 /// A participant's attributes after a write.

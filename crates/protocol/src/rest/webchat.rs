@@ -186,6 +186,8 @@ pub struct WebchatStarted {
 pub struct PutParticipant {
     /// Keys and values; they merge with what is there, and `null` deletes.
     pub metadata: BTreeMap<String, Scalar>,
+    /// Corrects values of higher trust, such as signed ones; takes a permission of its own.
+    pub r#override: Option<super::conversation::Correction>,
 }
 
 /// A participant after a late write.

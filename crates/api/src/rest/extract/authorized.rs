@@ -40,12 +40,66 @@ rights! {
     EditAttributes = AttributesEdit;
     /// Answers in conversations.
     SendMessages = MessageCreate;
+    /// Reads messages.
+    ViewMessages = MessageView;
+    /// Ends conversations, or lets participants leave.
+    DisconnectConversations = ConversationDisconnect;
+    /// Gives a conversation to somebody, or takes it; which of the two the use case tells apart.
+    AssignConversations = ConversationAssign | MessageCreate;
+    /// Searches conversations by their attributes.
+    SearchAttributes = AttributesView;
+    /// Reads queues.
+    ViewQueues = QueueView;
+    /// Creates queues.
+    AddQueues = QueueAdd;
+    /// Changes queues, their members and wrap-up codes.
+    EditQueues = QueueEdit;
+    /// Deletes queues.
+    DeleteQueues = QueueDelete;
+    /// Reads wrap-up codes.
+    ViewWrapupCodes = WrapupCodeView;
+    /// Creates wrap-up codes.
+    AddWrapupCodes = WrapupCodeAdd;
+    /// Changes wrap-up codes.
+    EditWrapupCodes = WrapupCodeEdit;
+    /// Deletes wrap-up codes.
+    DeleteWrapupCodes = WrapupCodeDelete;
     /// Reads the audit log.
     ViewAudit = AuditView;
+    /// Reads webhooks and their deliveries.
+    ViewWebhooks = WebhookView;
+    /// Creates webhooks.
+    AddWebhooks = WebhookAdd;
+    /// Changes webhooks, rotates their secrets, sends again.
+    EditWebhooks = WebhookEdit;
+    /// Deletes webhooks.
+    DeleteWebhooks = WebhookDelete;
     /// Follows the event stream.
     FollowEvents = EventsView;
     /// Reads deployments, lints a context, lists refusals.
     ViewDeployments = DeploymentView;
+    /// Changes deployments, their policy and their signing keys.
+    EditDeployments = DeploymentEdit;
+    /// Creates deployments.
+    AddDeployments = DeploymentAdd;
+    /// Deletes deployments.
+    DeleteDeployments = DeploymentDelete;
+    /// Reads configurations.
+    ViewConfigurations = ConfigurationView;
+    /// Creates configurations.
+    AddConfigurations = ConfigurationAdd;
+    /// Changes configurations.
+    EditConfigurations = ConfigurationEdit;
+    /// Publishes configurations.
+    PublishConfigurations = ConfigurationEdit | ConfigurationAdd;
+    /// Deletes configurations.
+    DeleteConfigurations = ConfigurationDelete;
+    /// Reads how a deployment resolves identities.
+    ViewIdentityResolution = DeploymentView | IdentityResolutionView;
+    /// Changes how a deployment resolves identities.
+    EditIdentityResolution = DeploymentEdit | IdentityResolutionEdit;
+    /// Promotes quarantined keys.
+    PromoteQuarantined = QuarantinePromote;
 }
 
 /// A caller that was seen to have the right `R`.

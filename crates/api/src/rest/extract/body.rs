@@ -7,7 +7,10 @@ use axum::{
     http::{StatusCode, header},
 };
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use serde::de::{Deserializer as _, MapAccess, Visitor};
+use serde::{
+    Deserialize,
+    de::{Deserializer as _, MapAccess, Visitor},
+};
 use serde_json::value::RawValue;
 
 use crate::{App, error::ApiError};
@@ -19,16 +22,32 @@ impl FromRequest<App> for RawBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
-        let limit = app.service().settings().limits.body_bytes;
-        let announced =
-            request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-        if announced.is_some_and(|bytes: u64| bytes > limit as u64) {
-            return Err(too_large(limit));
-        }
-        let bytes = Limited::new(request.into_body(), limit).collect().await.map_err(|error| unread(&*error, limit))?;
-        let text = String::from_utf8(bytes.to_bytes().into());
-        text.map(Self).map_err(|_| malformed("the body is not UTF-8; send JSON as UTF-8"))
+        read_text(request, app.service().settings().limits.body_bytes).await.map(Self)
     }
+}
+
+/// The text of a body that needs more room than others: a thousand topics.
+pub(crate) struct LongBody(pub(crate) String);
+
+/// Bytes of a long body.
+const LONG_BYTES: usize = 256 * 1_024;
+
+impl FromRequest<App> for LongBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        read_text(request, app.service().settings().limits.body_bytes.max(LONG_BYTES)).await.map(Self)
+    }
+}
+
+async fn read_text(request: Request, limit: usize) -> Result<String, ApiError> {
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|bytes: u64| bytes > limit as u64) {
+        return Err(too_large(limit));
+    }
+    let bytes = Limited::new(request.into_body(), limit).collect().await.map_err(|error| unread(&*error, limit))?;
+    let text = String::from_utf8(bytes.to_bytes().into());
+    text.map_err(|_| malformed("the body is not UTF-8; send JSON as UTF-8"))
 }
 
 fn unread(error: &(dyn std::error::Error + 'static), limit: usize) -> ApiError {
@@ -69,6 +88,60 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// The same for a body that may be absent: clients send nothing at all, or the word `null`.
+    ///
+    /// # Errors
+    /// As `read`.
+    pub(crate) fn read_or_nothing(text: &'a str) -> Result<Self, ApiError> {
+        if is_nothing(text) { Ok(Self(Vec::new())) } else { Self::read(text) }
+    }
+
+    /// Takes a member out; `None` when there is none of this name, or when it is `null`.
+    ///
+    /// # Errors
+    /// 400 when it stands there twice.
+    pub(crate) fn take_given(&mut self, name: &'static str) -> Result<Option<&'a RawValue>, ApiError> {
+        Ok(self.take(name)?.filter(|value| value.get() != "null"))
+    }
+
+    /// Takes a member of a known shape out; `None` when it is absent or `null`.
+    ///
+    /// # Errors
+    /// 400 when it stands there twice or has another shape.
+    pub(crate) fn take_as<T: Deserialize<'a>>(
+        &mut self,
+        name: &'static str,
+        shape: &str,
+        example: &str,
+    ) -> Result<Option<T>, ApiError> {
+        let Some(value) = self.take_given(name)? else { return Ok(None) };
+        // What serde complains about could be a value: it stays inside.
+        let read = serde_json::from_str(value.get()).map(Some);
+        read.map_err(|_| ApiError::invalid(name, &format!("has to be {shape}"), &format!("send it like `{example}`")))
+    }
+
+    /// Takes a list out, each member as raw text; `None` when it is absent or `null`.
+    ///
+    /// # Errors
+    /// 400 when it stands there twice or is no list.
+    pub(crate) fn take_list(
+        &mut self,
+        name: &'static str,
+        example: &str,
+    ) -> Result<Option<Vec<&'a RawValue>>, ApiError> {
+        let Some(value) = self.take_given(name)? else { return Ok(None) };
+        let read = serde_json::from_str(value.get()).map(Some);
+        read.map_err(|_| ApiError::invalid(name, "has to be a list", &format!("send it like `{example}`")))
+    }
+
+    /// Takes members out that say what the server says itself: clients send back what they read.
+    ///
+    /// # Errors
+    /// 400 when one stands there twice.
+    pub(crate) fn leave_out(&mut self, names: &[&'static str]) -> Result<(), ApiError> {
+        names.iter().try_for_each(|name| self.take(name).map(|_| ()))
+    }
+
     /// Takes a member out; `None` when there is none of this name.
     ///
     /// # Errors
@@ -94,6 +167,46 @@ impl<'a> Fields<'a> {
         text.map_err(|_| ApiError::invalid(name, "has to be text", &format!("send it like `{example}`")))
     }
 
+    /// Takes a text out that may be missing, or null.
+    ///
+    /// # Errors
+    /// 400 when it is twice there, or no text.
+    pub(crate) fn take_optional_text(&mut self, name: &'static str, example: &str) -> Result<Option<String>, ApiError> {
+        let Some(value) = self.take(name)? else { return Ok(None) };
+        let text = serde_json::from_str(value.get());
+        text.map_err(|_| ApiError::invalid(name, "has to be text", &format!("send it like `{example}`")))
+    }
+
+    /// Takes out why values of higher trust are to be corrected (CTX7): `{"override": {"reason": "…"}}`.
+    ///
+    /// # Errors
+    /// 400 when it has another shape.
+    pub(crate) fn take_correction(&mut self) -> Result<Option<String>, ApiError> {
+        let Some(value) = self.take("override")? else { return Ok(None) };
+        if value.get() == "null" {
+            return Ok(None);
+        }
+        let mut fields = Fields::read(value.get())?;
+        let reason = fields.take_text("reason", "\"override\": {\"reason\": \"…\"}")?;
+        fields.finish("`reason`")?;
+        Ok(Some(reason))
+    }
+
+    /// Every member that nobody took: for bodies whose other members are kept as they are.
+    ///
+    /// # Errors
+    /// 400 when one stands there twice.
+    pub(crate) fn into_rest(self) -> Result<Vec<(String, &'a RawValue)>, ApiError> {
+        let mut names = std::collections::BTreeSet::new();
+        for (name, _) in &self.0 {
+            if !names.insert(name.as_str()) {
+                let name: String = name.chars().take(128).collect();
+                return Err(ApiError::invalid(&name, "stands twice in the body", "send it once"));
+            }
+        }
+        Ok(self.0)
+    }
+
     /// Nothing vanishes: a member that nobody took is refused by name.
     ///
     /// # Errors
@@ -113,6 +226,11 @@ impl<'a> Fields<'a> {
         }
         Err(error)
     }
+}
+
+/// Whether a body says nothing.
+pub(crate) fn is_nothing(text: &str) -> bool {
+    matches!(text.trim(), "" | "null")
 }
 
 struct Members;

@@ -7,10 +7,9 @@ mod parameters;
 mod segments;
 
 pub(crate) use authorized::{
-    Authorized, CreateConversations, EditAttributes, FollowEvents, Right, SendMessages, ViewAudit, ViewConversations,
-    ViewDeployments,
+    AddConfigurations, AddDeployments, AddQueues, AddWebhooks, AddWrapupCodes, AnyToken, AssignConversations, Authorized, CreateConversations, DeleteConfigurations, DeleteDeployments, DeleteQueues, DeleteWebhooks, DeleteWrapupCodes, DisconnectConversations, EditAttributes, EditConfigurations, EditDeployments, EditIdentityResolution, EditQueues, EditWebhooks, EditWrapupCodes, FollowEvents, PromoteQuarantined, PublishConfigurations, Right, SearchAttributes, SendMessages, ViewAudit, ViewConfigurations, ViewConversations, ViewDeployments, ViewIdentityResolution, ViewMessages, ViewQueues, ViewWebhooks, ViewWrapupCodes,
 };
-pub(crate) use body::{Fields, RawBody};
+pub(crate) use body::{Fields, LongBody, RawBody, is_nothing};
 pub(crate) use headers::{IdempotencyKey, IfMatch, LastEventId};
 pub(crate) use parameters::{Parameters, parse};
 pub(crate) use segments::Segments;
