@@ -138,7 +138,7 @@ mod tests {
         let store = SqliteStore::in_memory().unwrap();
         for (sql, place) in [
             (LIST_PLACES, "facet=? AND started_at>? AND (started_at,conversation)<(?,?)"),
-            (LIST_PLACES_UPWARD, "facet=? AND started_at<? AND (started_at,conversation)>(?,?)"),
+            (LIST_PLACES_UPWARD, "facet=? AND (started_at,conversation)>(?,?) AND started_at<?"),
         ] {
             let plan: Vec<String> = store
                 .readers
