@@ -18,7 +18,8 @@ pub(crate) fn receipt(receipt: &model::Receipt) -> wire::Receipt {
 }
 
 pub(crate) fn receipt_entry(entry: &model::ReceiptEntry) -> wire::ReceiptEntry {
-    let model::ReceiptEntry { key, form, verdict, stored_as, declared, trust, coerced, reason, rule, remedy } = entry;
+    let model::ReceiptEntry { key, form, verdict, stored_as, declared, trust, coerced, reason, rule, remedy, promoted } =
+        entry;
     wire::ReceiptEntry {
         key: key.clone(),
         form: form.as_str().into(),
@@ -30,6 +31,7 @@ pub(crate) fn receipt_entry(entry: &model::ReceiptEntry) -> wire::ReceiptEntry {
         reason: reason.clone(),
         rule: rule.map(|rule| rule.as_str().into()),
         remedy: remedy.clone(),
+        promoted: *promoted,
     }
 }
 
@@ -52,7 +54,8 @@ pub(crate) const fn trust(trust: model::Trust) -> wire::Trust {
 }
 
 pub(crate) fn customer(customer: &model::Customer) -> wire::Customer {
-    let model::Customer { id, name, email } = customer;
+    // Trust is told by receipts.
+    let model::Customer { id, name, email, trust: _ } = customer;
     wire::Customer { id: id.clone(), name: name.clone(), email: email.clone() }
 }
 

@@ -160,6 +160,7 @@ impl From<ServiceError> for ApiError {
             ServiceError::WrongOrganization => plain(Status::UNAUTHORIZED, "wrong_organization"),
             ServiceError::InactiveDeployment => plain(Status::UNAUTHORIZED, "inactive_deployment"),
             ServiceError::Unauthorized(_) => plain(Status::UNAUTHORIZED, "bad.credentials"),
+            ServiceError::IdentityToken(fault) => plain(Status::UNAUTHORIZED, fault.code()),
             ServiceError::OriginDenied => plain(Status::FORBIDDEN, "origin_denied"),
             ServiceError::MissingPermission(permission) => {
                 plain(Status::FORBIDDEN, "missing.permissions").with_param("permission", permission)
@@ -284,6 +285,7 @@ mod tests {
             reason: Some("because".to_owned()),
             rule: Some(rule),
             remedy: Some("do this".to_owned()),
+            promoted: false,
         };
         let receipt = |rules: &[Rule]| {
             let entries = rules.iter().map(|rule| entry("k", *rule)).collect();

@@ -2,6 +2,8 @@
 
 mod credentials;
 mod sample;
+pub(crate) mod signing;
+pub(crate) mod webhook;
 
 use std::path::{Path, PathBuf};
 
@@ -9,10 +11,12 @@ use serde::{Deserialize, Serialize};
 use waybill_model::OrganizationId;
 use waybill_service::{Service, ServiceError};
 
-use crate::{Site, private_file};
+use crate::{Site, private_file, wiring::system_ambient};
 
 pub use credentials::OauthClient;
 pub use sample::Deployments;
+pub use signing::{DemoSigningKey, Signer};
+pub use webhook::{DemoWebhook, Receiver};
 
 /// What `demo.json` is called.
 pub const FILE: &str = "demo.json";
@@ -31,6 +35,11 @@ pub struct Demo {
     pub deployments: Deployments,
     /// An API client with the role `integrator`.
     pub oauth_client: OauthClient,
+    /// The key by which the site's server vouches for customers of the deployment `signed`.
+    pub signing_key: DemoSigningKey,
+    /// The webhook that tells the demo's own receiver; only where a demo receives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<DemoWebhook>,
 }
 
 /// Why the demo could not be set up.
@@ -66,15 +75,26 @@ impl Demo {
         let org_id = sample::organization(service).await?;
         let deployments = sample::deployments(service, org_id).await?;
         let oauth_client = credentials::keep(service, org_id, folder).await?;
+        let signing_key = signing::keep(service, org_id, deployments.signed, folder).await?;
         let region = service.settings().region.clone();
-        Ok(Self { base_url, org_id, region, deployments, oauth_client })
+        Ok(Self { base_url, org_id, region, deployments, oauth_client, signing_key, webhook: None })
+    }
+
+    /// Has the sample organization's events sent to a receiver on this server, so that deliveries can be seen.
+    ///
+    /// # Errors
+    /// `DemoError`, also when requests must not go to this server's own address.
+    pub async fn receive_webhooks(&mut self, service: &Service) -> Result<(), DemoError> {
+        self.webhook = Some(webhook::keep(service, self.org_id, &self.base_url).await?);
+        Ok(())
     }
 
     /// The texts that the examples need.
     #[must_use]
     pub fn site(&self) -> Site {
         let Deployments { open, quarantine, strict, disabled, inactive, signed, limited } = self.deployments;
-        Site::Demo(vec![
+        let signer = Signer { deployment: signed, key: self.signing_key.clone(), ambient: system_ambient() };
+        let texts = vec![
             ("YOUR_ORG_ID", self.org_id.to_string()),
             ("YOUR_DEPLOYMENT_ID", open.to_string()),
             ("DEPLOYMENT_OPEN", open.to_string()),
@@ -84,7 +104,9 @@ impl Demo {
             ("DEPLOYMENT_INACTIVE", inactive.to_string()),
             ("DEPLOYMENT_SIGNED", signed.to_string()),
             ("DEPLOYMENT_LIMITED", limited.to_string()),
-        ])
+        ];
+        let receiver = self.webhook.clone().map(|webhook| Receiver::new(webhook, system_ambient()));
+        Site::Demo { texts, signer, receiver }
     }
 
     /// Writes `demo.json` for the tools: call it once connections are accepted.

@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     assets::{self, Asset, find_asset},
+    demo::{Receiver, Signer, signing},
     refusal,
 };
 
@@ -29,8 +30,15 @@ const EXAMPLES: &str = "examples/";
 pub enum Site {
     /// The SDK alone.
     Production,
-    /// The SDK, and the examples with these texts put in place of their placeholders.
-    Demo(Vec<(&'static str, String)>),
+    /// The SDK, the examples, and the part of a site's server that signs for one of them.
+    Demo {
+        /// What is put in place of the examples' placeholders.
+        texts: Vec<(&'static str, String)>,
+        /// Vouches for the example's customers.
+        signer: Signer,
+        /// Takes the demo's webhook deliveries.
+        receiver: Option<Receiver>,
+    },
 }
 
 /// The routes of the site.
@@ -46,7 +54,10 @@ pub(crate) fn routes(site: Site) -> Router {
             );
     match site {
         Site::Production => sdk,
-        Site::Demo(texts) => sdk.merge(examples(&texts)),
+        Site::Demo { texts, signer, receiver } => {
+            let receiver = receiver.map(Receiver::routes).unwrap_or_default();
+            sdk.merge(examples(&texts)).merge(signing::routes(signer)).merge(receiver)
+        }
     }
 }
 

@@ -8,11 +8,12 @@ use waybill_engine::{
 };
 use waybill_model::{
     Actor, Attribute, Conversation, ConversationId, Customer, EventBody, Form, ParticipantId, Permission, Quarantined,
-    Receipt, ReceiptEntry, Scalar, Trust, conversation::Source,
+    Receipt, ReceiptEntry, Scalar, SpentToken, Trust, conversation::Source,
 };
 
 use crate::{
     Caller, Guest, Service, ServiceError,
+    entities::Act,
     error::cut,
     history::AsOf,
     service::Step,
@@ -47,6 +48,8 @@ pub struct MetadataWrite {
     pub if_match: Option<u64>,
     /// Replace the whole map instead of merging.
     pub replace: bool,
+    /// Why values of higher trust are to be corrected (CTX7); needs a right of its own.
+    pub correction: Option<String>,
 }
 
 /// What is known of one key.
@@ -93,12 +96,21 @@ impl Service {
         guest: &Guest,
         form: CallForm,
         options: &str,
+        identity_token: Option<&str>,
         source: &Source,
     ) -> Result<ContextWritten, ServiceError> {
+        let vouched = match identity_token {
+            Some(token) => Some(self.vouched(&*self.present(guest).await?, token).await?),
+            None => None,
+        };
         let live = self.live_session(guest).await?;
         let live = live.ok_or_else(|| ServiceError::not_found("conversation", "of this session"))?;
         let policy = self.policy_of(&live.conversation).await?;
-        let written = match read_context(form, options, &policy) {
+        let handed = read_context(form, options, &policy).and_then(|page| match &vouched {
+            Some(vouched) => Ok(vouched.handed(&policy)?.beside(page)),
+            None => Ok(page),
+        });
+        let written = match handed {
             Ok(handed) => {
                 let whose = customer_of(&live.conversation)?.id;
                 let writing = Writing {
@@ -109,6 +121,8 @@ impl Service {
                     replace: false,
                     per_key: false,
                     editor: None,
+                    correction: None,
+                    spent: vouched.map(|vouched| vouched.spent()),
                 };
                 self.write_context(&live.conversation, &handed, writing).await
             }
@@ -137,6 +151,10 @@ impl Service {
         conversation.participant(whose).ok_or_else(not_found)?;
         let policy = self.policy_of(&conversation).await?;
         let (by, trust) = (caller.actor(), caller.trust());
+        let correction = write.correction.map(check_reason).transpose()?;
+        if correction.is_some() && !caller.may(Permission::SignedOverride) {
+            return Err(ServiceError::MissingPermission(Permission::SignedOverride.as_str()));
+        }
         let writing = Writing {
             by,
             trust,
@@ -146,6 +164,8 @@ impl Service {
             // The field's own call answers without room for a receipt (CTX10).
             per_key: write.form == Form::RestAttributes,
             editor: Some(caller),
+            correction,
+            spent: None,
         };
         let written = match read_map(write.form, &write.map, &policy) {
             Ok(handed) => self.write_context(&conversation, &handed, writing).await,
@@ -170,10 +190,10 @@ impl Service {
         handed: &Handed,
         writing: Writing<'_>,
     ) -> Result<ContextWritten, ServiceError> {
-        let Writing { by, trust, whose, if_match, replace, per_key, editor } = writing;
+        let Writing { by, trust, whose, if_match, replace, per_key, editor, correction, spent } = writing;
         let policy = self.policy_of(conversation).await?;
         if let Some(editor) = editor {
-            check_keys(editor, handed.keys().map(|key| policy.policy().resolve(key).0))?;
+            check_keys(editor, Permission::AttributesEdit, handed.keys().map(|key| policy.policy().resolve(key).0))?;
         }
         let now = self.inner.ambient.now();
         let decide = |standing: &Arc<Conversation>| {
@@ -196,11 +216,16 @@ impl Service {
                 replace,
                 per_key,
                 max_bytes: policy.policy().max_bytes,
+                correction: correction.as_deref(),
             };
             let admission = admit(&policy, handed, &write)?;
+            let corrected = admission.changes.iter().filter(|change| change.reason.is_some());
+            let corrected: Vec<String> = corrected.map(|change| change.key.clone()).collect();
             if let Some(editor) = editor {
                 // Replacing deletes keys that the call did not name.
-                check_keys(editor, admission.changes.iter().map(|change| change.key.as_str()))?;
+                let keys = admission.changes.iter().map(|change| change.key.as_str());
+                check_keys(editor, Permission::AttributesEdit, keys)?;
+                check_keys(editor, Permission::SignedOverride, corrected.iter().map(String::as_str))?;
             }
             let written = ContextWritten {
                 conversation_id: standing.id,
@@ -210,10 +235,21 @@ impl Service {
                 customer: admission.customer.clone(),
                 receipt: admission.receipt.clone(),
             };
-            Ok(Step::new(Going::on(standing, by.clone(), now).context(whose, admission).finish(), written))
+            let going = Going::on(standing, by.clone(), now);
+            let going = match &spent {
+                Some(token) => going.signed_context(whose, admission, token.clone()),
+                None => going.context(whose, admission),
+            };
+            Ok(Step::new(going.finish(), (written, corrected)))
         };
         let changed = self.change(conversation.organization_id, conversation.id, decide).await?;
-        Ok(changed.outcome)
+        let (written, corrected) = changed.outcome;
+        if let (Some(editor), Some(reason), false) = (editor, &correction, corrected.is_empty()) {
+            let act = Act::of(editor, "context.corrected", conversation.id.uuid());
+            let entry = self.audit_entry(act.saying(format!("{}: {reason}", corrected.join(", "))));
+            self.inner.store.append_audit(conversation.organization_id, entry).await?;
+        }
+        Ok(written)
     }
 
     /// The whole context of a conversation, now or as of an earlier revision or time.
@@ -358,11 +394,32 @@ struct Writing<'a> {
     per_key: bool,
     /// The API client or person that writes; its right may cover some keys only.
     editor: Option<&'a Caller>,
+    /// Why values of higher trust are to be corrected.
+    correction: Option<String>,
+    /// The signed token that the write spends (SIG5).
+    spent: Option<SpentToken>,
+}
+
+/// Longest reason of a correction in bytes.
+const REASON_BYTES: usize = 512;
+
+fn check_reason(reason: String) -> Result<String, ServiceError> {
+    if reason.trim().is_empty() || reason.len() > REASON_BYTES || reason.chars().any(char::is_control) {
+        return Err(ServiceError::Invalid {
+            field: "override",
+            rule: format!("needs a reason of 1 to {REASON_BYTES} bytes without control characters"),
+            remedy: "say in `override.reason` why the signed value is wrong".to_owned(),
+        });
+    }
+    Ok(reason)
 }
 
 /// A right for single keys covers no other key, whichever name it was sent under (CTX5).
-fn check_keys<'a>(editor: &Caller, keys: impl Iterator<Item = &'a str>) -> Result<(), ServiceError> {
-    let permission = Permission::AttributesEdit;
+fn check_keys<'a>(
+    editor: &Caller,
+    permission: Permission,
+    keys: impl Iterator<Item = &'a str>,
+) -> Result<(), ServiceError> {
     for key in keys {
         if !editor.may_key(permission, key) {
             return Err(ServiceError::MissingKeyPermission { permission: permission.as_str(), key: cut(key, 128) });

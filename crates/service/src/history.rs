@@ -74,6 +74,7 @@ impl Service {
                     key: key.clone(),
                     old: None,
                     new: Some(attribute.clone()),
+                    reason: None,
                 });
                 let quarantined = customer.context.quarantined.iter();
                 Some(HistoryEntry {

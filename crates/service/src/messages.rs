@@ -119,6 +119,7 @@ impl Service {
                     replace: false,
                     per_key: true,
                     max_bytes,
+                    correction: None,
                 };
                 going = going.context(customer.id, admit(&policy, handed, &write)?);
             }
@@ -166,6 +167,7 @@ impl Service {
             replace: false,
             per_key: true,
             max_bytes: self.vendor_max_bytes(&ready),
+            correction: None,
         };
         let admission = admit(&ready.policy, &handed, &write)
             .map_err(|refused| self.noted(guest, &message.source, refused.into()))?;
@@ -176,6 +178,7 @@ impl Service {
             routing: None,
             by,
             at: self.time_after(live.as_ref().map(|live| live.conversation.last_at)),
+            spent: None,
         };
         let session = live.map(|live| live.session.id);
         let started = match self.open_guest(guest, &ready, session, opening, None).await {

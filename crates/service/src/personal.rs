@@ -102,7 +102,7 @@ impl Veil {
     /// Whether the reader sees some personal value of the context or the customer.
     fn shows_some(&self, conversation: &Conversation) -> bool {
         conversation.participants.iter().any(|participant| {
-            let Customer { id, name, email } = &participant.customer;
+            let Customer { id, name, email, trust: _ } = &participant.customer;
             let customer = [id, name, email].into_iter().zip(CUSTOMER);
             // Agents and clients have names too; those are nobody's secret.
             let mut customer = customer.filter(|_| is_customer(participant));
@@ -152,7 +152,7 @@ impl Veil {
 
     /// Masks both sides of a change; whether something stood there stays visible.
     pub(crate) fn mask_change(&self, change: &mut AttributeChange) {
-        let AttributeChange { key, old, new } = change;
+        let AttributeChange { key, old, new, reason } = change;
         if !self.hides(key) {
             return;
         }
@@ -161,6 +161,10 @@ impl Veil {
         }
         if let Some(new) = new {
             new.value = Scalar::from(MASK);
+        }
+        // Whoever corrected it may have said why by saying what it was.
+        if let Some(reason) = reason {
+            *reason = MASK.to_owned();
         }
     }
 
@@ -177,7 +181,7 @@ impl Veil {
     }
 
     pub(crate) fn mask_customer(&self, customer: &mut Customer) {
-        let Customer { id, name, email } = customer;
+        let Customer { id, name, email, trust: _ } = customer;
         for (value, key) in [id, name, email].into_iter().zip(CUSTOMER) {
             if let Some(value) = value
                 && !self.sees(key)

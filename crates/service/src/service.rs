@@ -190,7 +190,10 @@ impl Service {
     }
 
     /// Where the log stands now.
-    pub(crate) async fn newest_cursor(&self) -> Result<Cursor, ServiceError> {
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub async fn newest_cursor(&self) -> Result<Cursor, ServiceError> {
         let seq = self.inner.store.newest_position().await?;
         Ok(Cursor { epoch: self.inner.store.epoch(), seq })
     }

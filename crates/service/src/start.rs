@@ -9,7 +9,8 @@ use waybill_engine::{
 };
 use waybill_model::{
     Actor, CommunicationId, Context, Conversation, ConversationId, Cursor, Customer, Direction, MessageKind,
-    Originator, ParticipantId, Receipt, Scalar, Session, SessionChange, SessionId, StartToken, Time, TokenHash, Trust,
+    Originator, ParticipantId, Receipt, Scalar, Session, SessionChange, SessionId, SpentToken, StartToken, Time,
+    TokenHash, Trust,
     conversation::Source, policy::CRM_CUSTOMER_ID,
 };
 use waybill_store::{CommitError, Committed, StoredStart};
@@ -19,6 +20,7 @@ use crate::{
     ambient::{hash_parts, hash_token},
     deployments::Ready,
     service::{Changed, Step},
+    signed::Vouched,
 };
 
 /// Longest start token in bytes.
@@ -50,6 +52,8 @@ pub struct WebchatRequest {
     pub body: String,
     /// The `Idempotency-Key` (START1).
     pub idempotency_key: Option<String>,
+    /// A signed identity token.
+    pub identity_token: Option<String>,
 }
 
 /// What a start answers. Kept with the start token, so that a repeated call gets the same.
@@ -127,6 +131,8 @@ pub(crate) struct Opening {
     pub(crate) routing: Option<String>,
     pub(crate) by: Actor,
     pub(crate) at: Time,
+    /// The signed token that the start spends (SIG5).
+    pub(crate) spent: Option<SpentToken>,
 }
 
 impl Service {
@@ -138,22 +144,13 @@ impl Service {
     pub async fn start_conversation(&self, guest: &Guest, request: StartRequest) -> Result<Started, ServiceError> {
         let ready = self.present(guest).await?;
         let deployment = &ready.deployment;
-        if request.identity_token.is_some() {
-            return Err(ServiceError::Unauthorized(
-                "this server does not check `identityToken` yet, so it believes none; start without it",
-            ));
-        }
         self.inner.gate.start(deployment.id, deployment.start_limit, guest.entered.address())?;
         let _turn = self.inner.guests.turn((deployment.id, guest.token)).await?;
         let kept = match &request.start_token {
             Some(token) => Some(Kept {
                 token: check_start_token(token)?,
                 owner: guest.token,
-                body_hash: hash_parts(&[
-                    b"guest",
-                    format!("{:?}", request.form).as_bytes(),
-                    request.options.as_bytes(),
-                ]),
+                body_hash: hash_of(&request),
             }),
             None => None,
         };
@@ -168,6 +165,7 @@ impl Service {
         request: &StartRequest,
         kept: Option<&Kept>,
     ) -> Result<Started, StartFailure> {
+        let vouched = self.vouched_start(ready, request.identity_token.as_deref(), kept).await?;
         let live = self.live_session(guest).await?;
         // Asked before the live conversation is touched: a repeated start may have nothing to write, so that no commit
         // would notice, and a repeated `startNew` must not end what it began.
@@ -181,14 +179,18 @@ impl Service {
             Some(live) if live.is_open() => self.policy_of(&live.conversation).await?,
             Some(_) | None => Arc::clone(&ready.policy),
         };
-        let options = read_start(request.form, &request.options, &policy).map_err(ServiceError::from)?;
+        let mut options = read_start(request.form, &request.options, &policy).map_err(ServiceError::from)?;
+        if let Some(vouched) = &vouched {
+            options.handed = vouched.handed(&policy).map_err(ServiceError::from)?.beside(options.handed);
+        }
         let message = self.first_message(options.message, request.tracing_id.clone())?;
         let open = live.as_ref().filter(|live| live.is_open());
         let other = open.is_some_and(|live| is_other_customer(&live.conversation, &options.handed, &policy));
         if let Some(live) = open
             && !other
             && !options.start_new
-            && let Some(started) = self.resume(live, &policy, &options.handed, message.clone(), kept).await?
+            && let Some(started) =
+                self.resume(live, &policy, &options.handed, message.clone(), kept, vouched.as_ref()).await?
         {
             return Ok(started);
         }
@@ -206,6 +208,7 @@ impl Service {
             routing: None,
             by: Actor::Guest,
             at: self.time_after(session.as_ref().map(|live| live.conversation.last_at)),
+            spent: vouched.as_ref().map(Vouched::spent),
         };
         let started = self.open_guest(guest, ready, session.map(|live| live.session.id), opening, kept).await?;
         if let Some(old) = fence {
@@ -222,6 +225,7 @@ impl Service {
         handed: &Handed,
         message: Option<Said>,
         kept: Option<&Kept>,
+        vouched: Option<&Vouched>,
     ) -> Result<Option<Started>, StartFailure> {
         let organization = live.session.organization_id;
         let (session_id, now) = (live.session.id, self.inner.ambient.now());
@@ -243,6 +247,7 @@ impl Service {
                 replace: false,
                 per_key: false,
                 max_bytes: policy.policy().max_bytes,
+                correction: None,
             };
             let admission = admit(policy, handed, &write)?;
             let answer = answer(
@@ -254,7 +259,11 @@ impl Service {
                 admission.revision,
                 true,
             )?;
-            let mut going = Going::on(standing, by.clone(), now).context(customer.id, admission);
+            let going = Going::on(standing, by.clone(), now);
+            let mut going = match vouched {
+                Some(vouched) => going.signed_context(customer.id, admission, vouched.spent()),
+                None => going.context(customer.id, admission),
+            };
             if let Some(said) = message.clone() {
                 going = going.say(said, customer.id, Direction::Inbound, Originator::Human);
             }
@@ -303,7 +312,7 @@ impl Service {
         opening: Opening,
         kept: Option<&Kept>,
     ) -> Result<Started, StartFailure> {
-        let Opening { admission, message, source, routing, by, at } = opening;
+        let Opening { admission, message, source, routing, by, at, spent } = opening;
         let ambient = &self.inner.ambient;
         let (context, customer) = (admission.context.clone(), admission.customer.clone());
         let (receipt, revision) = (admission.receipt.clone(), admission.revision);
@@ -324,7 +333,7 @@ impl Service {
         });
         let answer = answer(decision.conversation(), session_id, &context, &customer, &receipt, revision, false)?;
         let start_token = kept.map(|kept| kept.keep(&answer)).transpose()?;
-        let committed = self.commit(decision, session, start_token).await?;
+        let committed = self.commit(decision.spending(spent), session, start_token).await?;
         metrics::counter!("waybill_starts_total").increment(1);
         Ok(Started::new(answer, &committed))
     }
@@ -349,7 +358,7 @@ impl Service {
             }),
             None => None,
         };
-        let started = self.start_webchat_inner(caller, &ready, &request.body, &source, kept.as_ref()).await;
+        let started = self.start_webchat_inner(caller, &ready, &request, &source, kept.as_ref()).await;
         self.settle_start(&ready, kept.as_ref(), &source, started).await
     }
 
@@ -357,11 +366,15 @@ impl Service {
         &self,
         caller: &Caller,
         ready: &Ready,
-        body: &str,
+        request: &WebchatRequest,
         source: &Source,
         kept: Option<&Kept>,
     ) -> Result<Started, StartFailure> {
-        let webchat = read_webchat(body, &ready.policy).map_err(ServiceError::from)?;
+        let vouched = self.vouched_start(ready, request.identity_token.as_deref(), kept).await?;
+        let mut webchat = read_webchat(&request.body, &ready.policy).map_err(ServiceError::from)?;
+        if let Some(vouched) = &vouched {
+            webchat.handed = vouched.handed(&ready.policy).map_err(ServiceError::from)?.beside(webchat.handed);
+        }
         let by = caller.actor();
         let admission = self.admit_start(&ready.policy, &webchat.handed, caller.trust(), &by)?;
         let message = self.first_message(webchat.message, None)?;
@@ -372,8 +385,26 @@ impl Service {
             routing: webchat.routing,
             by,
             at: self.inner.ambient.now(),
+            spent: vouched.as_ref().map(Vouched::spent),
         };
         self.open(ready, None, None, opening, kept).await
+    }
+
+    /// Verifies the signed token of a start. A start that was made before is answered without it: the token is spent, and
+    /// may have ended (START1, SIG5).
+    async fn vouched_start(
+        &self,
+        ready: &Ready,
+        token: Option<&str>,
+        kept: Option<&Kept>,
+    ) -> Result<Option<Vouched>, StartFailure> {
+        let Some(token) = token else { return Ok(None) };
+        if let Some(kept) = kept
+            && let Some(stored) = self.find_kept(ready, kept).await?
+        {
+            return Err(StartFailure::Used(Box::new(stored)));
+        }
+        Ok(Some(self.vouched(ready, token).await?))
     }
 
     /// Judges the context of a start against nothing that stands.
@@ -396,6 +427,7 @@ impl Service {
             replace: false,
             per_key: false,
             max_bytes: policy.policy().max_bytes,
+            correction: None,
         };
         Ok(admit(policy, handed, &write)?)
     }
@@ -493,7 +525,9 @@ impl From<CommitError> for StartFailure {
     fn from(error: CommitError) -> Self {
         match error {
             CommitError::StartTokenUsed(stored) => Self::Used(stored),
-            CommitError::Conflict { .. } | CommitError::Full | CommitError::Store(_) => Self::Other(error.into()),
+            CommitError::Conflict { .. } | CommitError::TokenSpent | CommitError::Full | CommitError::Store(_) => {
+                Self::Other(error.into())
+            }
         }
     }
 }
@@ -508,6 +542,7 @@ pub(crate) fn check_active(ready: &Ready) -> Result<(), ServiceError> {
     match ready.deployment.status {
         waybill_model::DeploymentStatus::Active => Ok(()),
         waybill_model::DeploymentStatus::Inactive => Err(ServiceError::InactiveDeployment),
+        waybill_model::DeploymentStatus::Deleted => Err(ServiceError::UnknownDeployment),
     }
 }
 
@@ -555,6 +590,14 @@ fn is_other_customer(standing: &Conversation, handed: &Handed, policy: &Compiled
     let stored = customer.context.stored.get(CRM_CUSTOMER_ID).and_then(|attribute| attribute.value.to_text());
     differs(stored.as_deref(), handed.crm_customer_id(policy))
         || differs(customer.customer.id.as_deref(), handed.customer_id())
+}
+
+/// The hash of what a guest's start says; a token of its own makes it another start.
+fn hash_of(request: &StartRequest) -> [u8; 32] {
+    let form = format!("{:?}", request.form);
+    let mut parts: Vec<&[u8]> = vec![b"guest", form.as_bytes(), request.options.as_bytes()];
+    parts.extend(request.identity_token.as_deref().map(str::as_bytes));
+    hash_parts(&parts)
 }
 
 fn check_start_token(token: &str) -> Result<String, ServiceError> {

@@ -116,7 +116,8 @@ fn code_of(error: &ServiceError) -> u16 {
         ServiceError::UnknownDeployment
         | ServiceError::WrongOrganization
         | ServiceError::InactiveDeployment
-        | ServiceError::Unauthorized(_) => 401,
+        | ServiceError::Unauthorized(_)
+        | ServiceError::IdentityToken(_) => 401,
         ServiceError::OriginDenied | ServiceError::MissingPermission(_) | ServiceError::MissingKeyPermission { .. } => {
             403
         }

@@ -47,11 +47,12 @@ impl Visitor {
     }
 
     pub(super) async fn set_context(&mut self, frame: SetContextFrame) -> Answer {
-        let SetContextFrame { token, api, options, page, sdk, tracing_id } = frame;
+        let SetContextFrame { token, api, options, identity_token, page, sdk, tracing_id } = frame;
         let form = call_form(api.as_deref())?;
         let guest = self.bind(&token)?;
         let source = source(page, sdk, api, None);
-        let written = self.app.service().set_context(&guest, form, &text_of(options), &source).await?;
+        let (service, options) = (self.app.service(), text_of(options));
+        let written = service.set_context(&guest, form, &options, identity_token.as_deref(), &source).await?;
         self.renew();
         let body = context_answer(&written);
         Ok(Some(to_json(&ServerFrame::answer(FrameClass::SetContextResponse, tracing_id, body))))

@@ -93,8 +93,10 @@ pub(super) async fn create_webchat(
     IdempotencyKey(idempotency_key): IdempotencyKey,
     RawBody(body): RawBody,
 ) -> ApiResult<Response> {
-    let deployment_id = Fields::read(&body)?.take_text("deploymentId", "\"deploymentId\": \"0190b0a1-…\"")?;
-    let request = WebchatRequest { deployment_id, body, idempotency_key };
+    let mut fields = Fields::read(&body)?;
+    let deployment_id = fields.take_text("deploymentId", "\"deploymentId\": \"0190b0a1-…\"")?;
+    let identity_token = fields.take_optional_text("identityToken", "\"identityToken\": \"eyJ…\"")?;
+    let request = WebchatRequest { deployment_id, body, idempotency_key, identity_token };
     let started = app.service().start_webchat(&who, request).await?;
     json_at_revision(started.answer().revision, &convert::started(&started))
 }

@@ -144,6 +144,9 @@ pub struct SetContextFrame {
     /// The SDK's version.
     #[serde(default, deserialize_with = "label", skip_serializing_if = "Option::is_none")]
     pub sdk: Option<String>,
+    /// A signed statement of the site's server about who this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_token: Option<String>,
     /// Comes back with the answer.
     #[serde(default, deserialize_with = "label", skip_serializing_if = "Option::is_none")]
     pub tracing_id: Option<String>,

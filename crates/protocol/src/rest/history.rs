@@ -73,6 +73,9 @@ pub struct KeyChange {
     /// The key as it was sent: an alias, perhaps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_as: Option<String>,
+    /// Why a value of higher trust was corrected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What happened to a key.

@@ -3,6 +3,7 @@
 //! Nothing absent is sent as null: clients of the field break on a null where they expect a word.
 
 pub mod audit;
+pub mod client;
 pub mod configuration;
 pub mod context;
 pub mod conversation;
@@ -16,6 +17,8 @@ pub mod refusal;
 pub mod routing;
 pub mod search;
 pub mod signing_key;
+pub mod role;
 pub mod token;
+pub mod user;
 pub mod webchat;
 pub mod webhook;

@@ -36,7 +36,7 @@ fn entry(entry: &HistoryEntry) -> ApiResult<ContextChange> {
 }
 
 pub(super) fn change(change: &model::AttributeChange) -> KeyChange {
-    let model::AttributeChange { key, old, new } = change;
+    let model::AttributeChange { key, old, new, reason } = change;
     KeyChange {
         key: key.clone(),
         action: match (old, new) {
@@ -50,6 +50,7 @@ pub(super) fn change(change: &model::AttributeChange) -> KeyChange {
         trust: new.as_ref().map(|attribute| convert::trust(attribute.trust)),
         form: new.as_ref().and_then(|attribute| attribute.forms.first()).map(|form| form.as_str().into()),
         sent_as: new.as_ref().map(|attribute| attribute.sent_as.clone()),
+        reason: reason.clone(),
     }
 }
 

@@ -9,7 +9,7 @@ use waybill_server::{
 
 /// The whole text.
 pub(super) fn text(demo: &Demo, file: &Path, limits: &LimitsConfig) -> String {
-    let Demo { base_url, org_id, region, deployments, oauth_client } = demo;
+    let Demo { base_url, org_id, region, deployments, oauth_client, signing_key: _, webhook: _ } = demo;
     let file = file.display();
     let client = oauth_client.id;
     format!(
@@ -18,6 +18,7 @@ Waybill is serving at {base_url}
 
 Open       {base_url}/examples/
            {base_url}/examples/tutorial.html   press the button, see the CRM id come back
+           {base_url}/demo/webhooks            every event, delivered to this demo's own receiver
 
 Ids        orgId {org_id}   region {region}
            open        {}   takes every key
@@ -27,10 +28,10 @@ Ids        orgId {org_id}   region {region}
            inactive    {}   switched off (401)
            signed      {}   wants crmCustomerId signed
            limited     {}   one start per 10 s (429)
-           All of them, and the API client's secret, are in {file}
+           All of them, and the secrets of the API client and the webhook, are in {file}
 
 Try        TOKEN=$(curl -s {base_url}/oauth/token -d grant_type=client_credentials \
-             -d client_id={client} -d client_secret=$(sed -n 's/.*"secret": "\(.*\)".*/\1/p' {file}) \
+             -d client_id={client} -d client_secret=$(sed -n '/"secret"/{{s/.*: "\(.*\)".*/\1/p;q;}}' {file}) \
              | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
            curl -s {base_url}/api/v2/conversations/webchat -H "Authorization: Bearer $TOKEN"
            curl -s {base_url}/api/v2/conversations/webchat -H "Authorization: Bearer $TOKEN" \
@@ -42,6 +43,7 @@ Try        TOKEN=$(curl -s {base_url}/oauth/token -d grant_type=client_credentia
 Limits
 {}
            Every one can be changed: WAYBILL__LIMITS__… (waybill serve --print-config lists them).
+           In the demo alone, webhooks may go to this machine, by plain http.
 
 Ctrl-C stops it."#,
         deployments.open,
