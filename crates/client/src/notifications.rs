@@ -111,25 +111,38 @@ impl NotificationStream {
     /// # Errors
     /// `Closed`, `Broken`, `Silent`, `Unreadable`.
     pub async fn receive(&mut self) -> Result<Notification, ClientError> {
+        let text = self.receive_text().await?;
+        let notification: Notification = serde_json::from_str(&text)?;
+        if let Some(cursor) = &notification.metadata.cursor {
+            self.cursor = Some(cursor.clone());
+        }
+        Ok(notification)
+    }
+
+    async fn receive_text(&mut self) -> Result<String, ClientError> {
         loop {
             let next = timeout(PATIENCE, self.stream.next()).await;
-            let text = match next.map_err(|_| ClientError::Silent(PATIENCE.as_secs()))? {
-                Some(Ok(Message::Text(text))) => text,
+            match next.map_err(|_| ClientError::Silent(PATIENCE.as_secs()))? {
+                Some(Ok(Message::Text(text))) => return Ok(text.as_str().to_owned()),
                 Some(Ok(Message::Close(why))) => {
                     let (code, reason) =
                         why.map_or((1005, String::new()), |why| (why.code.into(), why.reason.to_string()));
                     return Err(ClientError::Closed { code, reason });
                 }
-                Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
+                Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
                 Some(Err(error)) => return Err(ClientError::Broken(Box::new(error))),
                 None => return Err(ClientError::Closed { code: 1006, reason: String::new() }),
-            };
-            let notification: Notification = serde_json::from_str(text.as_str())?;
-            if let Some(cursor) = &notification.metadata.cursor {
-                self.cursor = Some(cursor.clone());
             }
-            return Ok(notification);
         }
+    }
+
+    /// The next frame as JSON, with everything that is in it.
+    ///
+    /// # Errors
+    /// As [`NotificationStream::receive`].
+    pub async fn receive_value(&mut self) -> Result<serde_json::Value, ClientError> {
+        let text = self.receive_text().await?;
+        Ok(serde_json::from_str(&text)?)
     }
 
     /// The next event; heartbeats and answers are passed over.

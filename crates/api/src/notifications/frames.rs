@@ -129,7 +129,7 @@ impl<'a> Told<'a> {
         let seen: &'a SeenEvent = self.seen;
         let SeenEvent { event, conversation, .. } = seen;
         let message = match &event.body {
-            model::EventBody::MessageAdded { message } => Some(message),
+            model::EventBody::MessageAdded { message } => Some(&**message),
             _ => None,
         };
         for user in present(conversation, event.at).filter_map(|one| one.user_id) {
@@ -207,7 +207,7 @@ fn changed_attributes(
     }
     let participant = seen.conversation.participant(participant)?;
     let (mut set, mut removed) = (BTreeMap::new(), Vec::new());
-    for model::AttributeChange { key, old: _, new } in changes {
+    for model::AttributeChange { key, old: _, new, reason: _ } in changes {
         match new {
             Some(new) => {
                 if let Some(text) = new.value.to_text() {
