@@ -30,7 +30,7 @@ impl Follow {
     /// Begins after a position.
     pub(super) fn new(reader: EventReader, position: Position) -> Self {
         let Position { conversation, after: _, revision } = position;
-        Self { conversation, revision, said_goodbye: false, reading: Box::pin(read(reader)) }
+        Self { conversation, revision, said_goodbye: false, reading: read(reader) }
     }
 
     /// The conversation.
@@ -41,7 +41,7 @@ impl Follow {
     /// Waits for what comes next. Safe to drop.
     pub(super) async fn next(&mut self) -> Result<StreamItem, ServiceError> {
         let (reader, item) = (&mut self.reading).await;
-        self.reading = Box::pin(read(reader));
+        self.reading = read(reader);
         item
     }
 
@@ -90,9 +90,12 @@ pub(super) fn message_frame(
     to_json(&ServerFrame { tracing_id, ..ServerFrame::push(FrameClass::StructuredMessage, message) })
 }
 
-async fn read(mut reader: EventReader) -> (EventReader, Result<StreamItem, ServiceError>) {
-    let item = reader.next().await;
-    (reader, item)
+/// Not an `async fn`, which would keep its argument twice: once as it came and once as it is used.
+fn read(mut reader: EventReader) -> Reading {
+    Box::pin(async move {
+        let item = reader.next().await;
+        (reader, item)
+    })
 }
 
 /// The business types; worth nothing a moment later.
