@@ -7,6 +7,6 @@ export { GenesysCloudWebMessaging } from "./forms/genesys-cloud-web-messaging.js
 export type { GenesysConfig, GenesysEvent, GenesysFunction } from "./forms/genesys-command.js";
 export { WebMessagingClient } from "./forms/web-messaging-client.js";
 export type { Customer, ErrorDetail, Receipt, ReceiptEntry, Scalar, Scalars, StructuredMessage } from "./protocol.js";
-export type { ClientOptions, ContextOptions, StartOptions } from "./transport/client.js";
+export type { ClientOptions, ContextOptions, SignedContextOptions, StartOptions } from "./transport/client.js";
 export type { StorageOption } from "./transport/session-store.js";
 export { VERSION } from "./version.js";

@@ -211,6 +211,44 @@ describe("starting", () => {
     expect(await error).toMatchObject({ code: "identity_token_failed", message: "identityToken() failed: login first" });
   });
 
+  test("sig8_a_function_that_gives_no_token_starts_nothing_unsigned", async () => {
+    const client = make({ identityToken: () => Promise.resolve("") });
+    const error = caught(client.startChat(OPTIONS));
+    await pass(100);
+    expect(await error).toMatchObject({ code: "identity_token_failed", message: "identityToken() failed: it gave no token" });
+    expect(browser.server.framesOf("startChat")).toEqual([]);
+  });
+
+  test("sig8_a_retry_sends_the_token_that_was_got_for_its_start", async () => {
+    let calls = 0;
+    const client = make({ identityToken: () => `vouched-${(calls += 1)}` });
+    browser.server.failures.push({ action: "startChat", error: fault(503, "service_unavailable", { retryAfter: 1 }) });
+    await settled(client.startChat(OPTIONS), 5_000);
+    const [first, second] = browser.server.framesOf("startChat");
+    expect(second).toMatchObject({ startToken: first?.startToken, identityToken: "vouched-1" });
+    expect(calls).toBe(1);
+  });
+
+  test("sig8_a_token_that_is_not_believed_fails_its_call_alone", async () => {
+    const client = make({ connect: "lazy" });
+    browser.server.failures.push({ action: "startChat", error: fault(401, "identity_token_expired") });
+    const error = caught(client.startChat({ ...OPTIONS, identityToken: "old" }));
+    await pass(200);
+    expect(await error).toMatchObject({ status: 401, code: "identity_token_expired" });
+    await settled(client.startChat({ ...OPTIONS, identityToken: "new" }), 500);
+    expect(browser.server.framesOf("startChat").map(({ identityToken }) => identityToken)).toEqual(["old", "new"]);
+  });
+
+  test("sig8_set_context_carries_a_token_into_an_open_conversation_only", async () => {
+    const client = make();
+    const error = caught(client.setContext({ customData: { plan: "gold" }, identityToken: "vouched" }));
+    await pass(100);
+    expect(await error).toMatchObject({ code: "conversation_not_found" });
+    await settled(client.startChat(OPTIONS), 500);
+    await settled(client.setContext({ customData: { plan: "gold" }, identityToken: "vouched" }), 500);
+    expect(browser.server.framesOf("setContext")[0]).toMatchObject({ options: { customData: { plan: "gold" } }, identityToken: "vouched" });
+  });
+
   test("start3_the_tutorial_s_retry_loop_makes_one_conversation", async () => {
     vi.spyOn(console, "log").mockImplementation(() => undefined);
     const webMessagingClient = make({ retry: false });

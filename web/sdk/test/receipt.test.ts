@@ -18,6 +18,8 @@ test.each<[string, string | undefined, ...Parameters<typeof check>]>([
   ["coerced to something else", "age: the stored value is another one", { customData: { age: "42" } }, [entry("age", { coerced: "number" })], { age: 43 }],
   ["quarantined", undefined, { customData: { "crm-id": "A" } }, [entry("crm-id", { verdict: "quarantined" })], {}],
   ["refused for lower trust", undefined, { customData: { id: "A" } }, [entry("id", { verdict: "refused", rule: "lower_trust" })], { id: "B" }],
+  ["another word of a signed token", undefined, { customData: { id: "A" } }, [entry("id", { form: "token", trust: "signed" }), entry("id", { verdict: "refused", rule: "lower_trust" })], { id: "B" }],
+  ["lost beside a signed token", "id: the receipt says nothing about it", { customData: { id: "A" } }, [entry("id", { form: "token", trust: "signed" })], { id: "A" }],
   ["changed", "id: the stored value is another one", { customData: { id: "A" } }, [entry("id")], { id: "B" }],
   ["a changed type", "id: the stored value is another one", { customData: { id: 7 } }, [entry("id")], { id: "7" }],
   ["not stored though the receipt says so", "id: stored, says the receipt, but not among what is stored", { customData: { id: "A" } }, [entry("id")], {}],

@@ -141,12 +141,13 @@ function frameOf({ config, session }: State, { id: tracingId, request }: Call): 
         ...(page && { page }),
         sdk: VERSION,
         ...(locale && { locale }),
-        ...(identityToken && { identityToken }),
+        ...(identityToken !== undefined && { identityToken }),
       };
     }
     case "setContext": {
-      const { api, options, page } = request;
-      return { action: "setContext", token, tracingId, api, options, ...(page && { page }), sdk: VERSION };
+      const { api, options, page, identityToken } = request;
+      const signed = identityToken !== undefined && { identityToken };
+      return { action: "setContext", token, tracingId, api, options, ...(page && { page }), sdk: VERSION, ...signed };
     }
     case "sendMessage":
       return {

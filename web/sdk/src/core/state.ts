@@ -64,7 +64,7 @@ export type Request =
       /** Whether the context that was set before the start has been merged into `options`. */
       complete: boolean;
     }
-  | { kind: "setContext"; api: string; options: object; page?: Page }
+  | { kind: "setContext"; api: string; options: object; page?: Page; identityToken?: string }
   | { kind: "sendMessage"; text: string }
   | { kind: "end" }
   | { kind: "logout" };

@@ -165,9 +165,9 @@ function takeError(turn: Turn, error: WaybillError, tracingId: string | undefine
   emit(turn, "error", error);
 }
 
-/** Refusals of the connection, not of the call (EDGE1). */
+/** Refusals of the connection, not of the call (EDGE1). A token that is not believed is the call's own. */
 const isOfTheDoor = ({ status, code }: WaybillError): boolean =>
-  status === 401 || status === 403 || code === "region_mismatch";
+  (status === 401 && !code.startsWith("identity_token")) || status === 403 || code === "region_mismatch";
 
 function callFailed(turn: Turn, { id, request }: Call, error: WaybillError): void {
   if (isSessionGone(error)) return expire(turn);
@@ -297,6 +297,8 @@ function answeredHere(turn: Turn, { request }: Call): boolean {
   if (turn.state.session.conversationId) return false;
   switch (request.kind) {
     case "setContext":
+      // A token is for one call: it can't wait for the next start.
+      if (request.identityToken !== undefined) return rejectHead(turn, noConversation()), true;
       keepContext(turn, request.options);
       resolveHead(turn, { status: "kept" });
       return true;

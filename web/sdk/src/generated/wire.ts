@@ -410,6 +410,8 @@ export interface components {
         SetContextFrame: {
             /** @description The call form. */
             api?: string | null;
+            /** @description A signed statement of the site's server about who this is. */
+            identityToken?: string | null;
             /** @description What the page gave, untouched. */
             options?: Record<string, never> | null;
             page?: components["schemas"]["Page"] | null;

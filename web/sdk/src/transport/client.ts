@@ -54,6 +54,11 @@ export interface ContextOptions {
   customer?: Customer;
 }
 
+export interface SignedContextOptions extends ContextOptions {
+  /** What the site's own server vouches for; a new one for each call. */
+  identityToken?: string;
+}
+
 export interface StartOptions extends ContextOptions {
   /** The first message. */
   message?: string;
@@ -67,7 +72,7 @@ const WITHIN_MS = 15_000;
 const ATTEMPTS = 3;
 
 /** One guest session. The call forms differ in their names and in the `api` that they send. */
-export class Client<Start extends object = StartOptions, Context extends object = ContextOptions> {
+export class Client<Start extends object = StartOptions, Context extends object = SignedContextOptions> {
   readonly #api: string;
   readonly #endpoint: string;
   readonly #options: ClientOptions;
@@ -132,7 +137,7 @@ export class Client<Start extends object = StartOptions, Context extends object 
       const isFunction = typeof identityToken === "function";
       let isSettled = false;
       const start = this.#call<ChatSession>(
-        { ...request, startToken: newId(), complete: false, ...(!isFunction && identityToken && { identityToken }) },
+        { ...request, startToken: newId(), complete: false, ...(typeof identityToken === "string" && { identityToken }) },
         isFunction ? identityToken : undefined,
         () => {
           isSettled = true;
@@ -146,7 +151,11 @@ export class Client<Start extends object = StartOptions, Context extends object 
 
   /** Adds to the context. Without an open conversation it is kept and travels with the next start. */
   setContext(options: Context): Promise<ContextResult> {
-    return attempt(() => this.#call<ContextResult>({ ...this.#context("setContext", options), kind: "setContext" }), this.#report);
+    return attempt(() => {
+      const { identityToken, ...given } = options as SignedContextOptions;
+      const request = { ...this.#context("setContext", given), kind: "setContext" as const };
+      return this.#call<ContextResult>({ ...request, ...(identityToken !== undefined && { identityToken }) });
+    }, this.#report);
   }
 
   /** Sends a text. Resolves when it is stored. */
@@ -219,7 +228,10 @@ export class Client<Start extends object = StartOptions, Context extends object 
 
   async #identify(id: string, identity: () => string | Promise<string>): Promise<void> {
     try {
-      this.#put({ type: "identity", id, identityToken: await identity() });
+      const identityToken = await identity();
+      // A start without it would not be the one that the page asked for.
+      if (!identityToken) throw new Error("it gave no token");
+      this.#put({ type: "identity", id, identityToken });
     } catch (reason) {
       const message = `identityToken() failed: ${reason instanceof Error ? reason.message : "no reason given"}`;
       this.#put({ type: "identityFailed", id, error: new WaybillError(0, "identity_token_failed", message) });
