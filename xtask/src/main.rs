@@ -6,6 +6,7 @@ mod check;
 mod crash;
 mod demo;
 mod dist;
+mod exact;
 mod files;
 mod generate;
 mod json;
@@ -33,6 +34,7 @@ cargo xtask <command>
   build                release binary target/release/waybill with the web files inside
   dist                 archive dist/waybill-<version>-<target>.tar.gz and its checksum
   crash [--cycles N]   kill the server N times under load and compare (default 30)
+  exact [--events N]   kill server and consumers during N events and compare (default 100000)
   help                 this text
 ";
 
@@ -66,6 +68,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "build" => build::run(&workspace, rest)?,
         "dist" => dist::run(&workspace, rest)?,
         "crash" => crash::run(&workspace, rest)?,
+        "exact" => exact::run(&workspace, rest)?,
         other => bail!("unknown command `{other}`; `cargo xtask help` lists them"),
     }
     Ok(ExitCode::SUCCESS)

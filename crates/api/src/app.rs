@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use tokio::sync::watch;
 use waybill_service::Service;
 
-use crate::{guest, layers, rest};
+use crate::{guest, layers, notifications, rest};
 
 /// What the operator says of the edge.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +38,7 @@ struct Inner {
     service: Service,
     settings: ApiSettings,
     sockets: guest::Sockets,
+    channels: notifications::Channels,
     frames: rest::Frames,
     draining: watch::Sender<bool>,
 }
@@ -50,6 +51,7 @@ impl App {
             service,
             settings,
             sockets: guest::Sockets::default(),
+            channels: notifications::Channels::default(),
             frames: rest::Frames::default(),
             draining: watch::Sender::new(false),
         };
@@ -70,6 +72,10 @@ impl App {
         &self.inner.sockets
     }
 
+    pub(crate) fn channels(&self) -> &notifications::Channels {
+        &self.inner.channels
+    }
+
     pub(crate) fn frames(&self) -> &rest::Frames {
         &self.inner.frames
     }
@@ -87,6 +93,6 @@ impl App {
 
 /// Every route of the edge.
 pub fn router(app: App) -> Router {
-    let routes = Router::new().merge(guest::routes()).merge(rest::routes());
+    let routes = Router::new().merge(guest::routes()).merge(rest::routes()).merge(notifications::routes());
     layers::wrap(routes, &app).with_state(app)
 }

@@ -82,7 +82,9 @@ fn rest1_every_answer_has_an_example_that_fits_its_schema() {
         // Some answers say all by their status.
         let is_silent = |status: &str| matches!(status, "202" | "204");
         let said = answers.iter().filter_map(|(_, answer)| answer["content"].as_object());
-        let speaks = answers.iter().all(|(status, answer)| answer["content"].is_object() || is_silent(status));
+        let is_head = name.starts_with("head ");
+        let speaks =
+            answers.iter().all(|(status, answer)| answer["content"].is_object() || is_silent(status) || is_head);
         assert!(speaks, "{name} has an answer without a body");
         for (media_type, content) in said.flatten() {
             let example = content.get("example").unwrap_or_else(|| panic!("{name} {media_type} has no example"));

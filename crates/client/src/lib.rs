@@ -3,10 +3,12 @@
 
 mod error;
 mod guest;
+mod notifications;
 mod rest;
 mod sse;
 
 pub use error::{ClientError, Refused};
 pub use guest::{ConnectOptions, Frame, GuestClient, NewMessage, StartChat};
+pub use notifications::{Notification, NotificationMetadata, NotificationStream};
 pub use rest::{Answer, RestClient};
 pub use sse::{EventStream, SentEvent};

@@ -5,6 +5,7 @@
 pub mod customer;
 pub mod error;
 pub mod guest;
+pub mod notification;
 pub mod receipt;
 pub mod rest;
 pub mod scalar;

@@ -51,6 +51,8 @@ fn describe() {
     describe_counter!("waybill_http_requests_total", "Requests by status class");
     describe_histogram!("waybill_http_seconds", "From a request's head to its answer's head");
     describe_gauge!("waybill_sockets", "Guest sockets that are open now");
+    describe_gauge!("waybill_notification_sockets", "Sockets of notification channels that are open now");
+    describe_counter!("waybill_notifications_total", "Frames that told an event on sockets of notification channels");
     describe_counter!("waybill_guest_refusals_total", "Refused frames and connections of guests, by code");
     describe_counter!("waybill_stalled_connections_total", "Connections cut off because their peer took nothing");
     describe_counter!("waybill_slow_readers_total", "Guest sockets closed because their reader was too slow");

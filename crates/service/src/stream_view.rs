@@ -59,7 +59,7 @@ impl StreamView {
 }
 
 /// The start carries the whole context; of a later change the keys that it names.
-fn note(service: &Service, veil: &Veil, event: &Event) {
+pub(crate) fn note(service: &Service, veil: &Veil, event: &Event) {
     match &event.body {
         EventBody::Started { conversation, receipt: _ } => service.note_reading(veil, conversation),
         EventBody::AttributesChanged { revision, changes, customer, .. } => {

@@ -7,19 +7,19 @@ use waybill_service::Bucket;
 
 /// How many frames a connection may still send.
 #[derive(Debug)]
-pub(super) struct FrameBucket {
+pub(crate) struct FrameBucket {
     frames: f64,
     filled_at: Instant,
 }
 
 impl FrameBucket {
     /// A full one.
-    pub(super) fn new(limit: Bucket, now: Instant) -> Self {
+    pub(crate) fn new(limit: Bucket, now: Instant) -> Self {
         Self { frames: f64::from(limit.burst), filled_at: now }
     }
 
     /// Takes one frame, or says after what time there is one.
-    pub(super) fn take(&mut self, limit: Bucket, now: Instant) -> Result<(), Duration> {
+    pub(crate) fn take(&mut self, limit: Bucket, now: Instant) -> Result<(), Duration> {
         let gained = now.saturating_duration_since(self.filled_at).as_secs_f64() * limit.per_second;
         self.frames = (self.frames + gained).min(f64::from(limit.burst));
         self.filled_at = now;

@@ -19,6 +19,7 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::App;
 
+pub(crate) use bucket::FrameBucket;
 pub(crate) use map::call_form;
 pub(crate) use registry::Sockets;
 

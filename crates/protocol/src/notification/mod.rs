@@ -4,3 +4,20 @@ pub mod channel;
 pub mod conversation;
 pub mod detail;
 pub mod frame;
+
+/// What a channel's socket tells and hears, as schemas of one document.
+#[derive(utoipa::OpenApi)]
+#[openapi(components(schemas(
+    conversation::UserConversation,
+    detail::AttributesDetail,
+    detail::CustomerEnd,
+    detail::CustomerStart,
+    detail::UserEnd,
+    detail::UserStart,
+    frame::FrameMetadata,
+    frame::SocketAnswer,
+    frame::SocketNotice,
+    frame::SocketRequest,
+)))]
+#[derive(Debug)]
+pub struct NotificationSchemas;

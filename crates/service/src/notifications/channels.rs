@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use uuid::Uuid;
-use waybill_model::{Channel, ClientId, Entity as _, EntityChange, Permission, Principal, Time};
+use waybill_model::{Channel, Entity as _, EntityChange, Permission, Time};
 use waybill_store::EntityFilter;
 
 use super::Topics;
@@ -78,7 +78,7 @@ impl Service {
         in_use: &(dyn Fn(Uuid) -> bool + Sync),
     ) -> Result<(CreatedChannel, Vec<Uuid>), ServiceError> {
         let now = self.inner.ambient.now();
-        let client_id = self.application_of(caller).await?;
+        let client_id = caller.client_id();
         let owner = Channel::owner_name(caller.principal(), client_id);
         let mut standing = self.channels_of(caller, &owner).await?;
         // The ended ones first, then those that nobody listens to, the oldest first.
@@ -115,7 +115,7 @@ impl Service {
     /// # Errors
     /// The store's.
     pub async fn list_channels(&self, caller: &Caller, of: ChannelsOf) -> Result<Vec<CreatedChannel>, ServiceError> {
-        let owner = Channel::owner_name(caller.principal(), self.application_of(caller).await?);
+        let owner = Channel::owner_name(caller.principal(), caller.client_id());
         let now = self.inner.ambient.now();
         let mut channels = self.channels_of(caller, &owner).await?;
         channels.retain(|one| one.expires_at > now && (of == ChannelsOf::Application || one.token == caller.token()));
@@ -182,7 +182,7 @@ impl Service {
         let Channel { organization_id, principal, client_id, .. } = &found.entity;
         let is_own = *organization_id == caller.organization_id()
             && *principal == caller.principal()
-            && *client_id == self.application_of(caller).await?;
+            && *client_id == caller.client_id();
         if is_own { Ok(found) } else { Err(GONE) }
     }
 
@@ -201,15 +201,6 @@ impl Service {
         // A person's name is part of the one with an application.
         let own = list.entities.into_iter().map(|found| found.entity);
         Ok(own.filter(|channel| channel.owner == owner).collect())
-    }
-
-    /// The application through which somebody came; an API client is its own.
-    async fn application_of(&self, caller: &Caller) -> Result<Option<ClientId>, ServiceError> {
-        if let Principal::Client(id) = caller.principal() {
-            return Ok(Some(id));
-        }
-        let token = self.inner.store.find_access_token(caller.organization_id(), caller.token()).await?;
-        Ok(token.and_then(|token| token.client_id))
     }
 
     fn draw_channel_id(&self) -> String {

@@ -17,7 +17,7 @@ use super::{
 use crate::{convert, error::ApiResult};
 
 /// `None` for marks: they never leave the log (LOG5).
-pub(in crate::rest) fn event(
+pub(crate) fn event(
     event: &model::Event,
     cursor: model::Cursor,
     revision: u64,
