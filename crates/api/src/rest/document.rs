@@ -18,13 +18,16 @@ use utoipa::{
         tag::TagBuilder,
     },
 };
-use waybill_protocol::{ErrorBody, guest::GuestSchemas, rest::event::{StreamEnd, Typing}};
+use waybill_protocol::{ErrorBody, guest::GuestSchemas, notification::NotificationSchemas, rest::event::{StreamEnd, Typing}};
 
 use crate::{App, guest::GuestPaths};
 
 /// What every tag is about.
 const TAGS: &[(&str, &str)] = &[
-    ("Tokens", "Bearer tokens for API clients."),
+    ("Tokens", "Bearer tokens for API clients and people."),
+    ("Log-in", "The page on which people log in (authorization code with PKCE)."),
+    ("People", "Users, and what each may do for himself."),
+    ("Authorization", "Roles, permissions, divisions, API clients."),
     ("Conversations", "Conversations in the field's own shape, and answers in them."),
     ("Webchat", "The webchat resource of the two documents."),
     ("Context", "The context of a conversation: each key with its reasons, its past and its way."),
@@ -69,6 +72,7 @@ const SCOPES: &[(&str, &str)] = &[
 /// One example answer per operation.
 const EXAMPLES: &str = include_str!("examples.json");
 
+static EVENTS: LazyLock<Bytes> = LazyLock::new(|| super::asyncapi().to_string().into());
 static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| openapi().to_json().unwrap_or_default().into());
 
 /// The OpenAPI document of everything this edge serves, guest frames among its components.
@@ -80,6 +84,7 @@ pub fn openapi() -> OpenApi {
     let mut document = super::documented().into_openapi();
     document.merge(GuestPaths::openapi());
     document.merge(GuestSchemas::openapi());
+    document.merge(NotificationSchemas::openapi());
     document.info = Info::builder()
         .title("Waybill")
         .version(env!("CARGO_PKG_VERSION"))
@@ -110,11 +115,17 @@ pub fn openapi() -> OpenApi {
 }
 
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/api/v2/openapi.json", get(serve_document))
+    Router::new()
+        .route("/api/v2/openapi.json", get(serve_document))
+        .route("/api/v2/asyncapi.json", get(serve_events_document))
 }
 
 async fn serve_document() -> Response {
     ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.clone()).into_response()
+}
+
+async fn serve_events_document() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], EVENTS.clone()).into_response()
 }
 
 fn operations(document: &mut OpenApi) -> impl Iterator<Item = &mut Operation> {
@@ -180,6 +191,12 @@ failures! {
     /// What a change of something administered can answer as well.
     ChangeFailures {
         "409": "Taken (`already.exists`), changed by somebody else meanwhile (`changed.in.between`), or not possible as things stand (`wrong.state`)",
+        "413": "The body is larger than 64 KiB (`request.entity.too.large`)",
+    }
+    /// What a change of a context policy can answer as well.
+    PolicyFailures {
+        "409": "Changed by somebody else meanwhile (`changed.in.between`)",
+        "412": "Another version is in force than the one the change was made from (`revision_mismatch`)",
         "413": "The body is larger than 64 KiB (`request.entity.too.large`)",
     }
     /// What can't be done in every state.

@@ -1,9 +1,15 @@
 //! Platform REST: conversations, context, deployments, refusals, events, tokens.
 
+mod asyncapi;
 mod audit;
+mod configuration_body;
+mod configurations;
+mod clients;
 mod context;
 mod conversations;
 mod convert;
+mod deployment_body;
+mod deployment_import;
 mod deployments;
 mod document;
 mod events;
@@ -12,21 +18,29 @@ mod frames;
 mod health;
 mod history;
 mod lint;
+mod login;
 mod message_conversations;
 mod messages;
 mod paging;
 mod notifications;
 mod parameters;
 mod participants;
+mod policies;
+mod policy_body;
+mod promote;
+mod refusal_parameters;
 mod queues;
 mod refusals;
+mod roles;
 mod reply;
 mod search;
 mod signing_keys;
 mod token;
+mod users;
 mod webchat;
 mod wrapup_codes;
 mod webhooks;
+mod windows;
 
 use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -35,19 +49,42 @@ pub(crate) use document::Failures;
 pub use document::openapi;
 pub(crate) use convert::event as stream_event;
 pub(crate) use extract::Segments;
+pub use asyncapi::asyncapi;
 pub use convert::WebhookBodies;
 pub(crate) use frames::Frames;
 
 use crate::App;
 
 pub(crate) fn routes() -> Router<App> {
-    documented().split_for_parts().0.merge(document::routes())
+    documented().split_for_parts().0.merge(document::routes()).merge(login::routes())
 }
 
 /// Every operation that stands in the OpenAPI document.
 fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(token::create_token))
+        .routes(routes!(token::revoke_token))
+        .routes(routes!(token::get_own_token, token::delete_own_token))
+        .routes(routes!(login::authorize))
+        .routes(routes!(login::show_login, login::log_in))
+        .routes(routes!(users::list_users, users::create_user))
+        .routes(routes!(users::get_own_user))
+        .routes(routes!(users::change_own_password))
+        .routes(routes!(users::begin_totp, users::confirm_totp))
+        .routes(routes!(users::get_user, users::patch_user, users::delete_user))
+        .routes(routes!(users::set_user_password))
+        .routes(routes!(users::reset_totp))
+        .routes(routes!(users::get_user_roles, users::put_user_roles))
+        .routes(routes!(users::get_own_organization))
+        .routes(routes!(roles::list_roles, roles::create_role))
+        .routes(routes!(roles::get_role, roles::put_role, roles::delete_role))
+        .routes(routes!(roles::list_permissions))
+        .routes(routes!(roles::list_divisions, roles::create_division))
+        .routes(routes!(roles::get_division, roles::put_division))
+        .routes(routes!(clients::list_clients, clients::create_client))
+        .routes(routes!(clients::get_client, clients::put_client, clients::delete_client))
+        .routes(routes!(clients::rotate_client_secret))
+        .routes(routes!(clients::list_scopes))
         .routes(routes!(conversations::list_conversations))
         .routes(routes!(conversations::get_conversation))
         .routes(routes!(conversations::disconnect_conversation))

@@ -1,4 +1,4 @@
-//! `POST /oauth/token`: client credentials for a bearer token (REST2), with errors in OAuth's own shape (REST3).
+//! Tokens: what is exchanged for them, and how they end (REST2), with errors in OAuth's own shape (REST3).
 
 use axum::{
     extract::State,
@@ -6,10 +6,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use waybill_protocol::rest::token::{TokenAnswer, TokenError, TokenRequest};
-use waybill_service::{IssuedToken, ServiceError};
+use waybill_protocol::rest::{
+    token::{RevokeRequest, TokenAnswer, TokenClient, TokenError, TokenInfo, TokenRequest},
+    user::NamedReference,
+};
+use waybill_service::{Caller, ClientLogin, Exchange, IssuedToken, ServiceError};
 
-use super::{extract::RawBody, reply::json};
+use super::{
+    document::Failures,
+    extract::{AnyToken, Authorized, RawBody},
+    reply::{json, silent},
+};
 use crate::{
     App,
     address::ClientAddress,
@@ -18,13 +25,15 @@ use crate::{
 
 /// Get a bearer token
 ///
-/// Client credentials, in the header `Authorization: Basic` or in the body; the body is a form, JSON is taken too.
+/// Client credentials, an authorization code with its PKCE verifier, or a refresh token. The client names itself in the
+/// header `Authorization: Basic` or in the body; the body is a form, JSON is taken too. A code or refresh token works
+/// once: one that comes again ends everything of its log-in.
 #[utoipa::path(
     post, path = "/oauth/token", tag = "Tokens", security((), ("client" = [])),
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "A token", body = TokenAnswer),
-        (status = 400, description = "`invalid_request`, `unsupported_grant_type`, `invalid_scope`", body = TokenError),
+        (status = 400, description = "`invalid_request`, `invalid_grant`, `unauthorized_client`, `unsupported_grant_type`, `invalid_scope`", body = TokenError),
         (status = 401, description = "`invalid_client`", body = TokenError),
         (status = 429, description = "`too_many_requests`; see `Retry-After`", body = TokenError),
         (status = 500, description = "`server_error`", body = TokenError),
@@ -38,52 +47,153 @@ pub(super) async fn create_token(
     body: Result<RawBody, ApiError>,
 ) -> Result<Response, Refusal> {
     let RawBody(body) = body.map_err(|error| error.in_oauth_shape("invalid_request"))?;
-    let Credentials { id, secret, scope } = read_credentials(&headers, &body)?;
-    let issued = app.service().issue_token(&id, &secret, scope.as_deref(), address).await.map_err(in_oauth_shape)?;
+    let request = read_request(&headers, &body)?;
+    let exchange = exchange_of(&request)?;
+    let client = client_of(&headers, request.client_id, request.client_secret)?;
+    let issued = app.service().issue_token(client, exchange, address).await.map_err(in_oauth_shape)?;
     Ok(answer(issued)?)
 }
 
+/// End a token
+///
+/// RFC 7009: an access token of a client ends alone; with any token of a person everything of that log-in ends. A token
+/// that is unknown is as good as ended.
+#[utoipa::path(
+    post, path = "/oauth/revoke", tag = "Tokens", security((), ("client" = [])),
+    request_body(content = RevokeRequest, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 204, description = "It is over"),
+        (status = 400, description = "`invalid_request`", body = TokenError),
+        (status = 401, description = "`invalid_client`", body = TokenError),
+        (status = 429, description = "`too_many_requests`; see `Retry-After`", body = TokenError),
+        (status = 500, description = "`server_error`", body = TokenError),
+        (status = 503, description = "`temporarily_unavailable`; see `Retry-After`", body = TokenError)
+    )
+)]
+pub(super) async fn revoke_token(
+    State(app): State<App>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    body: Result<RawBody, ApiError>,
+) -> Result<Response, Refusal> {
+    let RawBody(body) = body.map_err(|error| error.in_oauth_shape("invalid_request"))?;
+    let [token, client_id, client_secret] = read_form(&body, ["token", "client_id", "client_secret"])?;
+    let token = token.ok_or_else(|| invalid_request("`token` is missing; send the token that is to end"))?;
+    let client = client_of(&headers, client_id, client_secret)?;
+    app.service().revoke_token(client, &token, address).await.map_err(in_oauth_shape)?;
+    Ok(silent(StatusCode::NO_CONTENT))
+}
+
+/// Read what is known of one's token
+#[utoipa::path(
+    get, path = "/api/v2/tokens/me", tag = "Tokens",
+    responses((status = 200, description = "The token", body = TokenInfo), Failures),
+    security(("oauth" = []))
+)]
+pub(super) async fn get_own_token(State(app): State<App>, who: Authorized<AnyToken>) -> ApiResult<Response> {
+    let organization = app.service().get_own_organization(&who).await?;
+    let organization = NamedReference {
+        id: organization.id.to_string(),
+        name: Some(organization.name),
+        self_uri: "/api/v2/organizations/me".to_owned(),
+    };
+    json(&TokenInfo {
+        home_organization: organization.clone(),
+        authorized_scope: who.scopes().split_whitespace().map(str::to_owned).collect(),
+        oauth_client: who.client_id().map(|id| TokenClient { id, organization: organization.clone() }),
+        user: person(&who),
+        expires_at: who.expires_at(),
+        organization,
+    })
+}
+
+/// End one's token
+///
+/// With a person's token everything of that log-in ends: log out. Streams and sockets that it opened end as well.
+#[utoipa::path(
+    delete, path = "/api/v2/tokens/me", tag = "Tokens",
+    responses((status = 204, description = "It is over"), Failures),
+    security(("oauth" = []))
+)]
+pub(super) async fn delete_own_token(State(app): State<App>, who: Authorized<AnyToken>) -> ApiResult<Response> {
+    app.service().revoke_own_token(&who).await?;
+    Ok(silent(StatusCode::NO_CONTENT))
+}
+
+fn person(who: &Caller) -> Option<NamedReference> {
+    let id = who.user_id()?;
+    Some(NamedReference {
+        id: id.to_string(),
+        name: Some(who.name().to_owned()),
+        self_uri: format!("/api/v2/users/{id}"),
+    })
+}
+
 fn answer(issued: IssuedToken) -> ApiResult<Response> {
-    let IssuedToken { access_token, expires_in, scopes } = issued;
+    let IssuedToken { access_token, expires_in, scopes, refresh_token } = issued;
     let answer = TokenAnswer {
         access_token,
         token_type: "bearer".to_owned(),
         expires_in: expires_in.as_secs(),
         scope: (!scopes.is_empty()).then_some(scopes),
+        refresh_token,
     };
     let mut response = json(&answer).map_err(|error| error.in_oauth_shape("server_error"))?;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
-struct Credentials {
-    id: String,
-    secret: String,
-    scope: Option<String>,
+/// What the request wants to exchange.
+fn exchange_of(request: &TokenRequest) -> ApiResult<Exchange> {
+    let TokenRequest {
+        grant_type,
+        client_id: _,
+        client_secret: _,
+        scope,
+        code,
+        redirect_uri,
+        code_verifier,
+        refresh_token,
+    } = request;
+    let wanted = |value: &Option<String>, name: &str| {
+        value.clone().ok_or_else(|| invalid_request(&format!("`{name}` is missing; this `grant_type` needs it")))
+    };
+    match grant_type.as_deref() {
+        Some("client_credentials") => Ok(Exchange::ClientCredentials { scopes: scope.clone() }),
+        Some("authorization_code") => Ok(Exchange::Code {
+            code: wanted(code, "code")?,
+            redirect_uri: wanted(redirect_uri, "redirect_uri")?,
+            verifier: wanted(code_verifier, "code_verifier")?,
+        }),
+        Some("refresh_token") => Ok(Exchange::Refresh { token: wanted(refresh_token, "refresh_token")? }),
+        Some(_) => {
+            let message =
+                "`grant_type` is not served; use `client_credentials`, `authorization_code` or `refresh_token`";
+            Err(refused(StatusCode::BAD_REQUEST, "unsupported_grant_type", message))
+        }
+        None => Err(invalid_request("`grant_type` is missing; send `grant_type=client_credentials`")),
+    }
 }
 
-fn read_credentials(headers: &HeaderMap, body: &str) -> ApiResult<Credentials> {
-    let TokenRequest { grant_type, client_id, client_secret, scope } = read_request(headers, body)?;
-    match grant_type.as_deref() {
-        Some("client_credentials") => {}
-        Some(_) => {
-            let message = "`grant_type` is not served; use `client_credentials`";
-            return Err(refused(StatusCode::BAD_REQUEST, "unsupported_grant_type", message));
+/// The client by the header or the body; a public one has no secret.
+fn client_of(headers: &HeaderMap, id: Option<String>, secret: Option<String>) -> ApiResult<ClientLogin> {
+    match (basic(headers)?, id, secret) {
+        (None, Some(id), secret) => Ok(ClientLogin { id, secret }),
+        (Some((id, secret)), None, None) => Ok(from_header(id, secret)),
+        (Some((id, secret)), Some(in_body), given) if id == in_body && given.as_ref().is_none_or(|one| *one == secret) => {
+            Ok(from_header(id, secret))
         }
-        None => return Err(invalid_request("`grant_type` is missing; send `grant_type=client_credentials`")),
-    }
-    let in_body = client_id.zip(client_secret);
-    let (id, secret) = match (basic(headers)?, in_body) {
-        (Some(header), None) => header,
-        (None, Some(body)) => body,
-        (Some(header), Some(body)) if header == body => header,
-        (Some(_), Some(_)) => return Err(invalid_request("header and body name different clients; send one of them")),
-        (None, None) => {
+        (Some(_), _, _) => Err(invalid_request("header and body name different clients; send one of them")),
+        (None, None, _) => {
             let message = "the client is not named; send its id and secret as `Authorization: Basic …` or in the body";
-            return Err(refused(StatusCode::UNAUTHORIZED, "invalid_client", message));
+            Err(refused(StatusCode::UNAUTHORIZED, "invalid_client", message))
         }
-    };
-    Ok(Credentials { id, secret, scope })
+    }
+}
+
+/// Some clients send the header although they have no secret to put into it.
+fn from_header(id: String, secret: String) -> ClientLogin {
+    ClientLogin { id, secret: Some(secret).filter(|secret| !secret.is_empty()) }
 }
 
 /// A form unless the body says that it is JSON. Members that nobody asked for are none of this endpoint's business.
@@ -93,20 +203,40 @@ fn read_request(headers: &HeaderMap, body: &str) -> ApiResult<TokenRequest> {
         return serde_json::from_str(body)
             .map_err(|_| invalid_request("the body is not the JSON object that was announced"));
     }
-    let mut request = TokenRequest::default();
+    let names = [
+        "grant_type",
+        "client_id",
+        "client_secret",
+        "scope",
+        "code",
+        "redirect_uri",
+        "code_verifier",
+        "refresh_token",
+    ];
+    let [grant_type, client_id, client_secret, scope, code, redirect_uri, code_verifier, refresh_token] =
+        read_form(body, names)?;
+    Ok(TokenRequest {
+        grant_type,
+        client_id,
+        client_secret,
+        scope,
+        code,
+        redirect_uri,
+        code_verifier,
+        refresh_token,
+    })
+}
+
+/// The values of these names in a form.
+pub(super) fn read_form<const N: usize>(body: &str, names: [&str; N]) -> ApiResult<[Option<String>; N]> {
+    let mut values = [const { None }; N];
     for (name, value) in form_urlencoded::parse(body.as_bytes()) {
-        let field = match name.as_ref() {
-            "grant_type" => &mut request.grant_type,
-            "client_id" => &mut request.client_id,
-            "client_secret" => &mut request.client_secret,
-            "scope" => &mut request.scope,
-            _ => continue,
-        };
-        if field.replace(value.into_owned()).is_some() {
+        let Some(place) = names.iter().position(|known| *known == name) else { continue };
+        if values[place].replace(value.into_owned()).is_some() {
             return Err(invalid_request("a parameter stands twice in the body; send each once"));
         }
     }
-    Ok(request)
+    Ok(values)
 }
 
 fn basic(headers: &HeaderMap) -> ApiResult<Option<(String, String)>> {
@@ -127,26 +257,12 @@ fn in_oauth_shape(error: ServiceError) -> ApiError {
     let word = match &error {
         ServiceError::Unauthorized(_) => "invalid_client",
         ServiceError::Invalid { field: "scope", .. } => "invalid_scope",
+        ServiceError::Invalid { field: "code" | "refresh_token", .. } => "invalid_grant",
+        ServiceError::Invalid { field: "grant_type", .. } => "unauthorized_client",
         ServiceError::Throttled { .. } => "too_many_requests",
         ServiceError::Unavailable { .. } => "temporarily_unavailable",
-        ServiceError::WrongMasterKey | ServiceError::Bug(_) => "server_error",
-        ServiceError::Refused(_)
-        | ServiceError::Invalid { .. }
-        | ServiceError::RegionMismatch { .. }
-        | ServiceError::MessageTooLong { .. }
-        | ServiceError::UnknownDeployment
-        | ServiceError::WrongOrganization
-        | ServiceError::InactiveDeployment
-        | ServiceError::OriginDenied
-        | ServiceError::MissingPermission(_)
-        | ServiceError::NotFound { .. }
-        | ServiceError::StartTokenReused
-        | ServiceError::MissingKeyPermission { .. }
-        | ServiceError::Taken(_)
-        | ServiceError::Stale(_)
-        | ServiceError::WrongState { .. }
-        | ServiceError::CursorGone { .. }
-        | ServiceError::RevisionMismatch { .. } => "invalid_request",
+        ServiceError::Bug(_) => "server_error",
+        _ => "invalid_request",
     };
     ApiError::from(error).in_oauth_shape(word)
 }

@@ -74,6 +74,32 @@ rights! {
     EditWebhooks = WebhookEdit;
     /// Deletes webhooks.
     DeleteWebhooks = WebhookDelete;
+    /// Reads the directory of users.
+    ViewUsers = UserView;
+    /// Creates users.
+    AddUsers = UserAdd;
+    /// Changes users: name, roles, state, password.
+    EditUsers = UserEdit;
+    /// Deletes users.
+    DeleteUsers = UserDelete;
+    /// Reads roles and divisions.
+    ViewRoles = RoleView;
+    /// Creates roles.
+    AddRoles = RoleAdd;
+    /// Changes roles.
+    EditRoles = RoleEdit;
+    /// Deletes roles.
+    DeleteRoles = RoleDelete;
+    /// Creates and changes divisions.
+    EditDivisions = DivisionEdit;
+    /// Reads API clients.
+    ViewClients = ClientView;
+    /// Creates API clients.
+    AddClients = ClientAdd;
+    /// Changes API clients and rotates their secrets.
+    EditClients = ClientEdit;
+    /// Deletes API clients.
+    DeleteClients = ClientDelete;
     /// Follows the event stream.
     FollowEvents = EventsView;
     /// Reads deployments, lints a context, lists refusals.

@@ -6,6 +6,7 @@ mod headers;
 mod parameters;
 mod segments;
 
+pub(crate) use authorized::{AddClients, AddRoles, AddUsers, DeleteClients, DeleteRoles, DeleteUsers, EditClients, EditDivisions, EditRoles, EditUsers, ViewClients, ViewRoles, ViewUsers};
 pub(crate) use authorized::{
     AddConfigurations, AddDeployments, AddQueues, AddWebhooks, AddWrapupCodes, AnyToken, AssignConversations, Authorized, CreateConversations, DeleteConfigurations, DeleteDeployments, DeleteQueues, DeleteWebhooks, DeleteWrapupCodes, DisconnectConversations, EditAttributes, EditConfigurations, EditDeployments, EditIdentityResolution, EditQueues, EditWebhooks, EditWrapupCodes, FollowEvents, PromoteQuarantined, PublishConfigurations, Right, SearchAttributes, SendMessages, ViewAudit, ViewConfigurations, ViewConversations, ViewDeployments, ViewIdentityResolution, ViewMessages, ViewQueues, ViewWebhooks, ViewWrapupCodes,
 };
