@@ -3,6 +3,7 @@
 mod access;
 mod admin;
 mod ambient;
+pub mod analytics;
 mod answers;
 mod attempts;
 mod audit;

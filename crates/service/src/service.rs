@@ -46,6 +46,7 @@ pub(crate) struct Inner {
     pub(crate) signing_keys: KeyCache,
     pub(crate) published_keys: PublishedCache,
     pub(crate) webhooks: Desk,
+    pub(crate) analytics: crate::analytics::Desk,
 }
 
 impl std::fmt::Debug for Service {
@@ -84,6 +85,7 @@ impl Service {
             signing_keys: KeyCache::new(),
             published_keys: PublishedCache::new(),
             webhooks: Desk::default(),
+            analytics: crate::analytics::Desk::default(),
             store,
             bus,
             ambient,
@@ -91,6 +93,7 @@ impl Service {
         };
         let service = Self { inner: Arc::new(inner) };
         service.spawn_housekeeping();
+        service.spawn_analytics();
         Ok(service)
     }
 

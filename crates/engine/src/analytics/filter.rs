@@ -23,6 +23,8 @@ pub enum Combine {
 pub enum Operator {
     /// It has the value, or is within the range.
     Matches,
+    /// It has another value, or none.
+    NotMatches,
     /// There is a value.
     Exists,
     /// There is none.
@@ -97,7 +99,7 @@ pub enum Column {
 }
 
 /// Predicates of one question.
-const MOST_PREDICATES: usize = 200;
+const MOST_PREDICATES: usize = 2_500;
 
 /// Reads filters: every one has to hold.
 ///
@@ -141,12 +143,16 @@ fn read_all(
 }
 
 fn read(field: &'static str, predicate: &AskedPredicate, known: &Known<'_>) -> Result<Condition, AskedFault> {
+    if predicate.operator == Operator::NotMatches {
+        let contrary = AskedPredicate { operator: Operator::Matches, ..predicate.clone() };
+        return Ok(Condition::Not(Box::new(read(field, &contrary, known)?)));
+    }
     let AskedPredicate { name, property, operator, value, range } = predicate;
     let not = |condition: Condition| Condition::Not(Box::new(condition));
     let exists = |has: Condition| match operator {
         Operator::Exists => Some(has),
         Operator::NotExists => Some(not(has)),
-        Operator::Matches => None,
+        Operator::Matches | Operator::NotMatches => None,
     };
     match (name.as_str(), *property) {
         ("conversationStart", false) => {
