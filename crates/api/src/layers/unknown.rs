@@ -8,11 +8,34 @@ use crate::{error::ApiError, rest};
 
 /// Longest path that is compared; longer ones are nobody's typing error.
 const COMPARED: usize = 200;
+/// Words of tutorials and of older clients, and what serves their purpose here.
+const OTHER_WORDS: [(&str, &str); 11] = [
+    ("/api/v2/engage/guests", "/api/v2/conversations/webchat"),
+    ("/api/v2/conversations/interactions", "/api/v2/conversations"),
+    ("/api/v2/interactions", "/api/v2/conversations"),
+    ("/api/v2/conversations/chats", "/api/v2/conversations/messages"),
+    ("/api/v2/conversations/chat", "/api/v2/conversations/messages"),
+    ("/api/v2/conversations/calls", "/api/v2/conversations/messages"),
+    ("/api/v2/conversations/voice", "/api/v2/conversations/messages"),
+    ("/api/v2/conversations/emails", "/api/v2/conversations/messages"),
+    ("/api/v2/webchat/guest/conversations", "/api/v2/conversations/webchat"),
+    ("/api/v2/webmessaging/deployments", "/api/v2/webdeployments/deployments"),
+    ("/api/v2/widgets/deployments", "/api/v2/webdeployments/deployments"),
+];
 /// Below this likeness a hint would only mislead.
 const LIKENESS: f64 = 0.5;
 
 /// Every path of the OpenAPI document.
-static SERVED: LazyLock<Vec<String>> = LazyLock::new(|| rest::openapi().paths.paths.into_keys().collect());
+static SERVED: LazyLock<Vec<Served>> = LazyLock::new(|| {
+    let paths = rest::openapi().paths.paths.into_keys();
+    paths.map(|path| Served { compared: with_places(&path), path }).collect()
+});
+
+/// A served path, as it stands in the document and as it is compared.
+struct Served {
+    path: String,
+    compared: String,
+}
 
 pub(super) async fn unknown_path(method: Method, uri: Uri) -> ApiError {
     let path: String = uri.path().chars().take(COMPARED).collect();
@@ -35,10 +58,20 @@ pub(super) async fn unknown_method(method: Method, uri: Uri) -> ApiError {
 }
 
 fn nearest(path: &str) -> Option<&'static str> {
-    let path = with_places(path);
-    let likeness = |served: &str| strsim::normalized_damerau_levenshtein(&path, &with_places(served));
+    let path = with_places(&in_our_words(path));
+    let likeness = |served: &Served| strsim::normalized_damerau_levenshtein(&path, &served.compared);
     let best = SERVED.iter().map(|served| (likeness(served), served)).max_by(|one, other| one.0.total_cmp(&other.0));
-    best.filter(|(likeness, _)| *likeness >= LIKENESS).map(|(_, served)| served.as_str())
+    best.filter(|(likeness, _)| *likeness >= LIKENESS).map(|(_, served)| served.path.as_str())
+}
+
+/// The path without its last slash, and with our words for what others call otherwise.
+fn in_our_words(path: &str) -> String {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let other = OTHER_WORDS.iter().find_map(|(theirs, ours)| {
+        let rest = path.strip_prefix(theirs)?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| format!("{ours}{rest}"))
+    });
+    other.unwrap_or_else(|| path.to_owned())
 }
 
 /// Ids and the places for them count as one letter: they say nothing about which path was meant.
@@ -70,7 +103,32 @@ mod tests {
             Some("/api/v2/conversations/{conversationId}/context"),
         );
         check("/oauth/tokens", Some("/oauth/token"));
+        check("/api/v2/routing/queue", Some("/api/v2/routing/queues"));
         check("/", None);
         check("/wp-login.php", None);
+    }
+
+    #[test]
+    fn plat10_words_of_tutorials_and_older_clients_lead_to_what_serves_their_purpose() {
+        const ID: &str = "98765432-1234-5678-90ab-cdef12345678";
+        check("/api/v2/engage/guests", Some("/api/v2/conversations/webchat"));
+        check(
+            &format!("/api/v2/conversations/interactions/{ID}"),
+            Some("/api/v2/conversations/{conversationId}"),
+        );
+        check("/api/v2/conversations/chats", Some("/api/v2/conversations/messages"));
+        check(
+            &format!("/api/v2/conversations/voice/{ID}/participants/{ID}/attributes"),
+            Some("/api/v2/conversations/messages/{conversationId}/participants/{participantId}/attributes"),
+        );
+        check(
+            &format!("/api/v2/conversations/chats/{ID}/communications/{ID}/typing"),
+            Some("/api/v2/conversations/messages/{conversationId}/communications/{communicationId}/typing"),
+        );
+        check("/api/v2/conversations/", Some("/api/v2/conversations"));
+        check(
+            &format!("/api/v2/conversations/{ID}/participants/{ID}/wrapups"),
+            Some("/api/v2/conversations/{conversationId}/participants/{participantId}/wrapupcodes"),
+        );
     }
 }
