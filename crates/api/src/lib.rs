@@ -8,7 +8,8 @@ mod convert;
 mod error;
 mod guest;
 mod layers;
+mod notifications;
 mod rest;
 
 pub use app::{ApiSettings, App, PeerAddress, router};
-pub use rest::openapi;
+pub use rest::{WebhookBodies, asyncapi, openapi};

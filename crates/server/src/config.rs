@@ -2,6 +2,7 @@
 
 mod known;
 mod limits;
+mod outbound;
 
 use std::{
     collections::HashMap,
@@ -14,6 +15,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 pub use limits::{BucketConfig, LimitsConfig};
+pub use outbound::{OutboundConfig, WebhooksConfig};
 
 /// The reference: every key with its default and what it does.
 pub const REFERENCE: &str = include_str!("../config/waybill.default.toml");
@@ -36,6 +38,10 @@ pub struct Config {
     pub tls: TlsConfig,
     /// What strangers may send.
     pub limits: LimitsConfig,
+    /// Requests that leave the server.
+    pub outbound: OutboundConfig,
+    /// Webhooks.
+    pub webhooks: WebhooksConfig,
     /// Going down.
     pub drain: DrainConfig,
     /// Logs.
@@ -170,6 +176,10 @@ impl Config {
             .list_separator(",")
             .with_list_parse_key("trusted_proxies")
             .with_list_parse_key("metrics.allow")
+            .with_list_parse_key("outbound.allow_networks")
+            .with_list_parse_key("outbound.allow_hosts")
+            .with_list_parse_key("outbound.allow_ports")
+            .with_list_parse_key("webhooks.retry_seconds")
             .source(Some(environment));
         let config: Self = builder.add_source(environment).build()?.try_deserialize()?;
         config.check()?;
@@ -198,6 +208,8 @@ impl Config {
         if self.data.as_os_str().is_empty() {
             return invalid("data", "must not be empty", "name the folder of the database");
         }
+        self.outbound.check()?;
+        self.webhooks.check()?;
         self.limits.check()
     }
 
@@ -224,6 +236,7 @@ mod tests {
         let reference: toml::Table = toml::from_str(REFERENCE).unwrap();
         assert_eq!(known::keys_of(&written), known::keys_of(&reference));
         assert_eq!(config.limits.service_limits(), waybill_service::Limits::default());
+        assert_eq!(config.webhooks.schedule(), waybill_service::Schedule::default());
         assert_eq!(config.region, waybill_service::Settings::default().region);
     }
 
@@ -236,6 +249,9 @@ mod tests {
                 ("WAYBILL__LIMITS__SESSION_MESSAGES__PER_SECOND", "0.5"),
                 ("WAYBILL__TRUSTED_PROXIES", "10.0.0.0/8,127.0.0.1/32"),
                 ("WAYBILL__LOG__FORMAT", "json"),
+                ("WAYBILL__OUTBOUND__ALLOW_NETWORKS", "10.0.0.0/8"),
+                ("WAYBILL__OUTBOUND__ALLOW_PORTS", "81,82"),
+                ("WAYBILL__WEBHOOKS__RETRY_SECONDS", "1,2.5"),
             ],
         );
         let config = config.unwrap();
@@ -243,6 +259,8 @@ mod tests {
         assert_eq!(config.limits.session_messages, BucketConfig { per_second: 0.5, burst: 3 });
         assert_eq!(config.trusted_proxies.len(), 2);
         assert_eq!(config.log.format, LogFormat::Json);
+        assert_eq!((config.outbound.allow_networks.len(), config.outbound.allow_ports), (1, vec![81, 82]));
+        assert_eq!(config.webhooks.retry_seconds, [1.0, 2.5]);
     }
 
     #[test]
@@ -266,6 +284,8 @@ mod tests {
         assert!(file("public_url = \"chat.example\"").contains("`public_url` must begin with"));
         assert!(file("[tls]\ncert = \"a.pem\"").contains("`tls` needs both"));
         assert!(file("[limits]\nsession_messages = { burst = 0 }").contains("`limits.session_messages`"));
+        assert!(file("[outbound]\nallow_hosts = [\"http://a\"]").contains("`outbound.allow_hosts`"));
+        assert!(file("[webhooks]\nretry_seconds = [-1]").contains("`webhooks.retry_seconds`"));
         assert!(file("listen = \"nowhere\"").contains("listen"));
         assert!(file("listen = ").contains("TOML parse error"));
     }

@@ -7,9 +7,10 @@ use std::{
 };
 
 use rand::Rng as _;
-use waybill_api::{ApiSettings, App};
+use waybill_api::{ApiSettings, App, WebhookBodies};
 use waybill_model::Time;
-use waybill_service::{Service, ServiceError, Settings};
+use waybill_outbound::Outbound;
+use waybill_service::{Service, ServiceError, Settings, WebhookParts};
 use waybill_store::{OpenError, SqliteStore};
 
 use crate::{
@@ -75,6 +76,12 @@ pub enum WiringError {
     /// The master key.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
+    /// Requests that leave the server.
+    #[error(transparent)]
+    Outbound(#[from] waybill_outbound::SetupError),
+    /// What the operator allows them.
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
     /// A thread of the runtime died.
     #[error("opening the data folder was interrupted: {0}")]
     Interrupted(#[from] tokio::task::JoinError),
@@ -100,6 +107,12 @@ pub async fn wire(config: &Config, parts: Parts) -> Result<Wired, WiringError> {
         Settings { region: config.region.clone(), limits: config.limits.service_limits(), ..Settings::default() };
     let key = master_key::obtain(&config.data, &ambient)?;
     let service = Service::start(store, bus, ambient, settings, key).await?;
+    let webhooks = WebhookParts {
+        outbound: Outbound::new(config.outbound.policy()?)?,
+        bodies: Arc::new(WebhookBodies),
+        schedule: config.webhooks.schedule(),
+    };
+    service.start_webhooks(webhooks).await?;
     let settings = ApiSettings {
         public_url: Some(config.public_url.clone()).filter(|url| !url.is_empty()),
         tls: config.has_tls(),

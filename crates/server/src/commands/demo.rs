@@ -41,6 +41,8 @@ impl DemoCommand {
                 config.listen
             );
         }
+        // Everything of a demo is on one machine, its receiver of webhooks too.
+        config.outbound.allow_this_machine();
         logs::start(&config.log)?;
         // Few machines allow a demo what a server needs, and it does not need it.
         host::raise_open_files(0);
@@ -51,7 +53,8 @@ impl DemoCommand {
             let base_url = bound.base_url();
             let opened = bound.open(Parts::default()).await?;
             Demo::withdraw(&data)?;
-            let demo = Demo::set_up(opened.service(), &data, base_url).await?;
+            let mut demo = Demo::set_up(opened.service(), &data, base_url).await?;
+            demo.receive_webhooks(opened.service()).await?;
             let server = opened.serve(demo.site());
             let file = demo.write(&data)?;
             terminal::say(guide::text(&demo, &file, &limits))?;
