@@ -9,7 +9,7 @@ use waybill_model::{
 };
 
 use crate::{
-    Caller, Service, ServiceError, Versioned, Window, Windowed,
+    Caller, ConfigurationWish, Service, ServiceError, Versioned, Window, Windowed,
     admin::SESSION_SECONDS,
     deployments::Ready,
     entities::{Act, put},
@@ -206,6 +206,40 @@ impl Service {
         self.inner.store.update_deployment(organization, before, after, entry).await?;
         self.inner.deployments.forget(id);
         Ok(())
+    }
+
+    /// Whether an id belongs to a deployment already, of whichever organization.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn find_deployment_id(&self, id: DeploymentId) -> Result<bool, ServiceError> {
+        Ok(self.inner.store.locate_organization_by_deployment(id).await?.is_some())
+    }
+
+    /// Creates a deployment with a configuration of its own, published.
+    ///
+    /// # Errors
+    /// As `add_deployment` and `create_configuration`; nothing is left behind then.
+    pub async fn import_deployment(
+        &self,
+        caller: &Caller,
+        wish: DeploymentWish,
+        configuration: ConfigurationWish,
+    ) -> Result<DeploymentView, ServiceError> {
+        let draft = self.create_configuration(caller, configuration).await?;
+        let id = draft.id.to_string();
+        let made = async {
+            self.publish_configuration(caller, &id).await?;
+            let wish = DeploymentWish { configuration: Some((id.clone(), None)), ..wish };
+            self.add_deployment(caller, wish).await
+        };
+        match made.await {
+            Ok(view) => Ok(view),
+            Err(error) => {
+                self.delete_configuration(caller, &id).await?;
+                Err(error)
+            }
+        }
     }
 
     /// How a deployment resolves identities.

@@ -45,6 +45,7 @@ mod windows;
 use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub(crate) use configuration_body::known as known_settings;
 pub(crate) use document::Failures;
 pub use document::openapi;
 pub(crate) use convert::event as stream_event;
@@ -127,9 +128,26 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(history::get_context_history))
         .routes(routes!(history::get_trace))
         .routes(routes!(lint::lint_context))
-        .routes(routes!(deployments::list_deployments))
-        .routes(routes!(deployments::get_deployment))
+        .routes(routes!(deployments::list_deployments, deployments::create_deployment))
+        .routes(routes!(deployments::get_deployment, deployments::put_deployment, deployments::delete_deployment))
+        .routes(routes!(deployments::get_deployment_configurations))
+        .routes(routes!(deployments::get_identity_resolution, deployments::put_identity_resolution))
         .routes(routes!(deployments::get_context_types))
+        .routes(routes!(deployments::get_context_schema))
+        .routes(routes!(deployments::import_deployment))
+        .routes(routes!(configurations::list_configurations, configurations::create_configuration))
+        .routes(routes!(configurations::delete_configuration))
+        .routes(routes!(configurations::list_configuration_versions))
+        .routes(routes!(configurations::get_configuration_draft, configurations::put_configuration_draft))
+        .routes(routes!(configurations::publish_configuration))
+        .routes(routes!(configurations::get_configuration_version))
+        .routes(routes!(policies::get_context_policy, policies::put_context_policy))
+        .routes(routes!(policies::list_context_policies))
+        .routes(routes!(policies::get_context_policy_version))
+        .routes(routes!(policies::preview_context_policy))
+        .routes(routes!(promote::list_quarantine))
+        .routes(routes!(promote::promote_everywhere))
+        .routes(routes!(promote::promote_key))
         .routes(routes!(signing_keys::list_signing_keys, signing_keys::create_signing_key))
         .routes(routes!(
             signing_keys::get_signing_key,
@@ -138,6 +156,7 @@ fn documented() -> OpenApiRouter<App> {
         ))
         .routes(routes!(signing_keys::rotate_signing_key))
         .routes(routes!(refusals::list_refusals))
+        .routes(routes!(refusals::summarize_refusals))
         .routes(routes!(audit::list_audits))
         .routes(routes!(webhooks::list_webhooks, webhooks::create_webhook))
         .routes(routes!(webhooks::get_webhook, webhooks::put_webhook, webhooks::delete_webhook))

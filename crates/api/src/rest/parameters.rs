@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use waybill_model::{ConversationId, Time};
 use waybill_protocol::rest::conversation::CursorPage;
-use waybill_service::{AsOf, Caller, ConversationView, ListQuery, PagePosition, RefusalQuery};
+use waybill_service::{AsOf, Caller, ConversationView, ListQuery, PagePosition};
 
 use super::extract::parse;
 use crate::{
@@ -160,29 +160,6 @@ impl ConversationWish {
     }
 }
 
-/// What a list of refusals takes.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct RefusalParameters {
-    /// Only refusals of this deployment.
-    deployment_id: Option<String>,
-    /// Only refusals at this time or later.
-    #[param(format = DateTime)]
-    from: Option<String>,
-    /// At most so many, 1 to 1000; 100 when absent.
-    #[param(value_type = Option<u32>)]
-    page_size: Option<String>,
-}
-
-impl RefusalParameters {
-    pub(super) fn into_query(self) -> ApiResult<RefusalQuery> {
-        let Self { deployment_id, from, page_size } = self;
-        let limit = self::page_size(page_size.as_deref(), 100, 1_000)?;
-        Ok(RefusalQuery { deployment: deployment_id, from: time("from", from.as_deref())?, limit })
-    }
-}
-
 /// What a read of context takes.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -241,7 +218,7 @@ pub(super) struct LintParameters {
     pub(super) api: Option<String>,
 }
 
-fn time(name: &str, text: Option<&str>) -> ApiResult<Option<Time>> {
+pub(super) fn time(name: &str, text: Option<&str>) -> ApiResult<Option<Time>> {
     parse(name, text, A_TIME)
 }
 

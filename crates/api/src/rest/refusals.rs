@@ -1,13 +1,13 @@
-//! Refused hand-overs (CTX11).
+//! Refused hand-overs (CTX11), one by one and in groups.
 
 use axum::{extract::State, response::Response};
-use waybill_protocol::rest::refusal::RefusalListing;
+use waybill_protocol::rest::refusal::{RefusalListing, RefusalSummary};
 
 use super::{
     convert,
     document::Failures,
     extract::{Authorized, Parameters, ViewDeployments},
-    parameters::RefusalParameters,
+    refusal_parameters::{RefusalParameters, SummaryParameters},
     reply::json,
 };
 use crate::{App, error::ApiResult};
@@ -28,7 +28,25 @@ pub(super) async fn list_refusals(
     Parameters(parameters): Parameters<RefusalParameters>,
 ) -> ApiResult<Response> {
     let query = parameters.into_query()?;
-    let page_size = query.limit;
-    let records = app.service().list_refusals(&who, query).await?;
-    json(&convert::refusals(&records, page_size))
+    let list = app.service().list_refusals(&who, &query).await?;
+    json(&convert::refusals(&list, query.limit))
+}
+
+/// Count refusals
+///
+/// By key, rule, page path, SDK version, deployment or form; the largest groups first.
+#[utoipa::path(
+    get, path = "/api/v2/webdeployments/refusals/summary", tag = "Deployments",
+    params(SummaryParameters),
+    responses((status = 200, description = "The groups", body = RefusalSummary), Failures),
+    security(("oauth" = ["web-deployments:readonly"]))
+)]
+pub(super) async fn summarize_refusals(
+    State(app): State<App>,
+    who: Authorized<ViewDeployments>,
+    Parameters(parameters): Parameters<SummaryParameters>,
+) -> ApiResult<Response> {
+    let (query, grouping, word) = parameters.into_query()?;
+    let summary = app.service().summarize_refusals(&who, &query, grouping).await?;
+    json(&convert::refusal_summary(word, &summary))
 }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 pub struct DeploymentConfig {
     /// The deployment.
     pub id: String,
-    /// The version of its policy.
+    /// The versions of its configuration and of its policy.
     pub version: String,
     /// Languages of the texts.
     pub languages: Vec<String>,
@@ -17,6 +17,12 @@ pub struct DeploymentConfig {
     pub default_language: String,
     /// Base of the REST addresses.
     pub api_endpoint: String,
+    /// Whether the page brings a user interface of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headless_mode: Option<Toggle>,
+    /// Where the messenger stands on the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
     /// The messenger.
     pub messenger: Messenger,
     /// Journey events; never on.
@@ -49,7 +55,7 @@ pub struct Toggle {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Messenger {
-    /// Always on.
+    /// Whether it is shown.
     pub enabled: bool,
     /// Its parts.
     pub apps: Apps,
@@ -57,8 +63,34 @@ pub struct Messenger {
     pub styles: Styles,
     /// Its button.
     pub launcher_button: LauncherButton,
+    /// Its first page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home_screen: Option<HomeScreen>,
     /// Uploads.
     pub file_upload: FileUpload,
+}
+
+/// The first page of the messenger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HomeScreen {
+    /// Whether there is one.
+    pub enabled: bool,
+    /// The address of its picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo_url: Option<String>,
+}
+
+/// Where the messenger stands on the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Position {
+    /// `Auto`, `Left` or `Right`.
+    pub alignment: String,
+    /// Pixels from the side.
+    pub side_space: u32,
+    /// Pixels from below.
+    pub bottom_space: u32,
 }
 
 /// The parts of the messenger.
@@ -72,7 +104,7 @@ pub struct Apps {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Conversations {
-    /// Always on.
+    /// Whether there are any.
     pub enabled: bool,
     /// Base of the socket's address.
     pub messaging_endpoint: String,
@@ -125,7 +157,7 @@ pub struct Styles {
 /// The button that opens the messenger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LauncherButton {
-    /// `On`.
+    /// `On`, `Off` or `OnDemand`.
     pub visibility: String,
 }
 

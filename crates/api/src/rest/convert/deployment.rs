@@ -1,52 +1,125 @@
 //! Deployments with their context policies.
 
 use waybill_model as model;
-use waybill_protocol::rest::deployment::{ContextPolicy, DeclaredAttribute, Deployment, DeploymentListing};
+use waybill_protocol::rest::deployment::{
+    ConfigurationReference, ContextPolicy, DeclaredAttribute, Deployment, DeploymentListing, IdentityResolutionConfig,
+    Reference,
+};
+use waybill_service::{DeploymentView, Windowed};
 
-use crate::convert;
+use super::configuration;
+use crate::{convert, rest::windows::Addresses};
 
-pub(in crate::rest) fn deployments(deployments: &[model::Deployment]) -> DeploymentListing {
+/// What a snippet needs to know of the server.
+#[derive(Debug, Clone)]
+pub(in crate::rest) struct Site {
+    pub(in crate::rest) base_url: String,
+    pub(in crate::rest) region: String,
+    /// Whether the whole configuration is shown in the place of its id.
+    pub(in crate::rest) expands: bool,
+}
+
+const PATH: &str = "/api/v2/webdeployments/deployments";
+
+pub(in crate::rest) fn deployments(page: &Windowed<DeploymentView>, page_size: u32, site: &Site) -> DeploymentListing {
+    let Addresses { own, next, previous } = Addresses::of(PATH, page_size, page);
     DeploymentListing {
-        entities: deployments.iter().map(deployment).collect(),
-        total: deployments.len(),
-        self_uri: "/api/v2/webdeployments/deployments",
+        entities: page.items.iter().map(|view| deployment(view, site)).collect(),
+        total: page.total,
+        self_uri: own,
+        next_uri: next,
+        previous_uri: previous,
     }
 }
 
-pub(in crate::rest) fn deployment(deployment: &model::Deployment) -> Deployment {
+pub(in crate::rest) fn deployment(view: &DeploymentView, site: &Site) -> Deployment {
+    let DeploymentView { deployment, shown } = view;
     let model::Deployment {
         id,
-        organization_id: _,
-        division_id: _,
+        organization_id,
+        division_id,
         name,
-        description: _,
-        configuration: _,
+        description,
+        configuration: bound,
         status,
         allow_all_domains,
         allowed_domains,
-        allow_native: _,
+        allow_native,
         start_limit: _,
         session_seconds: _,
-        flow: _,
+        flow,
         policy,
         created_at,
+        modified_at,
     } = deployment;
+    let shown = shown.as_deref();
+    let configuration = shown.filter(|_| bound.is_some()).map(|shown| {
+        if site.expands {
+            return ConfigurationReference::Whole(Box::new(configuration::version(shown)));
+        }
+        let (id, version) = (shown.configuration_id, shown.version);
+        ConfigurationReference::Short {
+            id: id.to_string(),
+            version: version.to_string(),
+            self_uri: configuration::version_path(id, version),
+        }
+    });
     Deployment {
         id: *id,
         name: name.clone(),
+        description: description.clone(),
         status: match status {
             model::DeploymentStatus::Active => "Active",
             model::DeploymentStatus::Inactive => "Inactive",
+            model::DeploymentStatus::Deleted => "Deleting",
         },
         allow_all_domains: *allow_all_domains,
         allowed_domains: allowed_domains.clone(),
-        custom_data: self::policy(policy),
+        allow_native: *allow_native,
+        configuration,
+        flow: flow.map(|flow| Reference { id: flow.to_string(), self_uri: None }),
+        division: division(*division_id),
+        custom_data: self::policy(*id, policy),
+        snippet: snippet(*organization_id, *id, site),
         date_created: *created_at,
-        self_uri: format!("/api/v2/webdeployments/deployments/{id}"),
+        date_modified: modified_at.unwrap_or(*created_at),
+        self_uri: format!("{PATH}/{id}"),
     }
 }
 
-fn policy(policy: &model::ContextPolicy) -> ContextPolicy {
+pub(in crate::rest) fn identity_resolution(
+    resolution: &model::IdentityResolution,
+    division_id: model::DivisionId,
+) -> IdentityResolutionConfig {
+    let model::IdentityResolution { deployment_id, organization_id: _, resolve_identities, external_source } =
+        resolution;
+    IdentityResolutionConfig {
+        resolve_identities: *resolve_identities,
+        external_source: external_source.map(|id| Reference { id: id.to_string(), self_uri: None }),
+        division: Some(division(division_id)),
+        self_uri: Some(format!("{PATH}/{deployment_id}/identityresolution")),
+    }
+}
+
+fn division(id: model::DivisionId) -> Reference {
+    Reference { id: id.to_string(), self_uri: Some(format!("/api/v2/authorization/divisions/{id}")) }
+}
+
+/// The script tag that brings every call form to a page, aimed at this deployment.
+fn snippet(organization: model::OrganizationId, id: model::DeploymentId, site: &Site) -> String {
+    let (base_url, region) = (in_attribute(&site.base_url), in_attribute(&site.region));
+    format!(
+        "<script src=\"{base_url}/sdk/waybill.js\" data-org-id=\"{organization}\" data-region=\"{region}\" \
+         data-deployment-id=\"{id}\"></script>"
+    )
+}
+
+/// The address comes from a request: it must not end the attribute that it stands in.
+fn in_attribute(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+pub(in crate::rest) fn policy(deployment: model::DeploymentId, policy: &model::ContextPolicy) -> ContextPolicy {
     let model::ContextPolicy { version, enabled, mode, max_bytes, attributes, containers } = policy;
     ContextPolicy {
         version: *version,
@@ -59,6 +132,7 @@ fn policy(policy: &model::ContextPolicy) -> ContextPolicy {
         max_bytes: *max_bytes,
         attributes: attributes.iter().map(declared).collect(),
         containers: containers.clone(),
+        self_uri: format!("{PATH}/{deployment}/contextpolicy/versions/{version}"),
     }
 }
 

@@ -1,12 +1,15 @@
 //! Domain values → REST bodies, one file per resource. Every field is named on both sides.
 
+mod configuration;
 mod context;
 mod conversation;
 mod deployment;
 mod event;
 mod history;
 mod message;
+mod policy;
 mod refusal;
+mod schema;
 mod routing;
 mod search;
 mod signing_key;
@@ -16,11 +19,17 @@ mod webhook;
 
 pub(super) use context::{context_key, context_view};
 pub(super) use conversation::{assigned, conversation, message_conversation, participant_attributes};
-pub(super) use deployment::{deployment, deployments};
+pub(super) use configuration::{
+    active as active_configuration, configurations, draft, version as configuration_version,
+    versions as configuration_versions,
+};
+pub(super) use deployment::{Site, deployment, deployments, identity_resolution, policy};
 pub(crate) use event::event;
 pub(super) use history::{history, trace};
 pub(super) use message::{MessageShape, message};
-pub(super) use refusal::refusals;
+pub(super) use policy::{bulk_promoted, effect as policy_effect, policies, published as published_policy, quarantine};
+pub(super) use refusal::{read_cursor as read_refusal_cursor, refusals, summary as refusal_summary};
+pub(super) use schema::json_schema;
 pub(super) use routing::{queue, queue_member, wrapup_code};
 pub(super) use search::{RowField, search_row};
 pub(super) use signing_key::{created_signing_key, rotated_signing_key, signing_key, signing_keys};

@@ -112,6 +112,7 @@ mod tests {
             configuration: None,
             policy: ContextPolicy::standard(),
             created_at: Time::from_millis(0),
+            modified_at: None,
         };
         change(&mut deployment);
         let text = typescript(&deployment);
