@@ -13,7 +13,7 @@ use waybill_service::{Service, ServiceError};
 
 use crate::{Site, private_file, wiring::system_ambient};
 
-pub use credentials::OauthClient;
+pub use credentials::{DemoUser, DemoUsers, LoginClient, OauthClient};
 pub use sample::Deployments;
 pub use signing::{DemoSigningKey, Signer};
 pub use webhook::{DemoWebhook, Receiver};
@@ -35,6 +35,10 @@ pub struct Demo {
     pub deployments: Deployments,
     /// An API client with the role `integrator`.
     pub oauth_client: OauthClient,
+    /// The client through which people log in (authorization code with PKCE).
+    pub login_client: LoginClient,
+    /// People, one per role.
+    pub users: DemoUsers,
     /// The key by which the site's server vouches for customers of the deployment `signed`.
     pub signing_key: DemoSigningKey,
     /// The webhook that tells the demo's own receiver; only where a demo receives.
@@ -74,10 +78,11 @@ impl Demo {
     pub async fn set_up(service: &Service, folder: &Path, base_url: String) -> Result<Self, DemoError> {
         let org_id = sample::organization(service).await?;
         let deployments = sample::deployments(service, org_id).await?;
-        let oauth_client = credentials::keep(service, org_id, folder).await?;
+        let (oauth_client, people) = credentials::keep(service, org_id, folder).await?;
+        let credentials::People { login_client, users } = people;
         let signing_key = signing::keep(service, org_id, deployments.signed, folder).await?;
         let region = service.settings().region.clone();
-        Ok(Self { base_url, org_id, region, deployments, oauth_client, signing_key, webhook: None })
+        Ok(Self { base_url, org_id, region, deployments, oauth_client, login_client, users, signing_key, webhook: None })
     }
 
     /// Has the sample organization's events sent to a receiver on this server, so that deliveries can be seen.

@@ -154,6 +154,33 @@ impl Service {
         Ok(user.id)
     }
 
+    /// Whether somebody on this server logs in with an e-mail address. Never behind a request.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn email_is_taken(&self, email: &str) -> Result<bool, ServiceError> {
+        Ok(self.locate_entity::<User>(&email.trim().to_lowercase()).await?.is_some())
+    }
+
+    /// The same for somebody who may be there already: then the password is set.
+    ///
+    /// # Errors
+    /// `Invalid`, `Taken` by another organization.
+    pub async fn keep_first_user(
+        &self,
+        organization: OrganizationId,
+        (name, email, password): (&str, &str, String),
+        role: BuiltInRole,
+    ) -> Result<UserId, ServiceError> {
+        let present = self.locate_entity::<User>(email).await?;
+        let Some(mut user) = present.filter(|user| user.entity.organization_id == organization) else {
+            return self.create_first_user(organization, (name, email, password), role).await;
+        };
+        user.entity.password_hash = Some(self.hash_password(password, email).await?);
+        self.update_entity(&user, Act::of_server("user.password_set", user.entity.id.uuid())).await?;
+        Ok(user.entity.id)
+    }
+
     async fn draft_user(
         &self,
         organization_id: OrganizationId,

@@ -2,6 +2,7 @@
 
 mod bells;
 mod clock;
+pub mod login;
 mod process;
 pub mod rig;
 mod server;
@@ -13,6 +14,6 @@ pub use server::{TestServer, TestServerBuilder};
 pub use waybill_client::{Answer, ClientError, ConnectOptions, GuestClient, NewMessage, RestClient, StartChat};
 pub use waybill_server::{
     config::{BucketConfig, Config, LimitsConfig},
-    demo::Demo,
+    demo::{Demo, DemoUser},
     service::NewDeployment,
 };

@@ -11,7 +11,7 @@ use waybill_model::{ContextPolicy, DeploymentId, DeploymentStatus, OrganizationI
 use waybill_server::{
     Bound, Config, ServerHandle,
     config::LimitsConfig,
-    demo::Demo,
+    demo::{Demo, DemoUser},
     service::{NewDeployment, Service},
     wiring::{Ambient, Bus, Clock, Parts, SqliteOptions, system_ambient},
 };
@@ -242,6 +242,12 @@ impl TestServer {
         self.handle().base_url()
     }
 
+    /// Where it listens, whatever its public address is.
+    #[must_use]
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.handle().address()
+    }
+
     /// The guest socket of a deployment, as native clients open it.
     #[must_use]
     pub fn ws_url(&self, deployment: &str) -> String {
@@ -294,6 +300,32 @@ impl TestServer {
         let client = &self.demo().oauth_client;
         let logged_in = RestClient::log_in(self.base_url(), &client.id.to_string(), &client.secret).await;
         logged_in.expect("the demo's client can log in")
+    }
+
+    /// The demo's administrator, logged in on the page as a browser would.
+    pub async fn admin(&self) -> RestClient {
+        self.log_in(&self.demo().users.admin).await
+    }
+
+    /// The demo's agent, logged in.
+    pub async fn agent(&self) -> RestClient {
+        self.log_in(&self.demo().users.agent).await
+    }
+
+    /// The demo's supervisor, logged in.
+    pub async fn supervisor(&self) -> RestClient {
+        self.log_in(&self.demo().users.supervisor).await
+    }
+
+    /// A person, logged in.
+    ///
+    /// # Panics
+    /// When the server does not let it in.
+    pub async fn log_in(&self, user: &DemoUser) -> RestClient {
+        let client = self.demo().login_client.id.to_string();
+        let token = crate::login::log_in(self.base_url(), &client, &user.email, &user.password).await;
+        let token = token["access_token"].as_str().unwrap_or_else(|| panic!("no token: {token}"));
+        self.anonymous().with_token(token)
     }
 
     /// A REST client without a token.

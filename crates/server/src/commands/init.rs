@@ -10,10 +10,10 @@ use waybill_server::{Config, logs, service::NewDeployment, wiring};
 
 use super::{block_on, terminal};
 
-/// Creates the first organization with one deployment and one API client, and prints their ids.
+/// Creates the first organization with one deployment, one API client and one administrator, and prints their ids.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  waybill init --config waybill.toml --organization \"Example Ltd\" --domain shop.example\n  waybill init --data ./waybill-data --json --all-domains > ids.json\n\nThe server must not run meanwhile: one process at a time works on a data folder.\nThe secret is shown this once; the database keeps only its hash."
+    after_help = "Examples:\n  waybill init --config waybill.toml --organization \"Example Ltd\" --domain shop.example\n  waybill init --data ./waybill-data --json --all-domains > ids.json\n\nThe server must not run meanwhile: one process at a time works on a data folder.\nSecret and password are shown this once; the database keeps only their hashes."
 )]
 pub(crate) struct Init {
     /// The configuration file, for its data folder.
@@ -31,6 +31,9 @@ pub(crate) struct Init {
     /// A host that may embed the chat, with its subdomains; repeat it for more.
     #[arg(long, value_name = "HOST")]
     domain: Vec<String>,
+    /// The e-mail address with which the first administrator logs in.
+    #[arg(long, value_name = "EMAIL", default_value = "admin@example.com")]
+    admin: String,
     /// Any origin may embed the chat.
     #[arg(long, conflicts_with = "domain")]
     all_domains: bool,
@@ -47,7 +50,7 @@ pub(crate) struct Init {
 
 impl Init {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let Self { config, data, organization, deployment, domain, all_domains, native, another, json } = self;
+        let Self { config, data, organization, deployment, domain, admin, all_domains, native, another, json } = self;
         if domain.is_empty() && !all_domains {
             bail!("no page could embed the chat: name its hosts by --domain HOST, or give --all-domains");
         }
@@ -64,7 +67,17 @@ impl Init {
                     present.id
                 );
             }
+            if service.email_is_taken(&admin).await? {
+                bail!("somebody logs in as {admin} already; name another administrator by --admin EMAIL");
+            }
             let organization_id = service.create_organization(&organization).await?;
+            // As long as a secret: somebody copies it once and then chooses his own.
+            let password = service.ambient().secret();
+            let new_admin = ("Administrator", admin.as_str(), password.clone());
+            service.create_first_user(organization_id, new_admin, BuiltInRole::Admin).await?;
+            let uris = ["/console/", "/desk/", "http://127.0.0.1/callback", "http://localhost/callback"];
+            let uris = uris.map(str::to_owned).to_vec();
+            let login_client = service.create_public_client(organization_id, "Waybill log-in", uris).await?;
             let new = NewDeployment {
                 id: None,
                 name: deployment,
@@ -81,11 +94,13 @@ impl Init {
                 let ids = json!({
                     "orgId": organization_id, "deploymentId": deployment_id, "region": config.region,
                     "oauthClient": { "id": client.id, "secret": client.secret },
+                    "loginClient": { "id": login_client },
+                    "users": { "admin": { "email": admin, "password": password } },
                 });
                 terminal::say(serde_json::to_string_pretty(&ids)?)?;
             } else {
                 terminal::say(format_args!(
-                    "organization  {organization_id}\ndeployment    {deployment_id}\nregion        {}\nclient id     {}\nclient secret {}   (shown this once)\n\nNext: waybill serve",
+                    "organization  {organization_id}\ndeployment    {deployment_id}\nregion        {}\nclient id     {}\nclient secret {}   (shown this once)\nlog-in client {login_client}\nadministrator {admin}\npassword      {password}   (shown this once)\n\nNext: waybill serve",
                     config.region, client.id, client.secret
                 ))?;
             }

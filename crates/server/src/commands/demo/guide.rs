@@ -29,7 +29,8 @@ Ids        orgId {org_id}   region {region}
            inactive    {}   switched off (401)
            signed      {}   wants crmCustomerId signed
            limited     {}   one start per 10 s (429)
-           All of them, and the secrets of the API client and the webhook, are in {file}
+           people      {people}
+           All of them, the people's passwords and the secrets of API client and webhook are in {file}
 
 Try        TOKEN=$(curl -s {base_url}/oauth/token -d grant_type=client_credentials \
              -d client_id={client} -d client_secret=$(sed -n '/"secret"/{{s/.*: "\(.*\)".*/\1/p;q;}}' {file}) \
