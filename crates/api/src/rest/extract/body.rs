@@ -177,21 +177,6 @@ impl<'a> Fields<'a> {
         text.map_err(|_| ApiError::invalid(name, "has to be text", &format!("send it like `{example}`")))
     }
 
-    /// Takes out why values of higher trust are to be corrected (CTX7): `{"override": {"reason": "…"}}`.
-    ///
-    /// # Errors
-    /// 400 when it has another shape.
-    pub(crate) fn take_correction(&mut self) -> Result<Option<String>, ApiError> {
-        let Some(value) = self.take("override")? else { return Ok(None) };
-        if value.get() == "null" {
-            return Ok(None);
-        }
-        let mut fields = Fields::read(value.get())?;
-        let reason = fields.take_text("reason", "\"override\": {\"reason\": \"…\"}")?;
-        fields.finish("`reason`")?;
-        Ok(Some(reason))
-    }
-
     /// Every member that nobody took: for bodies whose other members are kept as they are.
     ///
     /// # Errors
