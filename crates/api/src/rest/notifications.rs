@@ -207,8 +207,10 @@ pub(super) async fn clear_subscriptions(
 pub(super) async fn list_available_topics(
     State(_app): State<App>,
     _who: Authorized<FollowEvents>,
-    Parameters(TopicParameters { expand, include_preview: _ }): Parameters<TopicParameters>,
+    Parameters(TopicParameters { expand, include_preview }): Parameters<TopicParameters>,
 ) -> ApiResult<Response> {
+    // Nothing is in preview: both answers are the same.
+    parse::<bool>("includePreview", include_preview.as_deref(), "true")?;
     let expand: Vec<&str> = expand.as_deref().unwrap_or_default().split(',').map(str::trim).collect();
     let wants = |word: &str| expand.contains(&word);
     let entities = TopicKind::all().map(|kind| AvailableTopic {
