@@ -47,7 +47,7 @@ async fn sig4_what_both_say_is_one_attribute_with_both_sources() {
     let client = server.integrator().await;
     let path = format!("/api/v2/conversations/{}/context/crmCustomerId", started["conversationId"].as_str().unwrap());
     let key = read(&client, &path).await;
-    assert_eq!((&key["trust"], &key["sources"]), (&json!("signed"), &json!(["token", "customData"])), "{key}");
+    assert_eq!((&key["trust"], &key["forms"]), (&json!("signed"), &json!(["token", "customData"])), "{key}");
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn sig4_no_page_and_no_later_call_changes_what_was_signed() {
     let started = done(&answer);
     assert_eq!(
         entries(&started["receipt"]),
-        ["plan token signed stored", "customer.name token signed stored", "customer.id token signed stored"],
+        ["plan token signed stored", "customer.id token signed stored", "customer.name token signed stored"],
     );
     let conversation = started["conversationId"].as_str().unwrap().to_owned();
 
