@@ -20,6 +20,8 @@ const LOOKED_AT: u64 = 20_000;
 const MOST_MEMBERS: usize = 1_000;
 /// The most wrap-up codes of a queue.
 const MOST_CODES: usize = 200;
+/// How often a change of a queue is made anew when somebody else was faster.
+const CONFLICT_RETRIES: usize = 3;
 /// Longest name, in bytes.
 const NAME: usize = 256;
 /// Longest description, in bytes.
@@ -181,15 +183,16 @@ impl Service {
         users: &[String],
         membership: Membership,
     ) -> Result<(), ServiceError> {
-        let mut found = self.get_in_division::<Queue>(caller, id).await?;
         let users: Vec<UserId> = parse_ids("user", users)?;
         if membership == Membership::Add {
-            self.check_exist::<User>(caller, users.iter().map(|user| user.uuid()).collect()).await?;
+            let ids = users.iter().map(|user| user.uuid()).collect();
+            self.check_exist::<User>(caller, ids, |_| true).await?;
         }
-        change_list(&mut found.entity.members, users, membership);
-        check_count("members", found.entity.members.len(), MOST_MEMBERS)?;
-        let act = Act::of(caller, "queue.updated", found.entity.id.uuid()).saying("members");
-        self.update_entity(&found, act).await
+        self.change_queue(caller, id, "members", |queue| {
+            change_list(&mut queue.members, &users, membership);
+            check_count("members", queue.members.len(), MOST_MEMBERS)
+        })
+        .await
     }
 
     /// The wrap-up codes of a queue by name; codes that were deleted are not among them any more.
@@ -219,15 +222,17 @@ impl Service {
         codes: &[String],
         membership: Membership,
     ) -> Result<Vec<WrapupCode>, ServiceError> {
-        let mut found = self.get_in_division::<Queue>(caller, id).await?;
         let codes: Vec<WrapupCodeId> = parse_ids("wrapupCode", codes)?;
         if membership == Membership::Add {
-            self.check_exist::<WrapupCode>(caller, codes.iter().map(|code| code.uuid()).collect()).await?;
+            let ids = codes.iter().map(|code| code.uuid()).collect();
+            let is_reached = |code: &WrapupCode| caller.divisions().contain(code.division_id);
+            self.check_exist::<WrapupCode>(caller, ids, is_reached).await?;
         }
-        change_list(&mut found.entity.wrapup_codes, codes, membership);
-        check_count("wrapupCodes", found.entity.wrapup_codes.len(), MOST_CODES)?;
-        let act = Act::of(caller, "queue.updated", found.entity.id.uuid()).saying("wrapupCodes");
-        self.update_entity(&found, act).await?;
+        self.change_queue(caller, id, "wrapupCodes", |queue| {
+            change_list(&mut queue.wrapup_codes, &codes, membership);
+            check_count("wrapupCodes", queue.wrapup_codes.len(), MOST_CODES)
+        })
+        .await?;
         let query = RoutingQuery { limit: LOOK, ..RoutingQuery::default() };
         let list = self.list_queue_wrapup_codes(caller, id, query).await?;
         Ok(list.entities.into_iter().map(|found| found.entity).collect())
@@ -323,7 +328,33 @@ impl Service {
         };
         let filter = EntityFilter { name: None, ids, offset: 0, limit: LOOK };
         let list = self.list_entities::<WrapupCode>(organization, filter).await?;
-        Ok(list.entities.into_iter().map(|found| found.entity).collect())
+        let codes = list.entities.into_iter().map(|found| found.entity);
+        // What a queue was given is meant for its work; of the others those are shown that the right reaches.
+        Ok(codes.filter(|code| queue.is_some() || caller.divisions().contain(code.division_id)).collect())
+    }
+
+    /// Changes a queue as it stands; somebody who changed it at the same time loses nothing by it.
+    async fn change_queue(
+        &self,
+        caller: &Caller,
+        id: &str,
+        what: &'static str,
+        change: impl Fn(&mut Queue) -> Result<(), ServiceError> + Send + Sync,
+    ) -> Result<(), ServiceError> {
+        let mut tries = 0;
+        loop {
+            let mut found = self.get_in_division::<Queue>(caller, id).await?;
+            let before = found.entity.clone();
+            change(&mut found.entity)?;
+            if found.entity == before {
+                return Ok(());
+            }
+            let act = Act::of(caller, "queue.updated", found.entity.id.uuid()).saying(what);
+            match self.update_entity(&found, act).await {
+                Err(ServiceError::Stale(_)) if tries < CONFLICT_RETRIES => tries += 1,
+                other => return other,
+            }
+        }
     }
 
     async fn get_in_division<E: InDivision>(&self, caller: &Caller, id: &str) -> Result<Versioned<E>, ServiceError> {
@@ -384,11 +415,17 @@ impl Service {
     }
 
     /// Every one of these ids is there.
-    async fn check_exist<E: Entity>(&self, caller: &Caller, ids: Vec<Uuid>) -> Result<(), ServiceError> {
+    async fn check_exist<E: Entity>(
+        &self,
+        caller: &Caller,
+        ids: Vec<Uuid>,
+        is_reached: impl Fn(&E) -> bool + Send,
+    ) -> Result<(), ServiceError> {
         for ids in ids.chunks(LOOK as usize) {
             let filter = EntityFilter { name: None, ids: Some(ids.to_vec()), offset: 0, limit: LOOK };
             let list = self.list_entities::<E>(caller.organization_id(), filter).await?;
-            let is_there = |id: &Uuid| list.entities.iter().any(|found| found.entity.uuid() == *id);
+            let there = list.entities.iter().map(|found| &found.entity);
+            let is_there = |id: &Uuid| there.clone().any(|one| one.uuid() == *id && is_reached(one));
             if let Some(lacking) = ids.iter().find(|id| !is_there(id)) {
                 return Err(ServiceError::not_found(E::KIND, lacking));
             }
@@ -402,12 +439,12 @@ fn parse_ids<I: std::str::FromStr>(kind: &'static str, ids: &[String]) -> Result
     ids.iter().map(|id| id.parse().map_err(|_| ServiceError::not_found(kind, id))).collect()
 }
 
-fn change_list<I: PartialEq>(list: &mut Vec<I>, changed: Vec<I>, membership: Membership) {
+fn change_list<I: PartialEq + Copy>(list: &mut Vec<I>, changed: &[I], membership: Membership) {
     match membership {
         Membership::Add => {
             for id in changed {
-                if !list.contains(&id) {
-                    list.push(id);
+                if !list.contains(id) {
+                    list.push(*id);
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use waybill_model::{
-    Conversation, ConversationId, DivisionId, EventBody, Message, MessageId, OrganizationId, ParticipantId,
+    Conversation, ConversationId, DivisionId, Event, EventBody, Message, MessageId, OrganizationId, ParticipantId,
 };
 use waybill_store::LogScope;
 
@@ -12,7 +12,7 @@ use crate::{Caller, ListQuery, PagePosition, Service, ServiceError};
 /// Events of one look into the log.
 const LOOK: u32 = 1_000;
 /// The most messages that a conversation's view refers to: the latest ones.
-const MOST_REFERRED: usize = 1_000;
+const MOST_REFERRED: u32 = 1_000;
 /// The most messages that one request asks for.
 pub const MOST_MESSAGES: usize = 100;
 
@@ -61,22 +61,16 @@ impl Service {
 
     /// A conversation, as the caller may see it, with what stands around it.
     pub(crate) async fn view_of(&self, conversation: Arc<Conversation>) -> Result<ConversationView, ServiceError> {
-        let mut messages = std::collections::VecDeque::new();
-        self.each_message(conversation.organization_id, conversation.id, |message| {
-            if messages.len() == MOST_REFERRED {
-                messages.pop_front();
-            }
-            messages.push_back(MessageReference {
-                id: message.id,
-                participant_id: message.participant_id,
-                is_inbound: message.direction == waybill_model::Direction::Inbound,
-                at: message.at,
-            });
-            true
-        })
-        .await?;
+        let (organization, id) = (conversation.organization_id, conversation.id);
+        let first = self.first_look(organization, id).await?;
+        let messages = if first.is_whole {
+            first.messages().map(reference).collect()
+        } else {
+            let latest = self.inner.store.list_latest_messages(organization, id, MOST_REFERRED).await?;
+            latest.iter().map(reference).collect()
+        };
         let division_id = self.division_of(conversation.deployment_id).await?;
-        Ok(ConversationView { conversation, division_id, messages: messages.into() })
+        Ok(ConversationView { conversation, division_id, messages })
     }
 
     /// Conversations with their divisions, newest first; without their messages, so that a page costs one look.
@@ -115,18 +109,21 @@ impl Service {
             });
         }
         let conversation = self.conversation_by_text(caller, conversation).await?;
-        let mut wanted: BTreeSet<MessageId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-        let mut found = Vec::with_capacity(wanted.len());
-        if !wanted.is_empty() {
-            self.each_message(conversation.organization_id, conversation.id, |message| {
-                if wanted.remove(&message.id) {
-                    found.push(FoundMessage { conversation_id: conversation.id, message: message.clone() });
-                }
-                !wanted.is_empty()
-            })
-            .await?;
+        let wanted: BTreeSet<MessageId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        if wanted.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(found)
+        let (organization, id) = (conversation.organization_id, conversation.id);
+        let first = self.first_look(organization, id).await?;
+        let mut found: Vec<Message> = first.messages().filter(|one| wanted.contains(&one.id)).cloned().collect();
+        if !first.is_whole {
+            for lacking in wanted.iter().filter(|id| !found.iter().any(|one| one.id == **id)).copied().collect::<Vec<_>>() {
+                let message = self.inner.store.find_message(organization, lacking).await?;
+                found.extend(message.filter(|(conversation, _)| *conversation == id).map(|(_, message)| message));
+            }
+        }
+        found.sort_by_key(|message| message.at);
+        Ok(found.into_iter().map(|message| FoundMessage { conversation_id: id, message }).collect())
     }
 
     /// One message of a conversation.
@@ -159,28 +156,44 @@ impl Service {
         Ok(FoundMessage { conversation_id, message })
     }
 
-    /// Shows every message of a conversation in order, until `take` has had enough.
-    async fn each_message(
+    /// The beginning of a conversation: all of it, but for the longest ones. Mostly it is in memory.
+    async fn first_look(
         &self,
         organization: OrganizationId,
         conversation: ConversationId,
-        mut take: impl FnMut(&Message) -> bool + Send,
-    ) -> Result<(), ServiceError> {
-        let mut after = 0;
-        loop {
-            let scope = LogScope::Conversation(conversation);
-            let page = self.inner.store.list_events(organization, scope, after, LOOK).await?;
-            for event in &page.events {
-                if let EventBody::MessageAdded { message } = &event.body
-                    && !take(message)
-                {
-                    return Ok(());
-                }
-            }
-            if page.events.len() < LOOK as usize {
-                return Ok(());
-            }
-            after = page.reached;
-        }
+    ) -> Result<FirstLook, ServiceError> {
+        let scope = LogScope::Conversation(conversation);
+        let page = self.inner.store.list_events(organization, scope, 0, LOOK).await?;
+        Ok(FirstLook { is_whole: page.events.len() < LOOK as usize, events: page.events })
+    }
+}
+
+struct FirstLook {
+    events: Vec<Arc<Event>>,
+    /// Whether nothing follows.
+    is_whole: bool,
+}
+
+impl FirstLook {
+    fn messages(&self) -> impl Iterator<Item = &Message> {
+        self.events.iter().filter_map(|event| match &event.body {
+            EventBody::MessageAdded { message } => Some(message.as_ref()),
+            EventBody::Started { .. }
+            | EventBody::AttributesChanged { .. }
+            | EventBody::ParticipantJoined { .. }
+            | EventBody::ParticipantLeft { .. }
+            | EventBody::Ended { .. }
+            | EventBody::Erased { .. }
+            | EventBody::Mark(_) => None,
+        })
+    }
+}
+
+fn reference(message: &Message) -> MessageReference {
+    MessageReference {
+        id: message.id,
+        participant_id: message.participant_id,
+        is_inbound: message.direction == waybill_model::Direction::Inbound,
+        at: message.at,
     }
 }

@@ -249,6 +249,14 @@ pub trait Store: AnalyticsStore {
         client_id: &str,
     ) -> Result<Option<Message>, StoreError>;
 
+    /// The latest messages of a conversation, oldest of them first, at most `limit` (capped at 1000).
+    async fn list_latest_messages(
+        &self,
+        organization: OrganizationId,
+        conversation: ConversationId,
+        limit: u32,
+    ) -> Result<Vec<Message>, StoreError>;
+
     /// A message by its id alone. Ids hold the time at which they were drawn, so that this is a short look at the log
     /// around then.
     async fn find_message(

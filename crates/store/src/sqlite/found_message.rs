@@ -1,11 +1,12 @@
-//! One message by its id alone: ids hold the time at which they were drawn, and the log stands in the order of time.
+//! One message by its id alone – ids hold the time at which they were drawn, and the log stands in the order of time –
+//! and the latest ones of a conversation.
 
 use rusqlite::{Connection, OptionalExtension};
 use waybill_model::{ConversationId, EventBody, Message, MessageId, OrganizationId};
 
 use super::{
     fault::Fault,
-    rows::{MESSAGE_KIND, event_columns, read_event_row},
+    rows::{MESSAGE_KIND, event_columns, number_of, read_event_row},
 };
 
 /// How far the log's times may lag behind an id's, in milliseconds: ids are drawn a moment before or after the time of
@@ -23,6 +24,34 @@ const FIND: &str = concat!(
 
 /// The first record at a position or after it.
 const NEXT: &str = "SELECT seq, at FROM events WHERE seq >= ?1 ORDER BY seq LIMIT 1";
+
+/// The end of a conversation's messages; the index finds them without touching other events.
+const LATEST: &str = concat!(
+    "SELECT ",
+    event_columns!(),
+    " FROM events WHERE conversation = ?1 AND conversation_seq > 0 AND kind = ?2
+     ORDER BY conversation_seq DESC LIMIT ?3"
+);
+
+/// The latest messages of a conversation, oldest of them first.
+pub(super) fn list_latest(
+    connection: &Connection,
+    organization: OrganizationId,
+    conversation: ConversationId,
+    limit: u32,
+) -> Result<Vec<Message>, Fault> {
+    let Some(number) = number_of(connection, organization, conversation)? else { return Ok(Vec::new()) };
+    let mut statement = connection.prepare_cached(LATEST)?;
+    let mut rows = statement.query((number, MESSAGE_KIND, limit))?;
+    let mut messages = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let EventBody::MessageAdded { message } = read_event_row(row)?.event()?.body {
+            messages.push(*message);
+        }
+    }
+    messages.reverse();
+    Ok(messages)
+}
 
 pub(super) fn find_message(
     connection: &Connection,
@@ -105,6 +134,12 @@ mod tests {
             let id = draw(&mut change, at, number.into());
             store.commit(organization, change).await.unwrap();
             said.push((sample.id(), id));
+        }
+        for sample in &samples {
+            let own: Vec<_> = said.iter().filter(|(conversation, _)| *conversation == sample.id()).collect();
+            let latest = store.list_latest_messages(organization, sample.id(), 7).await.unwrap();
+            let latest: Vec<_> = latest.iter().map(|message| message.id).collect();
+            assert_eq!(latest, own[own.len() - 7..].iter().map(|(_, id)| *id).collect::<Vec<_>>());
         }
         for (conversation, id) in said {
             let found = store.find_message(organization, id).await.unwrap();

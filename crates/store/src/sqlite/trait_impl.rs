@@ -194,6 +194,17 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn list_latest_messages(
+        &self,
+        organization: OrganizationId,
+        conversation: ConversationId,
+        limit: u32,
+    ) -> Result<Vec<Message>, StoreError> {
+        let limit = limit.min(MOST_EVENTS);
+        let latest = move |connection: &_| found_message::list_latest(connection, organization, conversation, limit);
+        self.readers.read(latest).await
+    }
+
     async fn find_message(
         &self,
         organization: OrganizationId,

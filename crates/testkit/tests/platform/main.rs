@@ -1,0 +1,12 @@
+//! The platform API, as clients of the field use it, against the real server.
+
+#![expect(clippy::unwrap_used, reason = "a test that can not go on fails")]
+
+mod assigning;
+mod attributes;
+mod conversations;
+mod messages;
+mod paths;
+mod routing;
+mod search;
+mod support;
