@@ -88,11 +88,12 @@ impl Condition {
     }
 
     /// Every dimension that it asks about.
-    pub fn dimensions(&self) -> Vec<&Dimension> {
+    #[must_use]
+    pub fn dimensions(&self) -> Vec<Dimension> {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::dimensions).collect(),
             Self::Not(part) => part.dimensions(),
-            Self::Has(dimension) | Self::Is(dimension, _) => vec![dimension],
+            Self::Has(dimension) | Self::Is(dimension, _) => vec![dimension.clone()],
             Self::Started(_) | Self::Ended(_) | Self::HasEnded | Self::Late | Self::Conversation(_) => Vec::new(),
         }
     }

@@ -35,6 +35,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Events", "The event stream."),
     ("Notifications", "Channels: topics that are told over a WebSocket."),
     ("Webhooks", "Endpoints that are told events, signed and tried again until they are accepted."),
+    ("Analytics", "Many conversations at once: listed, counted, and looked at for what their context lacks."),
     ("Deployments", "Entry points, how they judge context, and what they refused."),
     ("Guest", "What guests read over plain HTTP; the frames of their socket are among the schemas."),
     ("Server", "The server itself."),

@@ -1,5 +1,6 @@
 //! Platform REST: conversations, context, deployments, refusals, events, tokens.
 
+mod analytics;
 mod asyncapi;
 mod audit;
 mod configuration_body;
@@ -63,6 +64,7 @@ pub(crate) fn routes() -> Router<App> {
 /// Every operation that stands in the OpenAPI document.
 fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(analytics::documented())
         .routes(routes!(token::create_token))
         .routes(routes!(token::revoke_token))
         .routes(routes!(token::get_own_token, token::delete_own_token))

@@ -2,6 +2,7 @@
 //!
 //! Nothing absent is sent as null: clients of the field break on a null where they expect a word.
 
+pub mod analytics;
 pub mod audit;
 pub mod client;
 pub mod configuration;

@@ -108,7 +108,8 @@ impl Service {
         let filters: Vec<AskedFilter> = filter.into_iter().collect();
         let condition = asker.condition(&[("filter", filters.as_slice())])?;
         let dimensions: Vec<Dimension> = columns.iter().filter_map(dimension_of).collect();
-        self.check_keys(caller, condition.dimensions().into_iter().chain(&dimensions)).await?;
+        self.check_keys(caller, &condition.dimensions()).await?;
+        self.check_keys(caller, &dimensions).await?;
         let has = |wanted: Metric| metrics.iter().any(|(_, metric)| *metric == wanted);
         let by_division = columns.contains(&Column::Division);
         let tally = Tally {

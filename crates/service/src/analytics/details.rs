@@ -89,7 +89,7 @@ impl Service {
             ("conversationFilters", conversation_filters.as_slice()),
             ("segmentFilters", segment_filters.as_slice()),
         ])?;
-        self.check_keys(caller, condition.dimensions()).await?;
+        self.check_keys(caller, &condition.dimensions()).await?;
         let sorting = match (by_end, backwards) {
             (false, false) => Sorting::Started,
             (false, true) => Sorting::StartedBackwards,

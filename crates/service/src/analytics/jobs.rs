@@ -176,7 +176,7 @@ impl Service {
             ("conversationFilters", conversation_filters.as_slice()),
             ("segmentFilters", segment_filters.as_slice()),
         ])?;
-        self.check_keys(caller, condition.dimensions()).await?;
+        self.check_keys(caller, &condition.dimensions()).await?;
         let now = self.inner.ambient.now();
         let kept = Kept {
             by: caller.principal(),

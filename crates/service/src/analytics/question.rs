@@ -85,11 +85,7 @@ impl Service {
     }
 
     /// Filtering and grouping by a personal key tell its values apart: they take the right to see them.
-    pub(super) async fn check_keys<'a>(
-        &self,
-        caller: &Caller,
-        dimensions: impl IntoIterator<Item = &'a Dimension>,
-    ) -> Result<(), ServiceError> {
+    pub(super) async fn check_keys(&self, caller: &Caller, dimensions: &[Dimension]) -> Result<(), ServiceError> {
         for dimension in dimensions {
             if let Dimension::Attribute(key) = dimension {
                 self.check_searched_key(caller, key).await?;

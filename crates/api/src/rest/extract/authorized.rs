@@ -30,6 +30,10 @@ macro_rules! rights {
 }
 
 rights! {
+    /// Reads conversations in detail.
+    ViewDetails = DetailView;
+    /// Reads numbers of conversations, and how complete context is.
+    ViewAggregates = AggregateView;
     /// Has a token that is good; nothing more is asked.
     AnyToken = ;
     /// Reads conversations, their context, history and trace.

@@ -11,6 +11,7 @@ pub(crate) use authorized::{
     AddConfigurations, AddDeployments, AddQueues, AddWebhooks, AddWrapupCodes, AssignConversations, Authorized, CreateConversations, DeleteConfigurations, DeleteDeployments, DeleteQueues, DeleteWebhooks, DeleteWrapupCodes, DisconnectConversations, EditAttributes, EditConfigurations, EditDeployments, EditIdentityResolution, EditQueues, EditWebhooks, EditWrapupCodes, FollowEvents, PromoteQuarantined, PublishConfigurations, Right, SearchAttributes, SendMessages, ViewAudit, ViewConfigurations, ViewConversations, ViewDeployments, ViewIdentityResolution, ViewMessages, ViewQueues, ViewWebhooks, ViewWrapupCodes,
 };
 pub(crate) use authorized::AnyToken;
+pub(crate) use authorized::{ViewAggregates, ViewDetails};
 pub(crate) use body::{Fields, LongBody, RawBody, is_nothing};
 pub(crate) use headers::{IdempotencyKey, IfMatch, LastEventId};
 pub(crate) use parameters::{Parameters, parse};
