@@ -316,7 +316,7 @@ impl Service {
         self.inner.tokens.revoked.subscribe()
     }
 
-    /// The same by the token's hash, asked of the store: for a socket that lives by a token it never saw.
+    /// Like `confirm` by the token's hash, asked of the store: for a socket that lives by a token it never saw.
     pub(crate) async fn confirm_anew(&self, hash: TokenHash) -> Result<Caller, ServiceError> {
         let caller = self.look_up_caller(hash).await?;
         if caller.expires_at() <= self.inner.ambient.now() {
