@@ -11,6 +11,7 @@ mod options;
 mod policies;
 mod properties;
 mod support;
+mod token;
 mod trust;
 mod values;
 mod writes;

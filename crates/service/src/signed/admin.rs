@@ -86,7 +86,7 @@ impl Service {
     /// # Errors
     /// `NotFound` for the deployment.
     pub async fn list_signing_keys(&self, caller: &Caller, deployment: &str) -> Result<Vec<SigningKey>, ServiceError> {
-        let ready = self.keyed_deployment(caller, deployment).await?;
+        let ready = self.own_deployment(caller, deployment).await?;
         Ok(self.stored_keys(&ready).await?.entity.keys)
     }
 
@@ -100,7 +100,7 @@ impl Service {
         deployment: &str,
         id: &str,
     ) -> Result<SigningKey, ServiceError> {
-        let ready = self.keyed_deployment(caller, deployment).await?;
+        let ready = self.own_deployment(caller, deployment).await?;
         let stored = self.stored_keys(&ready).await?;
         let position = position(&stored.entity, id)?;
         Ok(stored.entity.keys[position].clone())
@@ -116,7 +116,7 @@ impl Service {
         deployment: &str,
         new: NewSigningKey,
     ) -> Result<CreatedSigningKey, ServiceError> {
-        let ready = self.keyed_deployment(caller, deployment).await?;
+        let ready = self.own_deployment(caller, deployment).await?;
         let created = self.make_key(new)?;
         let act = Act::of(caller, "signingKey.created", ready.deployment.id.uuid());
         self.add_key(&ready, &created, act).await?;
@@ -135,7 +135,7 @@ impl Service {
         public_key: Option<String>,
         overlap_seconds: Option<u32>,
     ) -> Result<RotatedSigningKey, ServiceError> {
-        let ready = self.keyed_deployment(caller, deployment).await?;
+        let ready = self.own_deployment(caller, deployment).await?;
         let overlap = overlap_seconds.unwrap_or(OVERLAP);
         if overlap > MAX_OVERLAP {
             let rule = format!("is at most {MAX_OVERLAP}");
@@ -190,7 +190,7 @@ impl Service {
         id: &str,
         change: ChangedSigningKey,
     ) -> Result<SigningKey, ServiceError> {
-        let ready = self.keyed_deployment(caller, deployment).await?;
+        let ready = self.own_deployment(caller, deployment).await?;
         let mut stored = self.stored_keys(&ready).await?;
         let position = position(&stored.entity, id)?;
         let key = &mut stored.entity.keys[position];
@@ -219,7 +219,7 @@ impl Service {
     /// # Errors
     /// `NotFound`.
     pub async fn delete_signing_key(&self, caller: &Caller, deployment: &str, id: &str) -> Result<(), ServiceError> {
-        let ready = self.keyed_deployment(caller, deployment).await?;
+        let ready = self.own_deployment(caller, deployment).await?;
         let mut stored = self.stored_keys(&ready).await?;
         let position = position(&stored.entity, id)?;
         let gone = stored.entity.keys.remove(position);
@@ -244,15 +244,6 @@ impl Service {
         let created = self.make_key(NewSigningKey { name, algorithm, source: Source::Drawn, issuer: None })?;
         self.add_key(&ready, &created, Act::of_server("signingKey.created", deployment.uuid())).await?;
         Ok(created)
-    }
-
-    /// A deployment that the caller may see.
-    async fn keyed_deployment(&self, caller: &Caller, id: &str) -> Result<std::sync::Arc<Ready>, ServiceError> {
-        let not_found = || ServiceError::not_found("deployment", id);
-        let ready = self.find_ready(id.parse().map_err(|_| not_found())?).await?.ok_or_else(not_found)?;
-        let is_theirs = ready.deployment.organization_id == caller.organization_id()
-            && caller.divisions().contain(ready.deployment.division_id);
-        if is_theirs { Ok(ready) } else { Err(not_found()) }
     }
 
     /// The keys as they are stored; none so far is version 0.
