@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use waybill_model::BuiltInRole;
-use waybill_testkit::{GuestClient, RestClient, TestServer};
+use waybill_testkit::{GuestClient, RestClient, StartChat, TestServer};
 
 use crate::support::{admin, get, of, post, put, refused, start, try_ask, with_role};
 
@@ -28,14 +28,10 @@ async fn dep5_a_promoted_value_is_stored_with_the_trust_that_it_came_with() {
     let server = TestServer::start().await;
     let client = admin(&server).await;
     let mut guest = GuestClient::connect(server.visitor("quarantine")).await.unwrap();
-    let start = serde_json::from_value(json!({
-        "deploymentId": server.deployment("quarantine").to_string(), "token": guest.token(), "tracingId": "t",
-        "startToken": "0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e99", "api": "webMessagingClient",
-        "options": {"customData": {"orderId": "O-7", "deep": {"a": 1}}}
-    }));
-    let started = guest.start_chat(start.unwrap()).await.unwrap();
-    let conversation = started.body.conversation_id.clone();
-    assert_eq!(key(&client, &conversation, "orderId").await["state"], "quarantined");
+    let options = serde_json::value::to_raw_value(&json!({"customData": {"orderId": "O-7", "deep": {"a": 1}}})).unwrap();
+    let started = guest.start_chat(StartChat { options: Some(options), ..StartChat::default() }).await.unwrap();
+    let conversation = started.conversation_id.clone();
+    assert_eq!(key(&client, &conversation, "orderId").await["verdict"], "quarantined");
 
     // Undeclared keys do not fit a deployment that quarantines them.
     let body = refused(&client, Method::POST, &promote(&conversation, "orderId"), None, 409, "wrong.state").await;
