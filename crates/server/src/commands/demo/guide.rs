@@ -19,6 +19,7 @@ Waybill is serving at {base_url}
 
 Open       {base_url}/examples/
            {base_url}/examples/tutorial.html   press the button, see the CRM id come back
+           {base_url}/examples/signed.html     see it come back signed
            {base_url}/demo/webhooks            every event, delivered to this demo's own receiver
 
 Ids        orgId {org_id}   region {region}
