@@ -77,7 +77,7 @@ async fn sig4_no_page_and_no_later_call_changes_what_was_signed() {
     let page = json!({"customData": {"plan": "basic", "note": "x"}, "customer": {"name": "Mallory"}});
     let late = guest.ask(json!({"action": "setContext", "options": page})).await;
     let late = done(&late);
-    assert_eq!(entries(&late["receipt"])[..2], ["plan setContext page refused", "note setContext page stored"]);
+    assert_eq!(entries(&late["receipt"])[..2], ["note setContext page stored", "plan setContext page refused"]);
     assert_eq!(late["receipt"]["entries"][2]["verdict"], json!("refused"), "{late}");
     assert_eq!(late["receipt"]["entries"][2]["rule"], json!("lower_trust"));
     let again = guest.ask(json!({"action": "startChat", "options": {"customData": {"plan": "basic"}}})).await;
