@@ -1,6 +1,6 @@
 //! The event stream: server-sent events that go on where a cursor says (LOG4).
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::State,
@@ -12,12 +12,15 @@ use axum::{
 };
 use futures_util::stream;
 use tokio::{
-    sync::watch,
+    sync::{broadcast, watch},
     time::{Interval, MissedTickBehavior, interval},
 };
 use waybill_model::{ConversationId, Cursor, Event, OrganizationId};
-use waybill_protocol::rest::event::{StreamEnd, StreamEvent, Typing};
-use waybill_service::{Caller, EventReader, ServiceError, StreamItem, StreamStart, Whisper};
+use waybill_protocol::rest::{
+    event::{StreamEnd, StreamEvent, Typing},
+    webhook::NoticeEvent,
+};
+use waybill_service::{Caller, EventReader, ServiceError, StreamItem, StreamStart, Whisper, analytics::Alarm};
 
 use super::{
     convert,
@@ -114,6 +117,8 @@ fn follow(
     let mut confirm = interval(CONFIRM);
     confirm.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let revocations = app.service().revocations();
+    // Listening comes before those that last are read: none can fall between the two.
+    let alarms = app.service().alarms();
     let following = Following {
         caller: Caller::clone(&who),
         organization_id: who.organization_id(),
@@ -124,6 +129,8 @@ fn follow(
         conversation,
         confirm,
         revocations,
+        alarms,
+        untold: VecDeque::new(),
         greeted: false,
         ended: false,
     };
@@ -135,6 +142,9 @@ fn follow(
     let sse = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("heartbeat"));
     ([NO_BUFFERING], sse).into_response()
 }
+
+/// Alarms that one stream is told at its beginning.
+const MOST_ALARMS: u32 = 100;
 
 struct Following {
     app: App,
@@ -148,6 +158,9 @@ struct Following {
     confirm: Interval,
     /// Moves when somebody's rights went: the token is looked at at once.
     revocations: watch::Receiver<u64>,
+    /// Drift alarms, told to who follows the whole organization.
+    alarms: broadcast::Receiver<Arc<Alarm>>,
+    untold: VecDeque<Alarm>,
     greeted: bool,
     /// Set once the stream has said why it ends.
     ended: bool,
@@ -158,6 +171,7 @@ enum Woken {
     ToEnd,
     ToConfirm,
     By(Result<StreamItem, ServiceError>),
+    ByAlarm(Result<Arc<Alarm>, broadcast::error::RecvError>),
 }
 
 impl Following {
@@ -168,11 +182,18 @@ impl Following {
         }
         if !self.greeted {
             self.greeted = true;
+            self.look_for_alarms().await;
             // A position from the first moment on: whoever is cut off before the first event misses nothing.
             let cursor = self.reader.cursor().to_string();
             return Some(SseEvent::default().id(cursor).retry(RETRY).comment("connected"));
         }
         loop {
+            if let Some(alarm) = self.untold.pop_front() {
+                match self.tell_alarm(&alarm) {
+                    Ok(event) => return Some(event),
+                    Err(error) => tracing::warn!(?error, "an alarm was not told"),
+                }
+            }
             let woken = tokio::select! {
                 biased;
                 // An error says that the server is gone already.
@@ -180,6 +201,7 @@ impl Following {
                 _ = self.confirm.tick() => Woken::ToConfirm,
                 // The service lives as long as the app does.
                 _ = self.revocations.changed() => Woken::ToConfirm,
+                alarm = self.alarms.recv(), if self.conversation.is_none() => Woken::ByAlarm(alarm),
                 item = self.reader.next() => Woken::By(item),
             };
             let told = match woken {
@@ -188,6 +210,17 @@ impl Following {
                     Ok(()) => continue,
                     Err(error) => return Some(self.end(error)),
                 },
+                Woken::ByAlarm(Ok(alarm)) => {
+                    if matches!(self.app.service().hears_alarm(&self.caller, &alarm).await, Ok(true)) {
+                        self.untold.push_back(Alarm::clone(&alarm));
+                    }
+                    continue;
+                }
+                // Too many at once: those that last are told again.
+                Woken::ByAlarm(Err(_)) => {
+                    self.look_for_alarms().await;
+                    continue;
+                }
                 Woken::By(Ok(StreamItem::Event(event))) => self.tell(&event).await,
                 Woken::By(Ok(StreamItem::Whisper(whisper))) => self.tell_typing(&whisper),
                 Woken::By(Err(error)) => Err(error.into()),
@@ -239,6 +272,29 @@ impl Following {
             let Some(event) = convert::event(event, cursor, revision)? else { return Ok(None) };
             Ok(Some(SseEvent::default().event(event.r#type).id(&event.cursor).data(write(&event)?)))
         })
+    }
+
+    /// Alarms that last are told whenever a stream begins: whoever was away when one began learns of it now.
+    async fn look_for_alarms(&mut self) {
+        if self.conversation.is_some() {
+            return;
+        }
+        match self.app.service().list_alarms(&self.caller, MOST_ALARMS).await {
+            Ok(alarms) => self.untold.extend(alarms.into_iter().filter(|alarm| alarm.ended_at.is_none())),
+            Err(error) => tracing::warn!(%error, "a stream was not told which alarms last"),
+        }
+    }
+
+    /// An alarm has no position in the log, so its event has no id.
+    fn tell_alarm(&self, alarm: &Alarm) -> ApiResult<SseEvent> {
+        let notice = NoticeEvent {
+            id: alarm.id.to_string(),
+            r#type: "analytics:drift",
+            at: alarm.ended_at.unwrap_or(alarm.began_at),
+            organization_id: self.organization_id,
+            data: alarm.told(),
+        };
+        Ok(SseEvent::default().event(notice.r#type).data(write(&notice)?))
     }
 
     fn tell_typing(&self, whisper: &Whisper) -> ApiResult<Option<SseEvent>> {
