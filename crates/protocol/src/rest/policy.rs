@@ -113,7 +113,7 @@ pub struct KeyTally {
 #[serde(rename_all = "camelCase")]
 pub struct QuarantineListing {
     /// The keys.
-    pub entities: Vec<QuarantinedKey>,
+    pub entities: Vec<QuarantinedKeySummary>,
     /// Keys that are not listed.
     pub more_keys: u64,
     /// Conversations that were looked at, the newest ones.
@@ -126,7 +126,7 @@ pub struct QuarantineListing {
 /// One quarantined key.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct QuarantinedKey {
+pub struct QuarantinedKeySummary {
     /// The key or path under which it was sent.
     pub key: String,
     /// The key that it would be stored as.

@@ -31,7 +31,7 @@ async fn dep5_a_promoted_value_is_stored_with_the_trust_that_it_came_with() {
     let options = serde_json::value::to_raw_value(&json!({"customData": {"orderId": "O-7", "deep": {"a": 1}}})).unwrap();
     let started = guest.start_chat(StartChat { options: Some(options), ..StartChat::default() }).await.unwrap();
     let conversation = started.conversation_id.clone();
-    assert_eq!(key(&client, &conversation, "orderId").await["verdict"], "quarantined");
+    assert_eq!(key(&client, &conversation, "orderId").await["status"], "quarantined");
 
     // Undeclared keys do not fit a deployment that quarantines them.
     let body = refused(&client, Method::POST, &promote(&conversation, "orderId"), None, 409, "wrong.state").await;
@@ -57,7 +57,7 @@ async fn dep5_a_promoted_value_is_stored_with_the_trust_that_it_came_with() {
     refused(&client, Method::POST, &promote(&conversation, "deep"), Some(json!({"override": true})), 400, "bad.request").await;
     // The log tells the same story to whoever reads it again.
     let as_of = get(&client, &format!("/api/v2/conversations/{conversation}/context?asOf={}", promoted["revision"])).await;
-    assert!(as_of.to_string().contains("orderNumber") && !as_of.to_string().contains("\"orderId\",\"state\":\"quarantined\""));
+    assert!(as_of.to_string().contains("orderNumber") && !as_of.to_string().contains("\"status\":\"quarantined\",\"key\":\"orderId\""));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use waybill_model as model;
 use waybill_protocol::rest::policy::{
     BulkPromotion, ContextPolicyListing, KeyEffect, KeyTally, PolicyEffect, PublishedContextPolicy, QuarantineListing,
-    QuarantinedKey, UnknownEffect,
+    QuarantinedKeySummary, UnknownEffect,
 };
 use waybill_service::{
     BulkPromoted, KeyPreview, PolicyPreview, Preview, PublishedPolicy, QuarantineList, Tally, Windowed,
@@ -80,7 +80,7 @@ pub(in crate::rest) fn quarantine(list: &QuarantineList) -> QuarantineListing {
     let key = |found: &waybill_service::QuarantinedKey| {
         let waybill_service::QuarantinedKey { key, canonical, declared, conversations, rules, last_at, examples } =
             found;
-        QuarantinedKey {
+        QuarantinedKeySummary {
             key: key.clone(),
             stored_as: canonical.clone(),
             declared: *declared,
