@@ -6,5 +6,6 @@ mod channels;
 mod delivery;
 mod endings;
 mod resume;
+mod rights;
 mod subscriptions;
 mod support;
