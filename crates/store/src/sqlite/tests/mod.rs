@@ -1,5 +1,6 @@
 //! What is true of every store, and what only a file can show.
 
+mod analytics;
 mod audit;
 mod faults;
 mod files;
