@@ -14,8 +14,10 @@ use tokio::{sync::watch, time::timeout};
 use waybill_client::{EventStream, NotificationStream};
 use waybill_testkit::{RestClient, rig::dice::Dice};
 
-use crate::{Address, CONSUMER_LIFE};
+use crate::Address;
 
+/// The shortest life of a consumer, in milliseconds.
+const SHORTEST_LIFE: u64 = 10;
 /// So many events are kept before the cursor is: after a break the ones since then are told again.
 const CURSOR_EVERY: u64 = 7;
 
@@ -62,7 +64,7 @@ pub(crate) struct Consumer {
 }
 
 enum Open {
-    Events(EventStream),
+    Events(Box<EventStream>),
     Notifications(Box<NotificationStream>),
 }
 
@@ -101,9 +103,9 @@ impl Consumer {
     }
 
     /// Lives and is killed, again and again, until it is told to stop.
-    pub(crate) async fn live(mut self, mut dice: Dice, mut stopped: watch::Receiver<bool>) -> Self {
+    pub(crate) async fn live(mut self, mut dice: Dice, longest: u64, mut stopped: watch::Receiver<bool>) -> Self {
         while !*stopped.borrow() {
-            let life = Duration::from_millis(CONSUMER_LIFE.0 + dice.below(CONSUMER_LIFE.1 - CONSUMER_LIFE.0));
+            let life = Duration::from_millis(SHORTEST_LIFE + dice.below(longest));
             let alive = self.consume(None);
             tokio::select! {
                 // Dropped wherever it stands: what it had in memory alone is gone, its connection too.
@@ -169,7 +171,6 @@ impl Consumer {
                 since += 1;
                 if since % CURSOR_EVERY == 0 {
                     append(&file, &format!("cursor {}\n", told.cursor))?;
-                    cursor = Some(told.cursor);
                 }
                 if last == Some(told.id.as_str()) {
                     return Ok(());
@@ -189,7 +190,7 @@ impl Consumer {
             None => {
                 let client = RestClient::anonymous(address)?.with_token(&self.token);
                 let path = after.map_or_else(|| "/api/v2/events".to_owned(), |after| format!("/api/v2/events?cursor={after}"));
-                Open::Events(client.events(&path, None).await?)
+                Open::Events(Box::new(client.events(&path, None).await?))
             }
             Some(channel) => {
                 let uri = format!("{}/channels/{channel}", address.replacen("http", "ws", 1));

@@ -8,8 +8,6 @@
 //! passes over them. Its controls show that the comparison sees a consumer that forgets its cursor, and one that does
 //! not pass over doubles.
 
-#![expect(clippy::print_stdout, reason = "the rig prints its figures")]
-
 mod consumer;
 mod writer;
 
@@ -40,8 +38,8 @@ const WRITERS: usize = 4;
 /// The shortest and the longest life of a server, in milliseconds; the longest grows with the run.
 const LIFE: (u64, u64) = (100, 500);
 const LONGEST_LIFE: u64 = 4_000;
-/// The shortest and the longest life of a consumer, in milliseconds.
-const CONSUMER_LIFE: (u64, u64) = (10, 300);
+/// The longest life of a consumer, in milliseconds; it grows with the run as well.
+const CONSUMER_LIFE: u64 = 300;
 /// Nothing that lives takes longer to catch up.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -87,7 +85,7 @@ async fn run(folder: &Path, seed: u64, events: u64, habits: &[(Source, Habit)]) 
     for (number, ((source, habit), channel)) in habits.iter().zip(channels).enumerate() {
         let file = folder.join(format!("consumer-{number}"));
         let consumer = Consumer::new(*source, *habit, channel, file, site.access_token.clone(), address.clone());
-        consumers.spawn(consumer.live(dice.split(), stopped.clone()));
+        consumers.spawn(consumer.live(dice.split(), (events / 50).clamp(CONSUMER_LIFE, LONGEST_LIFE), stopped.clone()));
     }
 
     let mut kills = 0;
