@@ -58,7 +58,7 @@ impl Default for Limits {
             handshake: Duration::from_secs(10),
             idle: Duration::from_secs(75),
             session_sockets: 3,
-            waiting_commands: 64,
+            waiting_commands: 256,
         }
     }
 }
