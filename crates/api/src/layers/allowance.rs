@@ -23,7 +23,7 @@ pub(crate) struct Used(Arc<OnceLock<Allowance>>);
 impl Used {
     pub(crate) fn note(&self, allowance: Allowance) {
         // A request is counted once; whoever came first has said it.
-        drop(self.0.set(allowance));
+        self.0.get_or_init(|| allowance);
     }
 
     /// Nothing is left until then.

@@ -13,13 +13,20 @@ use utoipa::{
     IntoResponses, OpenApi as _, PartialSchema as _, ToSchema as _,
     openapi::{
         Contact, ContentBuilder, Info, License, OpenApi, Ref, RefOr, Response as Answer, ResponseBuilder,
+        extensions::Extensions,
         path::Operation,
         security::{ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityScheme},
         tag::TagBuilder,
     },
 };
-use waybill_protocol::{ErrorBody, guest::GuestSchemas, notification::NotificationSchemas, rest::event::{StreamEnd, Typing}};
+use waybill_protocol::{
+    ErrorBody,
+    guest::GuestSchemas,
+    notification::NotificationSchemas,
+    rest::event::{StreamEnd, Typing},
+};
 
+use super::permissions::PERMISSIONS;
 use crate::{App, guest::GuestPaths};
 
 /// What every tag is about.
@@ -99,7 +106,8 @@ pub fn openapi() -> OpenApi {
     let tags = TAGS.iter().map(|(name, about)| TagBuilder::new().name(*name).description(Some(*about)).build());
     document.tags = Some(tags.collect());
     let components = document.components.get_or_insert_default();
-    let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(SCOPES.iter().copied())));
+    let flow =
+        Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(SCOPES.iter().copied())));
     components.add_security_scheme("oauth", SecurityScheme::OAuth2(OAuth2::new([flow])));
     components.add_security_scheme("client", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
     components.add_security_scheme("guest", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
@@ -111,6 +119,7 @@ pub fn openapi() -> OpenApi {
         serde_json::from_str(EXAMPLES).expect("the examples are JSON, as a test shows");
     for operation in operations(&mut document) {
         show_example(operation, &examples);
+        show_permissions(operation);
     }
     document
 }
@@ -131,9 +140,16 @@ async fn serve_events_document() -> Response {
 
 fn operations(document: &mut OpenApi) -> impl Iterator<Item = &mut Operation> {
     document.paths.paths.values_mut().flat_map(|item| {
-        [item.get.as_mut(), item.put.as_mut(), item.post.as_mut(), item.patch.as_mut(), item.delete.as_mut()]
-            .into_iter()
-            .flatten()
+        [
+            item.get.as_mut(),
+            item.head.as_mut(),
+            item.put.as_mut(),
+            item.post.as_mut(),
+            item.patch.as_mut(),
+            item.delete.as_mut(),
+        ]
+        .into_iter()
+        .flatten()
     })
 }
 
@@ -147,6 +163,20 @@ fn show_example(operation: &mut Operation, examples: &BTreeMap<String, serde_jso
             if let RefOr::T(content) = content {
                 content.example = Some(example.clone());
             }
+        }
+    }
+}
+
+/// Says which permissions open an operation: any of them is enough.
+fn show_permissions(operation: &mut Operation) {
+    let id = operation.operation_id.as_deref();
+    let row = PERMISSIONS.iter().find(|(name, _)| Some(*name) == id);
+    if let Some((_, permissions)) = row {
+        let names: Vec<&str> = permissions.iter().map(|permission| permission.as_str()).collect();
+        let extensions = Extensions::builder().add("x-permissions", names).build();
+        match &mut operation.extensions {
+            Some(own) => own.merge(extensions),
+            none => *none = Some(extensions),
         }
     }
 }
