@@ -10,8 +10,7 @@ use waybill_engine::{
 use waybill_model::{
     Actor, CommunicationId, Context, Conversation, ConversationId, Cursor, Customer, Direction, MessageKind,
     Originator, ParticipantId, Receipt, Scalar, Session, SessionChange, SessionId, SpentToken, StartToken, Time,
-    TokenHash, Trust,
-    conversation::Source, policy::CRM_CUSTOMER_ID,
+    TokenHash, Trust, conversation::Source, policy::CRM_CUSTOMER_ID,
 };
 use waybill_store::{CommitError, Committed, StoredStart};
 
@@ -147,11 +146,9 @@ impl Service {
         self.inner.gate.start(deployment.id, deployment.start_limit, guest.entered.address())?;
         let _turn = self.inner.guests.turn((deployment.id, guest.token)).await?;
         let kept = match &request.start_token {
-            Some(token) => Some(Kept {
-                token: check_start_token(token)?,
-                owner: guest.token,
-                body_hash: hash_of(&request),
-            }),
+            Some(token) => {
+                Some(Kept { token: check_start_token(token)?, owner: guest.token, body_hash: hash_of(&request) })
+            }
             None => None,
         };
         let started = self.start_in_turn(guest, &ready, &request, kept.as_ref()).await;

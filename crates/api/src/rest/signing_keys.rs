@@ -1,10 +1,6 @@
 //! Signing keys of a deployment: list, create, rotate with overlap, switch off, delete (SIG1, SIG6).
 
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use waybill_model::{DeploymentId, Time};
 use waybill_protocol::rest::signing_key::{
     CreateSigningKey, PatchSigningKey, RotateSigningKey, SigningKey, SigningKeyListing, SigningKeyRotation,
@@ -137,8 +133,9 @@ pub(super) async fn rotate_signing_key(
     let public_key = take_public_key(&mut fields)?;
     let overlap = match fields.take("overlapSeconds")? {
         None => None,
-        Some(raw) => serde_json::from_str(raw.get())
-            .map_err(|_| ApiError::invalid("overlapSeconds", "has to be whole seconds", "send a number such as 3600"))?,
+        Some(raw) => serde_json::from_str(raw.get()).map_err(|_| {
+            ApiError::invalid("overlapSeconds", "has to be whole seconds", "send a number such as 3600")
+        })?,
     };
     fields.finish("`overlapSeconds` and `publicKey`")?;
     let rotated = app.service().rotate_signing_key(&who, &deployment, &id, public_key, overlap).await?;
@@ -196,8 +193,8 @@ fn change(body: &str) -> ApiResult<ChangedSigningKey> {
     let example = "2026-11-20T18:08:55Z";
     let good_until = fields.take_optional_text("goodUntil", &format!("\"goodUntil\": \"{example}\""))?;
     let good_until = good_until.map(|text| text.parse::<Time>()).transpose();
-    let good_until = good_until
-        .map_err(|_| ApiError::invalid("goodUntil", "is no time", &format!("write it like `{example}`")))?;
+    let good_until =
+        good_until.map_err(|_| ApiError::invalid("goodUntil", "is no time", &format!("write it like `{example}`")))?;
     fields.finish("`name`, `enabled` and `goodUntil`")?;
     Ok(ChangedSigningKey { name, enabled, good_until })
 }

@@ -117,8 +117,9 @@ impl<'a> Merge<'a> {
             late: self.write.late,
         };
         let old = self.context.stored.insert(key.to_owned(), attribute.clone()).map(|old| old.value);
-        self.changes.push(AttributeChange { key: key.to_owned(), old, new: Some(attribute), reason });
+        self.changes.push(AttributeChange { key: key.to_owned(), old, new: Some(attribute), reason, erased: None });
         self.context.deleted.remove(key);
+        self.context.erased.remove(key);
         self.context.refused.remove(key);
         // What was set aside under its names is answered by the value that stands here now; the log keeps both.
         let aliases = judged.declared.map_or(&[][..], |attribute| &attribute.aliases[..]);
@@ -131,7 +132,8 @@ impl<'a> Merge<'a> {
 
     fn delete(&mut self, key: &str, reason: Option<String>) {
         if let Some(old) = self.context.stored.remove(key) {
-            self.changes.push(AttributeChange { key: key.to_owned(), old: Some(old.value), new: None, reason });
+            let old = Some(old.value);
+            self.changes.push(AttributeChange { key: key.to_owned(), old, new: None, reason, erased: None });
             self.context.deleted.insert(key.to_owned(), self.next_revision());
         }
     }
@@ -149,13 +151,7 @@ impl<'a> Merge<'a> {
     }
 
     /// Stores one field of the customer, unless one of higher trust stands there (CTX7, CTX8).
-    fn store_customer(
-        &mut self,
-        field: CustomerField,
-        judged: &Judged<'_>,
-        value: &Scalar,
-        entry: &mut ReceiptEntry,
-    ) {
+    fn store_customer(&mut self, field: CustomerField, judged: &Judged<'_>, value: &Scalar, entry: &mut ReceiptEntry) {
         let name = field.as_str();
         let trust = judged.trust(self.write);
         let standing_trust = self.customer.trust.get(name).copied().unwrap_or(Trust::Page);

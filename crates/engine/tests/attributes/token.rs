@@ -22,7 +22,12 @@ fn sig4_every_key_of_token_and_page_has_one_verdict() {
             r#"{"signedId":"B"}"#,
             "signedId:stored signedId:refused(lower_trust)",
         ),
-        (Mode::Strict, r#"{"customData":{"crmId":"A"}}"#, r#"{"crmCustomerId":"B"}"#, "crmId:stored crmCustomerId:refused(lower_trust)"),
+        (
+            Mode::Strict,
+            r#"{"customData":{"crmId":"A"}}"#,
+            r#"{"crmCustomerId":"B"}"#,
+            "crmId:stored crmCustomerId:refused(lower_trust)",
+        ),
         (Mode::Quarantine, r#"{"customData":{"vip":true}}"#, r#"{"vip":false}"#, "vip:stored vip:refused(lower_trust)"),
         // The page disagrees with itself as well: that is a conflict, whatever the token says.
         (
@@ -38,7 +43,12 @@ fn sig4_every_key_of_token_and_page_has_one_verdict() {
             "{}",
             "400 crmId:refused(conflict) customerId:refused(conflict)",
         ),
-        (Mode::Open, r#"{"sub":"1","customer":{"id":"2"}}"#, "{}", "400 sub:refused(conflict) customer.id:refused(conflict)"),
+        (
+            Mode::Open,
+            r#"{"sub":"1","customer":{"id":"2"}}"#,
+            "{}",
+            "400 sub:refused(conflict) customer.id:refused(conflict)",
+        ),
         // A signed value that does not fit lifts no floor.
         (
             Mode::Open,
@@ -58,7 +68,10 @@ fn sig4_what_both_say_names_both_sources_and_keeps_the_higher_trust() {
     for mode in MODES {
         let admission = start(&compiled(mode), r#"{"customData":{"crmId":"A"}}"#, r#"{"customerId":"A"}"#).unwrap();
         let attribute = &admission.context.stored["crmCustomerId"];
-        assert_eq!((attribute.trust, attribute.forms.as_slice()), (Trust::Signed, &[Form::Token, Form::GuestCustomAttributes][..]));
+        assert_eq!(
+            (attribute.trust, attribute.forms.as_slice()),
+            (Trust::Signed, &[Form::Token, Form::GuestCustomAttributes][..])
+        );
         assert_eq!(admission.changes.len(), 1, "one attribute");
     }
 }
@@ -71,11 +84,8 @@ fn sig3_the_customer_keeps_the_trust_of_who_said_it() {
     assert_eq!(outcome(&Ok(signed.clone())), "sub:stored customer.name:stored");
     assert_eq!((signed.customer.id.as_deref(), signed.customer.trust["id"]), (Some("C-1"), Trust::Signed));
     let again = read_token(claims, &policy).unwrap();
-    let write = waybill_engine::attributes::Write {
-        revision: 1,
-        at_start: false,
-        ..page(&signed.context, &signed.customer)
-    };
+    let write =
+        waybill_engine::attributes::Write { revision: 1, at_start: false, ..page(&signed.context, &signed.customer) };
     let again = admit(&policy, &again, &write).unwrap();
     assert_eq!((again.revision, again.customer_changed), (1, false), "the same again changes nothing");
 }

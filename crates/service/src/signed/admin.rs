@@ -286,7 +286,8 @@ impl Service {
                 (KeyMaterial::Secret { sealed }, Some(secret))
             }
             Source::Drawn => {
-                let remedy = "send the public key of the site's server, or a `jwksUrl`; a secret is drawn for HS256 alone";
+                let remedy =
+                    "send the public key of the site's server, or a `jwksUrl`; a secret is drawn for HS256 alone";
                 return Err(invalid("publicKey", "is missing", remedy));
             }
             // A published key as the secret of an HMAC would let everybody sign.

@@ -63,8 +63,8 @@ pub(super) fn take_apart(token: &str) -> Result<Parts<'_>, TokenFault> {
     if let Some(member) = REFUSED_MEMBERS.into_iter().find(|member| members.get(member).is_some()) {
         return Err(TokenFault::Header(member));
     }
-    let Header { alg, kid, typ } =
-        serde_json::from_value(members).map_err(|_| TokenFault::Malformed("its header lacks `alg`, or has it wrong"))?;
+    let Header { alg, kid, typ } = serde_json::from_value(members)
+        .map_err(|_| TokenFault::Malformed("its header lacks `alg`, or has it wrong"))?;
     if typ.is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) {
         return Err(TokenFault::Header("typ"));
     }

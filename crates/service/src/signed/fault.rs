@@ -19,7 +19,9 @@ pub enum TokenFault {
     #[error("the deployment has no signing key; create one, or start without `identityToken`")]
     NoKey,
     /// It names a key that the deployment does not have, or that has ended.
-    #[error("the identity token's key is unknown or has ended; put the id of a signing key of the deployment into `kid`")]
+    #[error(
+        "the identity token's key is unknown or has ended; put the id of a signing key of the deployment into `kid`"
+    )]
     UnknownKey,
     /// The signature does not fit.
     #[error("the identity token's signature does not fit; check which key and which secret the site's server uses")]

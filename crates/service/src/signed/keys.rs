@@ -4,7 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use jsonwebtoken::DecodingKey;
 use moka::sync::Cache;
-use waybill_model::{DeploymentId, KeyMaterial, OrganizationId, SigningAlgorithm, SigningKey, SigningKeyId, SigningKeys};
+use waybill_model::{
+    DeploymentId, KeyMaterial, OrganizationId, SigningAlgorithm, SigningKey, SigningKeyId, SigningKeys,
+};
 
 use super::key;
 use crate::{Service, ServiceError};
@@ -63,7 +65,8 @@ impl Service {
                 Verifies::Key(DecodingKey::from_secret(&self.unseal(&purpose(key.id), sealed)?))
             }
             KeyMaterial::Public { jwk } => {
-                let unusable = |cause: String| ServiceError::Bug(format!("signing key {} is unusable: {cause}", key.id));
+                let unusable =
+                    |cause: String| ServiceError::Bug(format!("signing key {} is unusable: {cause}", key.id));
                 let members = serde_json::from_str(jwk).map_err(|error| unusable(error.to_string()))?;
                 Verifies::Key(key::verifier(&members).map_err(|fault| unusable(fault.to_string()))?)
             }

@@ -151,6 +151,8 @@ mod tests {
         assert_eq!(names(vec![ed("a"), encrypts, other, short, private, secret]), ["a"]);
         assert!(set(vec![ed("a"), ed("a")]).is_err(), "one name, two keys");
         assert!(set(vec![ed("a"); 33]).is_err(), "too many");
-        assert!(read_set(b"[]", SigningAlgorithm::EdDSA).is_err() && read_set(b"<html>", SigningAlgorithm::EdDSA).is_err());
+        assert!(
+            read_set(b"[]", SigningAlgorithm::EdDSA).is_err() && read_set(b"<html>", SigningAlgorithm::EdDSA).is_err()
+        );
     }
 }

@@ -13,9 +13,7 @@ pub(super) fn is_spent(
     jti_hash: &[u8; 32],
 ) -> Result<bool, Fault> {
     let found: Option<i64> = connection
-        .prepare_cached(
-            "SELECT 1 FROM spent_tokens WHERE deployment = ?1 AND jti_hash = ?2 AND organization = ?3",
-        )?
+        .prepare_cached("SELECT 1 FROM spent_tokens WHERE deployment = ?1 AND jti_hash = ?2 AND organization = ?3")?
         .query_row((deployment.uuid().as_bytes(), jti_hash, organization.uuid().as_bytes()), |row| row.get(0))
         .optional()?;
     Ok(found.is_some())

@@ -96,7 +96,9 @@ async fn sig4_no_page_and_no_later_call_changes_what_was_signed() {
 async fn sig3_every_claim_has_a_verdict_or_is_about_the_token() {
     let server = TestServer::start().await;
     let mut about = claims(&server, "signed", json!({"crmCustomerId": "CRM-1"}));
-    for (name, value) in [("azp", json!("shop")), ("scope", json!("openid")), ("auth_time", json!(5)), ("sub", json!("C-1"))] {
+    for (name, value) in
+        [("azp", json!("shop")), ("scope", json!("openid")), ("auth_time", json!(5)), ("sub", json!("C-1"))]
+    {
         about[name] = value;
     }
     let answer = Guest::of(&server, "signed").await.start(&token(&server, &about), json!({})).await;
@@ -126,7 +128,10 @@ async fn sig4_a_floor_is_met_by_the_token_alone() {
     assert_eq!(done(&answer)["receipt"]["entries"][0]["rule"], json!("below_trust_floor"));
     assert_eq!(done(&answer)["customData"], json!({}));
     let (stored, lines) = start(&server, &mut guest, json!({"crmCustomerId": "CRM-1"}), json!({})).await;
-    assert_eq!((stored, lines), (json!({"crmCustomerId": "CRM-1"}), vec!["crmCustomerId token signed stored".to_owned()]));
+    assert_eq!(
+        (stored, lines),
+        (json!({"crmCustomerId": "CRM-1"}), vec!["crmCustomerId token signed stored".to_owned()])
+    );
 }
 
 #[tokio::test]

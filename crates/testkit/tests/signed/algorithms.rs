@@ -1,6 +1,9 @@
 //! SIG1: one token of each algorithm is believed, and only by the key that has the algorithm.
 
-use base64::{Engine as _, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use ring::{
     rand::SystemRandom,
@@ -101,8 +104,5 @@ async fn sig1_rest_believes_a_token_as_the_socket_does() {
     let deployment = server.deployment("signed");
     let start = json!({"deploymentId": deployment, "identityToken": token, "customData": {"plan": "gold"}});
     let started = body(&integrator.post("/api/v2/conversations/webchat", &start).await.unwrap(), 200);
-    assert_eq!(
-        entries(&started["receipt"]),
-        ["crmCustomerId token signed stored", "plan rest.webchat server stored"],
-    );
+    assert_eq!(entries(&started["receipt"]), ["crmCustomerId token signed stored", "plan rest.webchat server stored"],);
 }

@@ -50,7 +50,8 @@ async fn sig6_a_rotation_leaves_the_key_before_good_for_the_overlap() {
     assert!(!listed.text.contains(drawn) && !listed.text.contains(&demo.secret) && !listed.text.contains("sealed"));
 
     // Without an overlap it ends at once.
-    let at_once = admin.post(&format!("{path}/{}/rotate", new["id"].as_str().unwrap()), &json!({"overlapSeconds": 0})).await;
+    let at_once =
+        admin.post(&format!("{path}/{}/rotate", new["id"].as_str().unwrap()), &json!({"overlapSeconds": 0})).await;
     let at_once = body(&at_once.unwrap(), 200);
     assert!(!is_believed(&server, &by(&server, new, drawn)).await);
     let newest = (&at_once["created"], at_once["created"]["secret"].as_str().unwrap());

@@ -5,7 +5,9 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 use waybill_testkit::TestServer;
 
-use crate::support::{Guest, admin, body, claims, done, draw, keys_path, now, refused, secret, sign_text, stored, token};
+use crate::support::{
+    Guest, admin, body, claims, done, draw, keys_path, now, refused, secret, sign_text, stored, token,
+};
 
 /// A token by the demo's secret with another header.
 fn headed(server: &TestServer, header: &Value) -> String {
@@ -72,7 +74,8 @@ async fn sig2_forty_tokens_that_are_not_believed_are_401_and_store_nothing() {
         format!("{}.{}.{signature}", encode(&header), encode(&good_text))
     };
     let confused = json!({"alg": "HS256", "kid": rsa_kid}).to_string();
-    let rsa_by_secret = sign_text(&confused, &good_text, &EncodingKey::from_secret(public.as_bytes()), Algorithm::HS256);
+    let rsa_by_secret =
+        sign_text(&confused, &good_text, &EncodingKey::from_secret(public.as_bytes()), Algorithm::HS256);
     let said_rsa = json!({"alg": "RS256", "kid": kid}).to_string();
 
     let table: Vec<(&str, String)> = vec![
@@ -113,7 +116,14 @@ async fn sig2_forty_tokens_that_are_not_believed_are_401_and_store_nothing() {
         // The algorithm is the key's.
         ("identity_token_algorithm", none("")),
         ("identity_token_algorithm", none(parts[2])),
-        ("identity_token_algorithm", none("").replacen(&encode(&json!({"alg": "none", "kid": kid}).to_string()), &encode(&json!({"alg": "NoNe"}).to_string()), 1)),
+        (
+            "identity_token_algorithm",
+            none("").replacen(
+                &encode(&json!({"alg": "none", "kid": kid}).to_string()),
+                &encode(&json!({"alg": "NoNe"}).to_string()),
+                1,
+            ),
+        ),
         ("identity_token_algorithm", headed(&server, &json!({"alg": "HS512", "kid": kid}))),
         ("identity_token_algorithm", headed(&server, &json!({"alg": "hs256", "kid": kid}))),
         ("identity_token_algorithm", rsa_by_secret),
@@ -128,7 +138,10 @@ async fn sig2_forty_tokens_that_are_not_believed_are_401_and_store_nothing() {
         // The signature.
         ("identity_token_signature", format!("{}.{}.", parts[0], parts[1])),
         ("identity_token_signature", format!("{}.{}.{}", parts[0], parts[1], encode("short"))),
-        ("identity_token_signature", format!("{}.{}.{}", parts[0], encode(&good_text.replace("FORGED", "OTHER")), parts[2])),
+        (
+            "identity_token_signature",
+            format!("{}.{}.{}", parts[0], encode(&good_text.replace("FORGED", "OTHER")), parts[2]),
+        ),
         ("identity_token_signature", by(&kid, elsewhere.1)),
         ("identity_token_signature", by(&kid, "")),
         ("identity_token_signature", {
@@ -184,10 +197,12 @@ async fn sig2_forty_tokens_that_are_not_believed_are_401_and_store_nothing() {
     let before = stored(&server).await;
     for (number, (expected, token)) in table.iter().enumerate() {
         let mut guest = Guest::of(&server, "signed").await;
-        let answer = guest.start(token, json!({"customData": {"crmCustomerId": "CRM-FORGED"}, "message": "Hello"})).await;
+        let answer =
+            guest.start(token, json!({"customData": {"crmCustomerId": "CRM-FORGED"}, "message": "Hello"})).await;
         assert_eq!(&refused(&answer, token), expected, "row {number}: {answer}");
         // The same door over REST.
-        let start = json!({"deploymentId": server.deployment("signed"), "identityToken": token, "customData": {"a": 1}});
+        let start =
+            json!({"deploymentId": server.deployment("signed"), "identityToken": token, "customData": {"a": 1}});
         let answer = admin.post("/api/v2/conversations/webchat", &start).await.unwrap();
         let answer = body(&answer, 401);
         assert_eq!(answer["code"], json!(expected), "row {number} over REST");

@@ -6,7 +6,10 @@ use waybill_service::{CreatedSigningKey, RotatedSigningKey};
 
 use crate::error::{ApiError, ApiResult};
 
-pub(in crate::rest) fn signing_keys(deployment: DeploymentId, keys: &[SigningKey]) -> ApiResult<wire::SigningKeyListing> {
+pub(in crate::rest) fn signing_keys(
+    deployment: DeploymentId,
+    keys: &[SigningKey],
+) -> ApiResult<wire::SigningKeyListing> {
     let entities: Vec<_> = keys.iter().map(|key| signing_key(deployment, key)).collect::<ApiResult<_>>()?;
     Ok(wire::SigningKeyListing { total: entities.len(), entities, self_uri: place(deployment) })
 }

@@ -85,7 +85,7 @@ fn no_such_field(path: &str, field: &Member<'_>) -> Place {
 
 fn no_such_claim(name: &str) -> Place {
     let reason = format!("The token has a claim `{}` that nobody reads.", names::shown(name));
-    let remedy = match names::nearest(name, [CUSTOM_DATA, CUSTOMER].into_iter()) {
+    let remedy = match names::nearest(name, [CUSTOM_DATA, CUSTOMER]) {
         Some(near) => format!("Did you mean `{near}`?"),
         None => format!("Put it into `{CUSTOM_DATA}`, or leave it out."),
     };
