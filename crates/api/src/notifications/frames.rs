@@ -89,9 +89,7 @@ impl<'a> Told<'a> {
                 self.detail(DetailKind::Attributes, || first_attributes(seen, started))
             }
             model::EventBody::AttributesChanged { participant_id, changes, .. } => {
-                self.detail(DetailKind::Attributes, || {
-                    changed_attributes(seen, *participant_id, changes, revision)
-                })
+                self.detail(DetailKind::Attributes, || changed_attributes(seen, *participant_id, changes, revision))
             }
             model::EventBody::ParticipantJoined { participant } => {
                 self.detail(DetailKind::UserStart, || user_start(seen, participant))
@@ -101,9 +99,7 @@ impl<'a> Told<'a> {
                 self.detail(DetailKind::UserEnd, || left.and_then(|one| user_end(seen, one)))
             }
             // Everybody who was still there has left by events of their own.
-            model::EventBody::Ended { reason } => {
-                self.detail(DetailKind::CustomerEnd, || customer_end(seen, reason))
-            }
+            model::EventBody::Ended { reason } => self.detail(DetailKind::CustomerEnd, || customer_end(seen, reason)),
             model::EventBody::MessageAdded { .. } | model::EventBody::Erased { .. } | model::EventBody::Mark(_) => {
                 Ok(())
             }
@@ -207,7 +203,7 @@ fn changed_attributes(
     }
     let participant = seen.conversation.participant(participant)?;
     let (mut set, mut removed) = (BTreeMap::new(), Vec::new());
-    for model::AttributeChange { key, old: _, new, reason: _ } in changes {
+    for model::AttributeChange { key, old: _, new, reason: _, erased: _ } in changes {
         match new {
             Some(new) => {
                 if let Some(text) = new.value.to_text() {

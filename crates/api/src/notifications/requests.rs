@@ -9,10 +9,19 @@ use crate::error::{ApiError, draw_context_id};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Request {
     Ping,
-    Subscribe { topics: Vec<String>, correlation_id: Option<String> },
-    Resume { cursor: String, correlation_id: Option<String> },
+    Subscribe {
+        topics: Vec<String>,
+        correlation_id: Option<String>,
+    },
+    Resume {
+        cursor: String,
+        correlation_id: Option<String>,
+    },
     /// Not to be understood: why.
-    Unknown { message: &'static str, correlation_id: Option<String> },
+    Unknown {
+        message: &'static str,
+        correlation_id: Option<String>,
+    },
 }
 
 /// Longest correlation id that is sent back, in bytes.
@@ -90,22 +99,12 @@ pub(super) fn not_subscribed(
             rejected.map(|(topic, why): (String, Rejection)| format!("{topic}: {why}")).collect()
         }
     };
-    SocketAnswer {
-        result: "400",
-        status: "failure",
-        message: Some(message),
-        correlation_id,
-        rejected,
-        begin: None,
-    }
+    SocketAnswer { result: "400", status: "failure", message: Some(message), correlation_id, rejected, begin: None }
 }
 
 /// Whether a channel or the token behind it is no more.
 pub(super) const fn is_over(error: &ServiceError) -> bool {
-    matches!(
-        error,
-        ServiceError::NotFound { .. } | ServiceError::Unauthorized(_) | ServiceError::MissingPermission(_)
-    )
+    matches!(error, ServiceError::NotFound { .. } | ServiceError::Unauthorized(_) | ServiceError::MissingPermission(_))
 }
 
 #[cfg(test)]
@@ -120,7 +119,8 @@ mod tests {
         assert_eq!(read(subscribe), Request::Subscribe { topics, correlation_id: Some("a".to_owned()) });
         let resume = Request::Resume { cursor: "0000beef-1".to_owned(), correlation_id: None };
         assert_eq!(read(r#"{"message":"resume","cursor":"0000beef-1"}"#), resume);
-        for text in ["", "null", "[]", "{}", r#"{"message":"subscribe"}"#, r#"{"message":"dance"}"#, r#"{"message":1}"#] {
+        for text in ["", "null", "[]", "{}", r#"{"message":"subscribe"}"#, r#"{"message":"dance"}"#, r#"{"message":1}"#]
+        {
             assert!(matches!(read(text), Request::Unknown { .. }), "{text}");
         }
     }

@@ -48,13 +48,15 @@ struct Close {
     reason: &'static str,
 }
 
-const DRAINING: Close = Close { code: 1012, reason: "the server restarts; open the socket again with your last cursor" };
+const DRAINING: Close =
+    Close { code: 1012, reason: "the server restarts; open the socket again with your last cursor" };
 const NEWER: Close = Close { code: 1000, reason: "a newer socket of this channel took over" };
 const OVER: Close = Close { code: 1008, reason: "the channel or its token is over" };
 const TOO_FAST: Close = Close { code: 1008, reason: "too many frames" };
 const TOO_LARGE: Close = Close { code: 1009, reason: "the frame is too large" };
 const NOT_TEXT: Close = Close { code: 1003, reason: "only text frames are served" };
-const TRY_LATER: Close = Close { code: 1013, reason: "the server can't read the log now; come back with your last cursor" };
+const TRY_LATER: Close =
+    Close { code: 1013, reason: "the server can't read the log now; come back with your last cursor" };
 const TOO_SLOW: Close = Close { code: 1013, reason: "the reader is too slow; come back with your last cursor" };
 
 /// The connection is gone.
@@ -222,11 +224,7 @@ impl Session<'_> {
         self.send(&answer).await
     }
 
-    async fn resume(
-        &mut self,
-        cursor: &str,
-        correlation_id: Option<String>,
-    ) -> SocketAnswer {
+    async fn resume(&mut self, cursor: &str, correlation_id: Option<String>) -> SocketAnswer {
         let Ok(start) = read_start(Some(cursor)) else {
             return requests::refused("`cursor` is none that this server handed out", correlation_id);
         };

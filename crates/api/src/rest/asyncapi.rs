@@ -27,8 +27,26 @@ const NOTICES: [(&str, &str); 2] = [
     ("webhook:test", "Somebody tries the webhook out."),
 ];
 
-/// What is a frame of a notification channel's socket.
-const FRAME: &str = "notification";
+/// Frames of a notification channel's socket that tell something: their name, the schema of `eventBody`, and the topic.
+const FRAMES: [Message; 10] = [
+    (
+        "notification:metadata",
+        "SocketNotice",
+        "`channel.metadata`: heartbeats, pongs, and what the socket says of itself.",
+    ),
+    ("notification:closing", "SocketNotice", "`v2.system.socket_closing`: the socket is about to close."),
+    ("notification:customer-start", "CustomerStart", "`v2.detail.events.conversation.{id}.customer.start`"),
+    ("notification:customer-end", "CustomerEnd", "`v2.detail.events.conversation.{id}.customer.end`"),
+    ("notification:attributes", "AttributesDetail", "`v2.detail.events.conversation.{id}.attributes`"),
+    ("notification:user-start", "UserStart", "`v2.detail.events.conversation.{id}.user.start`"),
+    ("notification:user-end", "UserEnd", "`v2.detail.events.conversation.{id}.user.end`"),
+    ("notification:conversation", "StreamEvent", "`v2.conversations.{id}`: an event as the event stream tells it."),
+    ("notification:user-conversation", "UserConversation", "`v2.users.{id}.conversations`"),
+    ("notification:user-message", "UserConversation", "`v2.users.{id}.conversations.messages`"),
+];
+/// What a client asks over that socket, and what it is answered.
+const REQUEST: (&str, &str, &str) = ("notification:request", "SocketRequest", "A client pings, subscribes or resumes.");
+const ANSWER: (&str, &str, &str) = ("notification:answer", "SocketAnswer", "The answer to `subscribe` or `resume`.");
 /// What the event stream says beside the log.
 const PASSING: [(&str, &str, &str); 2] = [
     ("conversation:typing", "ConversationTyping", "Somebody is typing. Has no id, is never stored and may be lost."),
@@ -54,7 +72,12 @@ pub fn asyncapi() -> Value {
         let payload = json!({"allOf": [reference("NoticeEvent"), {"properties": {"type": {"const": name}}}]});
         messages.insert(key(name), message(name, about, payload, example(name)));
     }
-    messages.insert(FRAME.to_owned(), message(FRAME, "One frame of a channel's socket.", frame(), example(FRAME)));
+    for (name, body, about) in FRAMES {
+        messages.insert(key(name), message(name, about, frame(body), example(name)));
+    }
+    for (name, schema, about) in [REQUEST, ANSWER] {
+        messages.insert(key(name), message(name, about, reference(schema), example(name)));
+    }
     let schemas = schemas(&messages);
     json!({
         "asyncapi": "3.0.0",
@@ -101,23 +124,14 @@ fn logged(name: &str, data: &str) -> Value {
     })
 }
 
-fn frame() -> Value {
-    let bodies = [
-        "SocketNotice",
-        "CustomerStart",
-        "CustomerEnd",
-        "UserStart",
-        "UserEnd",
-        "AttributesDetail",
-        "UserConversation",
-    ];
+fn frame(body: &str) -> Value {
     json!({
         "type": "object",
         "required": ["topicName", "version", "eventBody", "metadata"],
         "properties": {
             "topicName": {"type": "string"},
             "version": {"type": "string", "const": "2"},
-            "eventBody": {"oneOf": bodies.map(reference)},
+            "eventBody": reference(body),
             "metadata": reference("FrameMetadata"),
         },
     })
@@ -163,7 +177,7 @@ fn channels() -> Value {
                             others that were subscribed; `channel.metadata` for heartbeats.",
             "parameters": {"channelId": {"description": "The channel that was created"}},
             "servers": on("socket"),
-            "messages": refs(&mut std::iter::once(FRAME)),
+            "messages": refs(&mut FRAMES.iter().chain([&REQUEST, &ANSWER]).map(|(name, _, _)| *name)),
         },
     })
 }
@@ -175,6 +189,13 @@ fn operations() -> Value {
         "tellConversation": told("conversationEvents", "Stream one conversation"),
         "deliver": told("webhook", "Deliver to an endpoint"),
         "notify": told("notifications", "Notify a channel"),
+        "ask": {
+            "action": "receive",
+            "channel": {"$ref": "#/channels/notifications"},
+            "summary": "Ask for topics, for what was missed, or for a sign of life",
+            "messages": [{"$ref": "#/channels/notifications/messages/notification-request"}],
+            "reply": {"messages": [{"$ref": "#/channels/notifications/messages/notification-answer"}]},
+        },
     })
 }
 

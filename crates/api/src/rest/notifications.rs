@@ -1,6 +1,10 @@
 //! Notification channels over REST: created, listed, subscribed (NOT1–NOT5).
 
-use axum::{extract::State, http::StatusCode, response::{IntoResponse as _, Response}};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
 use serde::Deserialize;
 use utoipa::{IntoParams, PartialSchema as _};
 use waybill_protocol::{
@@ -101,7 +105,9 @@ pub(super) async fn list_channels(
     let of = match includechannels.as_deref() {
         None | Some("token") => ChannelsOf::Token,
         Some("oauthclient") => ChannelsOf::Application,
-        Some(_) => return Err(ApiError::invalid("includechannels", "is no such word", "send `token` or `oauthclient`")),
+        Some(_) => {
+            return Err(ApiError::invalid("includechannels", "is no such word", "send `token` or `oauthclient`"));
+        }
     };
     let channels = app.service().list_channels(&who, of).await?;
     let entities = channels.into_iter().map(|created| channel(created, &base_url)).collect();
@@ -349,7 +355,11 @@ fn schema(kind: TopicKind) -> Option<serde_json::Value> {
         TopicKind::Detail(DetailKind::UserStart) => UserStart::schema(),
         TopicKind::Detail(DetailKind::UserEnd) => UserEnd::schema(),
         TopicKind::Detail(
-            DetailKind::FlowStart | DetailKind::FlowEnd | DetailKind::AcdStart | DetailKind::AcdEnd | DetailKind::Wrapup,
+            DetailKind::FlowStart
+            | DetailKind::FlowEnd
+            | DetailKind::AcdStart
+            | DetailKind::AcdEnd
+            | DetailKind::Wrapup,
         )
         | TopicKind::QueueConversations
         | TopicKind::QueueMessages => return None,

@@ -4,7 +4,9 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use waybill_model::{CommunicationId, ConversationId, DeploymentId, DivisionId, ParticipantId, QueueId, SessionId, UserId};
+use waybill_model::{
+    CommunicationId, ConversationId, DeploymentId, DivisionId, ParticipantId, QueueId, SessionId, UserId,
+};
 
 /// What every event of a participant's leg tells.
 #[derive(Clone, Debug, Serialize, ToSchema)]

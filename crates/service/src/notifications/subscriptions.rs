@@ -158,7 +158,8 @@ impl Service {
                     channel.topics.push(one.topic.clone());
                 }
             }
-            let count: usize = channel.topics.iter().filter_map(|topic| Topic::read_all(topic)).map(|all| all.len()).sum();
+            let count: usize =
+                channel.topics.iter().filter_map(|topic| Topic::read_all(topic)).map(|all| all.len()).sum();
             if count > TOPICS {
                 return Err(SubscribeError::TooMany);
             }
@@ -236,11 +237,7 @@ impl Service {
         Ok(None)
     }
 
-    async fn judge_conversation(
-        &self,
-        caller: &Caller,
-        id: ConversationId,
-    ) -> Result<Option<Rejection>, ServiceError> {
+    async fn judge_conversation(&self, caller: &Caller, id: ConversationId) -> Result<Option<Rejection>, ServiceError> {
         match self.conversation_by_text(caller, &id.to_string()).await {
             Ok(_) => Ok(None),
             Err(ServiceError::NotFound { .. }) => Ok(Some(Rejection::Invalid)),

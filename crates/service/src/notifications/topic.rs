@@ -383,6 +383,10 @@ mod tests {
         let every = Topics::read(["v2.detail.events.conversation.*.customer.start", "v2.conversations.*"]);
         assert!(every.want_detail(other, DetailKind::CustomerStart) && !every.want_detail(id, DetailKind::Attributes));
         assert!(every.want_conversation(id));
-        assert!(DetailKind::ALL.iter().all(|kind| Topics::read([DETAIL.to_owned() + "*"].iter().map(String::as_str)).want_detail(id, *kind)));
+        assert!(
+            DetailKind::ALL
+                .iter()
+                .all(|kind| Topics::read([DETAIL.to_owned() + "*"].iter().map(String::as_str)).want_detail(id, *kind))
+        );
     }
 }

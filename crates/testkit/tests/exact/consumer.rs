@@ -1,12 +1,6 @@
 //! A consumer of the log, as an integrator would write one: what an event does is kept in a file, and the cursor too.
 
-use std::{
-    collections::HashSet,
-    fs,
-    io::Write as _,
-    path::PathBuf,
-    time::Duration,
-};
+use std::{collections::HashSet, fs, io::Write as _, path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -154,7 +148,9 @@ impl Consumer {
                     // The server died under us: the next one has another address.
                     tokio::task::yield_now().await;
                     if self.address.borrow().as_ref() == Some(&address) {
-                        timeout(Duration::from_millis(50), self.address.changed()).await.map_or(Ok(()), |moved| moved)?;
+                        timeout(Duration::from_millis(50), self.address.changed())
+                            .await
+                            .map_or(Ok(()), |moved| moved)?;
                     }
                     continue;
                 }
@@ -189,7 +185,8 @@ impl Consumer {
         Ok(match &self.channel {
             None => {
                 let client = RestClient::anonymous(address)?.with_token(&self.token);
-                let path = after.map_or_else(|| "/api/v2/events".to_owned(), |after| format!("/api/v2/events?cursor={after}"));
+                let path =
+                    after.map_or_else(|| "/api/v2/events".to_owned(), |after| format!("/api/v2/events?cursor={after}"));
                 Open::Events(Box::new(client.events(&path, None).await?))
             }
             Some(channel) => {

@@ -139,7 +139,10 @@ async fn channels(base_url: &str, token: &str, habits: &[(Source, Habit)]) -> Re
                     client.post("/api/v2/notifications/channels", &serde_json::Value::Null).await?.json()?;
                 let id = created["id"].as_str().context("a channel without id")?.to_owned();
                 let path = format!("/api/v2/notifications/channels/{id}/subscriptions");
-                client.post(&path, &serde_json::json!([{"id": "v2.conversations.*"}])).await?.json::<serde_json::Value>()?;
+                client
+                    .post(&path, &serde_json::json!([{"id": "v2.conversations.*"}]))
+                    .await?
+                    .json::<serde_json::Value>()?;
                 Some(id)
             }
         });

@@ -21,7 +21,8 @@ async fn head(client: &RestClient, path: &str) -> u16 {
 
 #[tokio::test]
 async fn not1_a_channel_is_created_from_nothing_listed_and_checked() {
-    let server = TestServer::builder().config(|config| config.public_url = "https://chat.example".to_owned()).start().await;
+    let server =
+        TestServer::builder().config(|config| config.public_url = "https://chat.example".to_owned()).start().await;
     let base_url = format!("http://{}", server.address());
     let credentials = &server.demo().oauth_client;
     let client = RestClient::log_in(&base_url, &credentials.id.to_string(), &credentials.secret).await.unwrap();

@@ -120,7 +120,8 @@ async fn not6_a_channel_tells_of_the_reader_s_divisions_only() {
 async fn not6_personal_values_are_masked_in_every_frame() {
     let server = TestServer::builder().without_rate_limits().start().await;
     let (admin, integrator) = (server.admin().await, server.integrator().await);
-    let role = json!({"name": "Reader", "permissions": ["conversation:communication:view", "notifications:events:view"]});
+    let role =
+        json!({"name": "Reader", "permissions": ["conversation:communication:view", "notifications:events:view"]});
     let role = made(&admin, "/api/v2/authorization/roles", role).await;
     let reader = person(&server, &admin, &role, "*").await;
     let agent = own_id(&server.agent().await).await;

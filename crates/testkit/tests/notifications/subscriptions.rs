@@ -85,7 +85,8 @@ async fn not5_a_thousand_topics_fit_and_no_more() {
     let server = TestServer::builder().without_rate_limits().start().await;
     let client = server.integrator().await;
     let channel = Channel::create(&client).await;
-    let kinds = "attributes customer.start customer.end flow.start flow.end acd.start acd.end user.start user.end wrapup";
+    let kinds =
+        "attributes customer.start customer.end flow.start flow.end acd.start acd.end user.start user.end wrapup";
     let mut topics = Vec::new();
     for _ in 0..101 {
         let chat = start(&server, &client, "open", json!({})).await;
