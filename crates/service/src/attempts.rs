@@ -24,7 +24,7 @@ const LOCKED_IN_ALL: u32 = 30;
 const LOCK: i64 = 15 * 60 * 1_000;
 /// Failures are forgotten after this time without one.
 const FORGOTTEN: i64 = 60 * 60 * 1_000;
-/// Accounts that are remembered; beyond it those that may try again at once are forgotten.
+/// Accounts that are remembered before those that may try again at once are forgotten.
 const REMEMBERED: usize = 100_000;
 /// Log-ins of one account that may be under way before one of them was refused.
 const UNDER_WAY: u32 = 64;
@@ -42,7 +42,23 @@ struct Failures {
 }
 
 #[derive(Default)]
-pub(crate) struct Attempts(Mutex<HashMap<Key, Failures>>);
+pub(crate) struct Attempts(Mutex<Accounts>);
+
+#[derive(Default)]
+struct Accounts {
+    failures: HashMap<Key, Failures>,
+    /// How many the last look through them left: the next one comes when as many have come again.
+    left: usize,
+}
+
+impl Accounts {
+    fn make_room(&mut self, now: Time) {
+        if self.failures.len() >= REMEMBERED.max(2 * self.left) {
+            self.failures.retain(|_, failures| failures.until > now || failures.under_way > 0);
+            self.left = self.failures.len();
+        }
+    }
+}
 
 /// A log-in that nobody has judged yet. Dropped unjudged it counts for nothing.
 pub(crate) struct Attempt {
@@ -67,9 +83,8 @@ impl Attempts {
             (hash_parts(&[account.as_bytes()]), LOCKED_IN_ALL),
         ];
         let mut accounts = self.0.lock();
-        if accounts.len() >= REMEMBERED {
-            accounts.retain(|_, failures| failures.until > now || failures.under_way > 0);
-        }
+        accounts.make_room(now);
+        let accounts = &mut accounts.failures;
         for (key, _) in &keys {
             let Some(failures) = accounts.get(key) else { continue };
             if now < failures.until {
@@ -89,12 +104,12 @@ impl Attempts {
             }
             failures.under_way += 1;
         }
-        drop(accounts);
         Ok(Attempt { attempts: Arc::clone(self), keys, judged: false })
     }
 
     fn judge(&self, keys: &[(Key, u32)], change: impl Fn(&mut Failures)) {
         let mut accounts = self.0.lock();
+        let accounts = &mut accounts.failures;
         for (key, _) in keys {
             let Some(failures) = accounts.get_mut(key) else { continue };
             change(failures);
@@ -121,7 +136,7 @@ impl Attempt {
         let mut locked = false;
         let mut accounts = self.attempts.0.lock();
         for (key, limit) in &self.keys {
-            let Some(failures) = accounts.get_mut(key) else { continue };
+            let Some(failures) = accounts.failures.get_mut(key) else { continue };
             failures.under_way = failures.under_way.saturating_sub(1);
             failures.count += 1;
             failures.last = now;
@@ -199,7 +214,7 @@ mod tests {
         assert_eq!(waits, [0, 0, 0, 0, 1, 2, 4, 8, 16, 900]);
         assert_eq!(wait(&attempts, address(2), now), 0, "another network still may");
         attempts.begin("zoe@example.com", address(1), now).unwrap().succeeded();
-        assert!(attempts.0.lock().is_empty(), "a success forgets");
+        assert!(attempts.0.lock().failures.is_empty(), "a success forgets");
     }
 
     #[test]

@@ -217,28 +217,32 @@ impl Service {
         caller.covers(&self.rights_of(caller.organization_id(), grants).await?)
     }
 
-    /// The names of roles, for views.
+    /// The roles of grants by id, for views; one that was deleted is not among them.
     ///
     /// # Errors
     /// The store's.
-    pub async fn role_names(
+    pub async fn roles_by_id(
         &self,
         organization: OrganizationId,
         grants: &[Grant],
-    ) -> Result<BTreeMap<RoleId, String>, ServiceError> {
-        let (own, custom): (Vec<_>, Vec<_>) =
-            grants.iter().map(|grant| grant.role_id).partition(|id| BuiltInRole::find(*id).is_some());
-        let mut names: BTreeMap<_, _> = own
-            .into_iter()
-            .filter_map(|id| BuiltInRole::find(id).map(|role| (id, role.name().to_owned())))
-            .collect();
-        if !custom.is_empty() {
-            let ids = Some(custom.into_iter().map(RoleId::uuid).collect());
-            let filter = EntityFilter { ids, limit: 500, ..EntityFilter::default() };
-            let roles = self.list_entities::<Role>(organization, filter).await?;
-            names.extend(roles.entities.into_iter().map(|role| (role.entity.id, role.entity.name)));
+    ) -> Result<BTreeMap<RoleId, RoleView>, ServiceError> {
+        let mut roles = BTreeMap::new();
+        let mut custom = Vec::new();
+        for id in grants.iter().map(|grant| grant.role_id) {
+            match BuiltInRole::find(id) {
+                Some(role) => drop(roles.insert(id, built_in(role))),
+                None => custom.push(id.uuid()),
+            }
         }
-        Ok(names)
+        custom.sort_unstable();
+        custom.dedup();
+        // A page of people has at most so many roles: asked for in pieces, whatever it has.
+        for ids in custom.chunks(500) {
+            let filter = EntityFilter { ids: Some(ids.to_vec()), limit: 500, ..EntityFilter::default() };
+            let found = self.list_entities::<Role>(organization, filter).await?;
+            roles.extend(found.entities.into_iter().map(|role| (role.entity.id, custom_view(role))));
+        }
+        Ok(roles)
     }
 
     /// The names of divisions, for views.

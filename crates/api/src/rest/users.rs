@@ -1,11 +1,11 @@
 //! People: created, changed, deleted; and what each does for himself (ACC1, ACC7).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use waybill_model::{BuiltInRole, Division, DivisionId, Grant, RoleId, User as Person};
+use waybill_model::{Division, DivisionId, Grant, RoleId, User as Person};
 use waybill_protocol::rest::{
     listing::Listing,
     user::{
@@ -13,7 +13,7 @@ use waybill_protocol::rest::{
         SetRoles, TotpSecret, UpdateUser, User, UserAuthorization,
     },
 };
-use waybill_service::{Caller, EVERYWHERE, GivenGrant, NewUser, UserChange, UserQuery, Versioned, ids_of};
+use waybill_service::{Caller, EVERYWHERE, GivenGrant, NewUser, RoleView, UserChange, UserQuery, Versioned, ids_of};
 
 use super::{
     document::{ChangeFailures, Failures},
@@ -83,7 +83,7 @@ pub(super) async fn list_users(
     let names = Names::of(&app, &who, &grants).await?;
     let full = expands(expand.as_ref(), "authorization");
     let users = found.entities.iter().map(|user| {
-        let authorization = full.then(|| names.authorization(&user.entity.grants, Vec::new()));
+        let authorization = full.then(|| names.authorization(&user.entity.grants, None));
         User { authorization, ..names.user(user) }
     });
     json(&page.listing("/api/v2/users", found.total, users.collect()))
@@ -133,7 +133,7 @@ pub(super) async fn get_own_user(
     let mut view = names.user(&user);
     if expands(expand.as_ref(), "authorization") {
         let permissions = who.permissions().map(|permission| permission.to_string()).collect();
-        view.authorization = Some(names.authorization(&user.entity.grants, permissions));
+        view.authorization = Some(names.authorization(&user.entity.grants, Some(permissions)));
     }
     if expands(expand.as_ref(), "organization") {
         view.organization = Some(organization(&app, &who).await?);
@@ -222,7 +222,7 @@ pub(super) async fn get_user(
     let user = app.service().get_user(&who, &id).await?;
     let names = Names::of(&app, &who, &user.entity.grants).await?;
     let authorization = expands(expand.as_ref(), "authorization");
-    let authorization = authorization.then(|| names.authorization(&user.entity.grants, Vec::new()));
+    let authorization = authorization.then(|| names.authorization(&user.entity.grants, None));
     json(&User { authorization, ..names.user(&user) })
 }
 
@@ -378,18 +378,18 @@ async fn organization(app: &App, who: &Caller) -> ApiResult<Organization> {
 
 async fn view(app: &App, who: &Caller, user: &Versioned<Person>) -> ApiResult<User> {
     let names = Names::of(app, who, &user.entity.grants).await?;
-    let authorization = Some(names.authorization(&user.entity.grants, Vec::new()));
+    let authorization = Some(names.authorization(&user.entity.grants, None));
     Ok(User { authorization, ..names.user(user) })
 }
 
 async fn roles(app: &App, who: &Caller, user: &Person) -> ApiResult<Response> {
-    json(&Names::of(app, who, &user.grants).await?.authorization(&user.grants, Vec::new()))
+    json(&Names::of(app, who, &user.grants).await?.authorization(&user.grants, None))
 }
 
 /// The names that views of people show beside ids.
 struct Names {
     divisions: BTreeMap<DivisionId, String>,
-    roles: BTreeMap<RoleId, String>,
+    roles: BTreeMap<RoleId, RoleView>,
 }
 
 impl Names {
@@ -397,7 +397,7 @@ impl Names {
         let organization = who.organization_id();
         Ok(Self {
             divisions: app.service().division_names(organization).await?,
-            roles: app.service().role_names(organization, grants).await?,
+            roles: app.service().roles_by_id(organization, grants).await?,
         })
     }
 
@@ -438,24 +438,24 @@ impl Names {
         }
     }
 
-    /// `permissions` is only known of the caller; of others what their roles say has to do.
-    fn authorization(&self, grants: &[Grant], permissions: Vec<String>) -> UserAuthorization {
+    /// What the roles let through; of the caller what is left of it in its token.
+    fn authorization(&self, grants: &[Grant], in_token: Option<Vec<String>>) -> UserAuthorization {
         let roles = grants.iter().map(|Grant { role_id, divisions: _ }| NamedReference {
             id: role_id.to_string(),
-            name: self.roles.get(role_id).cloned(),
+            name: self.roles.get(role_id).map(|role| role.name.clone()),
             self_uri: format!("/api/v2/authorization/roles/{role_id}"),
         });
         let roles = roles.collect();
-        let permissions = if permissions.is_empty() { built_in_permissions(grants) } else { permissions };
+        let permissions = in_token.unwrap_or_else(|| self.permissions(grants));
         UserAuthorization { roles, role_divisions: role_divisions_of(grants), permissions }
     }
-}
 
-fn built_in_permissions(grants: &[Grant]) -> Vec<String> {
-    let roles = grants.iter().filter_map(|grant| BuiltInRole::find(grant.role_id));
-    let permissions: std::collections::BTreeSet<_> =
-        roles.flat_map(|role| role.permissions().iter().map(|permission| permission.as_str())).collect();
-    permissions.into_iter().map(str::to_owned).collect()
+    fn permissions(&self, grants: &[Grant]) -> Vec<String> {
+        let roles = grants.iter().filter_map(|grant| self.roles.get(&grant.role_id));
+        let permissions: BTreeSet<_> =
+            roles.flat_map(|role| role.permissions.iter().map(|granted| granted.permission.as_str())).collect();
+        permissions.into_iter().map(str::to_owned).collect()
+    }
 }
 
 /// Grants as the field lists them: a role and one division each.
