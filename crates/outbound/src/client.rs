@@ -198,16 +198,20 @@ fn no_answer(error: &ClientError, host: &str, limits: &Limits) -> OutboundError 
     if causes(error).any(|cause| cause.downcast_ref().is_some_and(hyper::Error::is_parse_too_large)) {
         return OutboundError::AnswerTooLarge { what: "many or too long headers", most: limits.header_bytes };
     }
-    // Errors of a handshake and of the time to connect reach us inside I/O errors.
-    let io = |cause: &(dyn std::error::Error + 'static)| {
-        let io = cause.downcast_ref::<std::io::Error>()?;
-        let tls = io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
-        Some((tls, io.kind() == std::io::ErrorKind::TimedOut))
-    };
-    match causes(error).find_map(io) {
-        Some((true, _)) => OutboundError::Untrusted,
-        Some((_, true)) if error.is_connect() => OutboundError::TimedOut(limits.connect),
+    let mut io = causes(error).filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    match io.next() {
+        Some(io) if is_about_tls(io) => OutboundError::Untrusted,
+        Some(io) if error.is_connect() && io.kind() == std::io::ErrorKind::TimedOut => {
+            OutboundError::TimedOut(limits.connect)
+        }
         _ if error.is_connect() => OutboundError::NotConnected,
         _ => OutboundError::Broken,
     }
+}
+
+/// A handshake's error reaches us inside an I/O error, or inside two: their own `source` does not show it.
+fn is_about_tls(error: &std::io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| {
+        inner.is::<rustls::Error>() || inner.downcast_ref::<std::io::Error>().is_some_and(is_about_tls)
+    })
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use axum::{extract::State, response::Response};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::IntoParams;
 use waybill_model::{Cursor, DeliveryState};
 use waybill_protocol::rest::webhook::{
-    Webhook, WebhookAttempt, WebhookDeleted, WebhookDeliveryListing, WebhookListing, WebhookReplay, WebhookReplayed,
-    WebhookRequest, WebhookRotation,
+    Webhook, WebhookAttempt, WebhookDeliveryListing, WebhookListing, WebhookReplay, WebhookReplayed, WebhookRequest,
+    WebhookRotation,
 };
 use waybill_service::{Replay, WebhookSettings};
 
@@ -19,7 +19,7 @@ use super::{
         AddWebhooks, Authorized, DeleteWebhooks, EditWebhooks, Fields, Parameters, RawBody, Segments, ViewWebhooks,
         parse,
     },
-    reply::json,
+    reply::{json, silent},
 };
 use crate::{
     App,
@@ -147,7 +147,7 @@ pub(super) async fn put_webhook(
 #[utoipa::path(
     delete, path = "/api/v2/webhooks/{webhookId}", tag = "Webhooks",
     params(("webhookId" = String, Path, description = "The webhook")),
-    responses((status = 200, description = "It is gone", body = WebhookDeleted), Failures),
+    responses((status = 204, description = "It is gone"), Failures),
     security(("oauth" = ["integrations"]))
 )]
 pub(super) async fn delete_webhook(
@@ -156,7 +156,7 @@ pub(super) async fn delete_webhook(
     Segments(id): Segments<String>,
 ) -> ApiResult<Response> {
     app.service().delete_webhook(&who, &id).await?;
-    json(&WebhookDeleted { id })
+    Ok(silent(StatusCode::NO_CONTENT))
 }
 
 /// Rotate a webhook's secret
@@ -306,7 +306,8 @@ fn read_replay(body: &str) -> ApiResult<Replay> {
     match (ids, dead, from, to) {
         (Some(ids), None, None, None) => {
             let numbers = ids.iter().map(|id| id.parse()).collect::<Result<_, _>>();
-            let wrong = |_| ApiError::invalid("deliveryIds", "has one that is no delivery's id", "take `id` of a delivery");
+            let wrong =
+                |_| ApiError::invalid("deliveryIds", "has one that is no delivery's id", "take `id` of a delivery");
             Ok(Replay::Deliveries(numbers.map_err(wrong)?))
         }
         (None, Some(true), None, None) => Ok(Replay::Dead),
@@ -369,7 +370,9 @@ mod tests {
         let (settings, version) = read_settings(r#"{"name":"a","url":"https://a.example/"}"#).unwrap();
         assert_eq!((settings.enabled, settings.personal, version), (true, None, None));
         assert!(settings.events.is_empty() && settings.deployments.is_empty() && settings.keys.is_empty());
-        for body in [r#"{"name":"a"}"#, r#"{"name":"a","url":"b","secret":"c"}"#, r#"{"name":"a","url":"b","events":"x"}"#] {
+        for body in
+            [r#"{"name":"a"}"#, r#"{"name":"a","url":"b","secret":"c"}"#, r#"{"name":"a","url":"b","events":"x"}"#]
+        {
             assert_eq!(read_settings(body).unwrap_err().status(), 400, "{body}");
         }
     }

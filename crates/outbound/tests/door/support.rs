@@ -73,10 +73,13 @@ async fn talk(mut stream: TcpStream, answer: &'static str, endless: Option<&'sta
     while let Ok(1..) = stream.read(&mut head).await {}
 }
 
+/// What successive look-ups of a name find.
+type Answers = Vec<Vec<IpAddr>>;
+
 /// Names of the tests; each look-up takes the next answer, the last one stays.
 #[derive(Default)]
 pub(crate) struct Names {
-    answers: Mutex<Vec<(&'static str, Vec<Vec<IpAddr>>)>>,
+    answers: Mutex<Vec<(&'static str, Answers)>>,
     pub(crate) lookups: AtomicUsize,
 }
 

@@ -214,14 +214,6 @@ pub struct WebhookReplayed {
     pub deliveries: u64,
 }
 
-/// A webhook that is gone.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct WebhookDeleted {
-    /// Its id.
-    pub id: String,
-}
-
 /// A body that is no conversation's: `analytics:drift`, `webhook:test`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

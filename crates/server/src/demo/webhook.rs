@@ -156,8 +156,7 @@ fn page(seen: &VecDeque<Delivery>) -> String {
             Ok(()) => "verified".to_owned(),
             Err(reason) => format!("refused: {reason}"),
         };
-        let listed: String =
-            headers.iter().map(|(name, value)| format!("{name}: {}\n", escaped(value))).collect();
+        let listed: String = headers.iter().map(|(name, value)| format!("{name}: {}\n", escaped(value))).collect();
         // Writing to a text can't fail.
         drop(write!(
             rows,
@@ -214,7 +213,8 @@ mod tests {
             headers.insert("webhook-signature", signature.parse().unwrap());
             receiver.verify(&headers, body.as_bytes(), Time::from_millis(now * 1_000)).is_ok()
         };
-        let (id, at, good) = ("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+        let (id, at, good) =
+            ("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
         let now = 1_614_265_330;
         assert!(check(id, at, good, body, now));
         assert!(check(id, at, &format!("v1,AAAA v2,BBBB {good}"), body, now + 300));

@@ -52,7 +52,7 @@ mod tests {
     fn wh3_two_secrets_make_two_signatures() {
         let (first, second) = (vec![1; 32], vec![2; 32]);
         let both = sign(&[first.clone(), second.clone()], "id", 1, "body");
-        let alone = [sign(&[first.clone()], "id", 1, "body"), sign(&[second], "id", 1, "body")];
+        let alone = [sign(std::slice::from_ref(&first), "id", 1, "body"), sign(&[second], "id", 1, "body")];
         assert_eq!(both, alone.join(" "));
         assert_eq!(secret(&text(&first)), first);
     }

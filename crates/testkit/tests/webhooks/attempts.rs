@@ -33,12 +33,17 @@ async fn wh4_a_redirect_and_a_receiver_that_is_not_there_are_failures() {
     let redirecting = Receiver::answering(|_| Answer::Status(302)).await;
     let client = server.integrator().await;
     let first = hook(&client, &redirecting, json!({"name": "Redirecting"})).await;
-    let gone = Receiver { url: "http://127.0.0.1:1/".to_owned(), ..Receiver::new().await };
-    let port = client.post("/api/v2/webhooks", &json!({"name": "Port", "url": gone.url})).await.unwrap();
-    assert!(port.text.contains("port 1 is not for HTTP"), "{}", port.text);
+    let nobody = {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        format!("http://{}/", listener.local_addr().unwrap())
+    };
+    let second = post(&client, "/api/v2/webhooks", &json!({"name": "Nobody", "url": nobody})).await;
     start(&client, &server.deployment("open").to_string(), json!({})).await;
     let dead = until(&client, &format!("{}/dead", first.path), |dead| !states(dead).is_empty()).await;
     assert_eq!(dead["entities"][0]["lastAttempt"]["status"], 302);
+    let path = format!("{}/dead", second["selfUri"].as_str().unwrap());
+    let dead = until(&client, &path, |dead| !states(dead).is_empty()).await;
+    assert_eq!(dead["entities"][0]["lastAttempt"]["error"], "not_connected");
     assert!(elsewhere.received().is_empty());
 }
 
@@ -69,6 +74,9 @@ async fn wh4_410_switches_the_webhook_off_and_on_again_it_goes_on_where_it_stood
     let received = received.await;
     let seen: Vec<_> = received.iter().map(|one| one.json()["data"]["customData"]["n"].clone()).collect();
     assert_eq!(seen, [json!(1), json!(1), json!(2)], "refused once, then both");
+    let audit = get(&server.admin().await, "/api/v2/audits").await;
+    let mut rows = audit["entities"].as_array().unwrap().iter().filter(|row| row["subject"] == hook.id.as_str());
+    assert!(rows.any(|row| row["action"] == "webhook.disabled"), "{audit}");
 }
 
 #[tokio::test]

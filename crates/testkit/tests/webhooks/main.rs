@@ -7,5 +7,7 @@ mod order;
 mod receiver;
 mod replays;
 mod restarts;
+mod rights;
 mod settings;
 mod support;
+mod trust;

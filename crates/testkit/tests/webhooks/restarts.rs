@@ -110,8 +110,8 @@ async fn wh7_the_demo_shows_what_its_own_receiver_was_told() {
     let webhook = demo.webhook.as_ref().unwrap();
     assert_eq!(webhook.url, format!("{}/demo/webhook", process.base_url()));
     assert!(webhook.secret.starts_with("whsec_"));
-    let client = RestClient::log_in(process.base_url(), &demo.oauth_client.id.to_string(), &demo.oauth_client.secret);
-    let client = client.await.unwrap();
+    let id = demo.oauth_client.id.to_string();
+    let client = RestClient::log_in(process.base_url(), &id, &demo.oauth_client.secret).await.unwrap();
     let chat = start(&client, &demo.deployments.open.to_string(), json!({"crmCustomerId": "CRM-77"})).await;
     let page = tokio::time::timeout(std::time::Duration::from_secs(60), async {
         loop {

@@ -30,7 +30,7 @@ async fn wh1_a_webhook_is_created_listed_changed_and_deleted() {
     assert_eq!(client.put(&created.path, &body).await.unwrap().status, 409);
 
     let deleted = client.request(reqwest::Method::DELETE, &created.path).send().await.unwrap();
-    assert_eq!(deleted.status(), 200);
+    assert_eq!(deleted.status(), 204);
     assert_eq!(client.get(&created.path).await.unwrap().status, 404);
     assert_eq!(client.get(&format!("{}/deliveries", created.path)).await.unwrap().status, 404);
 }
@@ -46,7 +46,7 @@ async fn wh1_a_deleted_webhook_is_told_nothing_more() {
     start(&client, &deployment, json!({})).await;
     first.count(1).await;
     let deleted = client.request(reqwest::Method::DELETE, &gone.path).send().await.unwrap();
-    assert_eq!(deleted.status(), 200);
+    assert_eq!(deleted.status(), 204);
     start(&client, &deployment, json!({})).await;
     second.count(2).await;
     assert_eq!(first.received().len(), 1);

@@ -1,9 +1,7 @@
 //! Webhooks and their deliveries → REST bodies; events → the bodies that are posted.
 
 use waybill_model as model;
-use waybill_protocol::rest::webhook::{
-    NoticeEvent, Webhook, WebhookAttempt, WebhookDelivery, WebhookDisabled,
-};
+use waybill_protocol::rest::webhook::{NoticeEvent, Webhook, WebhookAttempt, WebhookDelivery, WebhookDisabled};
 use waybill_service::{EventBodies, Notice, ServiceError, Versioned};
 
 /// A webhook; with its secret only in the answer that drew it.
@@ -36,7 +34,9 @@ pub(in crate::rest) fn webhook(found: &Versioned<model::Webhook>, secret: Option
         keys: keys.clone(),
         include_personal: *personal,
         previous_secret_until: previous_secret.as_ref().map(|previous| previous.good_until),
-        disabled: disabled.as_ref().map(|model::Disabled { at, reason }| WebhookDisabled { at: *at, reason: reason.clone() }),
+        disabled: disabled
+            .as_ref()
+            .map(|model::Disabled { at, reason }| WebhookDisabled { at: *at, reason: reason.clone() }),
         version: *version,
         date_created: *created_at,
         date_modified: *changed_at,
@@ -59,18 +59,8 @@ pub(in crate::rest) fn attempt(attempt: &model::Attempt) -> WebhookAttempt {
 
 /// One delivery. `epoch` is that of the log, for the event's id.
 pub(in crate::rest) fn delivery(delivery: &model::Delivery, epoch: u32) -> WebhookDelivery {
-    let model::Delivery {
-        number,
-        webhook_id: _,
-        event,
-        occasion,
-        state,
-        attempts,
-        replays,
-        created_at,
-        due_at,
-        last,
-    } = delivery;
+    let model::Delivery { number, webhook_id: _, event, occasion, state, attempts, replays, created_at, due_at, last } =
+        delivery;
     let (event_id, conversation) = match occasion {
         model::Occasion::Logged { seq, conversation_id, conversation_seq, revision: _ } => {
             (model::Cursor { epoch, seq: *seq }.to_string(), Some((*conversation_id, *conversation_seq)))
