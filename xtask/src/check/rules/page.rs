@@ -3,7 +3,9 @@
 use anyhow::{Context, Result, bail};
 
 /// The families of rules; an id is one of these and a number.
-pub(super) const FAMILIES: [&str; 10] = ["CTX", "START", "EDGE", "LOG", "REST", "WIRE", "P", "L", "OUT", "WH"];
+pub(super) const FAMILIES: &[&str] = &[
+    "ACC", "ANA", "CTX", "EDGE", "L", "LOG", "NOT", "OUT", "P", "PLAT", "REST", "SIG", "START", "WH", "WIRE",
+];
 
 /// One rule.
 #[derive(Debug, PartialEq)]
