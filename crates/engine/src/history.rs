@@ -58,9 +58,19 @@ pub fn apply(conversation: &mut Conversation, event: &Event) {
                 match &change.new {
                     Some(attribute) => {
                         context.deleted.remove(&change.key);
+                        context.erased.remove(&change.key);
                         context.refused.remove(&change.key);
                         context.missing.retain(|key| *key != change.key);
                         context.stored.insert(change.key.clone(), attribute.clone());
+                    }
+                    None if change.erased.is_some() => {
+                        // What was only set aside may have been stored under the same name before.
+                        if change.old.is_some() {
+                            context.stored.remove(&change.key);
+                        }
+                        if !context.stored.contains_key(&change.key) {
+                            context.erased.extend(change.erased.map(|certificate| (change.key.clone(), certificate)));
+                        }
                     }
                     None => {
                         context.stored.remove(&change.key);

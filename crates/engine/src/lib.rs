@@ -4,3 +4,4 @@ pub mod analytics;
 pub mod attributes;
 pub mod conversation;
 pub mod history;
+pub mod privacy;

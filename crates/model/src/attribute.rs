@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{Actor, Rule, Scalar, Time};
 
@@ -161,6 +162,9 @@ pub struct AttributeChange {
     /// Why a value of higher trust was corrected (CTX7); free text of who did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The certificate of the erasure that took a value out of here (LOG6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Uuid>,
 }
 
 /// A field that stands there has a value, null included.

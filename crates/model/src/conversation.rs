@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
 
 use crate::{
     Attributes, CommunicationId, ConversationId, DeploymentId, OrganizationId, ParticipantId, Quarantined, QueueId,
@@ -70,6 +71,9 @@ pub struct Context {
     pub missing: Vec<String>,
     /// Keys that were deleted, with the revision that deleted them.
     pub deleted: BTreeMap<String, u64>,
+    /// Keys whose values were erased, with the certificate that says so (LOG6).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub erased: BTreeMap<String, Uuid>,
 }
 
 /// One party of a conversation.

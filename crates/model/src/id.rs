@@ -80,4 +80,6 @@ id! {
     ConfigurationId = "configuration";
     /// One signing key of a deployment.
     SigningKeyId = "signingKey";
+    /// One request for the erasure or export of a customer's data; an erasure's certificate has the same id.
+    PrivacyRequestId = "gdprRequest";
 }

@@ -17,6 +17,7 @@ pub mod id;
 pub mod message;
 pub mod permission;
 pub mod policy;
+pub mod privacy;
 pub mod receipt;
 pub mod refusal;
 pub mod routing;
@@ -41,11 +42,14 @@ pub use entity::{AuditEntry, AuditRow, Entity, EntityChange, EntityRecord};
 pub use event::{Actor, Event, EventBody, Mark};
 pub use id::{
     ClientId, CommunicationId, ConfigurationId, ConversationId, DeploymentId, DivisionId, FlowId, JobId, MessageId,
-    OrganizationId, ParticipantId, QueueId, RoleId, SessionId, SigningKeyId, UserId, WebhookId, WrapupCodeId,
+    OrganizationId, ParticipantId, PrivacyRequestId, QueueId, RoleId, SessionId, SigningKeyId, UserId, WebhookId, WrapupCodeId,
 };
 pub use message::{Direction, Message, MessageKind, Originator};
 pub use permission::{Permission, UnknownPermission};
-pub use policy::{ContextPolicy, DeclaredAttribute, Mode, ScalarType};
+pub use policy::{ContextPolicy, DeclaredAttribute, Mode, Retention, ScalarType};
+pub use privacy::{
+    ErasedConversation, ErasureTotals, PrivacyRequest, PrivacyRequestKind, PrivacyStatus, PrivacySubject, RetentionClass,
+};
 pub use receipt::{Receipt, ReceiptEntry, Rule, Verdict};
 pub use refusal::RefusalRecord;
 pub use routing::{Queue, WrapupCode};

@@ -89,6 +89,35 @@ pub struct ContextPolicy {
     pub attributes: Vec<DeclaredAttribute>,
     /// Which namespaces of `attributes.<namespace>` are read; the value is the prefix put before keys (empty for none).
     pub containers: BTreeMap<String, String>,
+    /// When what conversations hold goes again.
+    #[serde(default, skip_serializing_if = "Retention::is_empty")]
+    pub retention: Retention,
+}
+
+/// When what ended conversations hold goes again, in days after their end; what is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Retention {
+    /// Everything: values, customer, texts. That there was a conversation, and its numbers, stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation_days: Option<u32>,
+    /// What was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_days: Option<u32>,
+    /// Personal and undeclared values, quarantined ones, and the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub personal_days: Option<u32>,
+    /// Single keys.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, u32>,
+}
+
+impl Retention {
+    /// Whether everything stays.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl ContextPolicy {
@@ -112,6 +141,7 @@ impl ContextPolicy {
                 trust_floor: Trust::Page,
             }],
             containers: BTreeMap::from([("custom".to_owned(), String::new())]),
+            retention: Retention::default(),
         }
     }
 

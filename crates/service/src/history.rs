@@ -75,6 +75,14 @@ impl Service {
                     old: None,
                     new: Some(attribute.clone()),
                     reason: None,
+                    erased: None,
+                });
+                let erased = customer.context.erased.iter().map(|(key, certificate)| AttributeChange {
+                    key: key.clone(),
+                    old: None,
+                    new: None,
+                    reason: None,
+                    erased: Some(*certificate),
                 });
                 let quarantined = customer.context.quarantined.iter();
                 Some(HistoryEntry {
@@ -82,7 +90,7 @@ impl Service {
                     at: event.at,
                     by: event.by.clone(),
                     participant_id: customer.id,
-                    changes: changes.collect(),
+                    changes: changes.chain(erased).collect(),
                     quarantined: quarantined.map(|(key, value)| (key.clone(), value.clone())).collect(),
                     masked: BTreeSet::new(),
                     receipt: receipt.clone(),

@@ -118,7 +118,7 @@ impl Veil {
     }
 
     fn hides_some(&self, participant: &Participant) -> bool {
-        let Context { stored, quarantined, refused: _, missing: _, deleted: _ } = &participant.context;
+        let Context { stored, quarantined, refused: _, missing: _, deleted: _, erased: _ } = &participant.context;
         stored.keys().chain(quarantined.keys()).any(|key| self.hides(key))
             || (is_customer(participant)
                 && participant.customer != Customer::default()
@@ -129,7 +129,7 @@ impl Veil {
         if is_customer(participant) {
             self.mask_customer(&mut participant.customer);
         }
-        let Context { stored, quarantined, refused: _, missing: _, deleted: _ } = &mut participant.context;
+        let Context { stored, quarantined, refused: _, missing: _, deleted: _, erased: _ } = &mut participant.context;
         for (key, attribute) in stored {
             self.mask_attribute(key, attribute);
         }
@@ -152,7 +152,7 @@ impl Veil {
 
     /// Masks both sides of a change; whether something stood there stays visible.
     pub(crate) fn mask_change(&self, change: &mut AttributeChange) {
-        let AttributeChange { key, old, new, reason } = change;
+        let AttributeChange { key, old, new, reason, erased: _ } = change;
         if !self.hides(key) {
             return;
         }

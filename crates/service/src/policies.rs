@@ -221,6 +221,7 @@ fn changed_parts(before: &ContextPolicy, after: &ContextPolicy) -> String {
         ("mode", before.mode != after.mode),
         ("maxBytes", before.max_bytes != after.max_bytes),
         ("containers", before.containers != after.containers),
+        ("retention", before.retention != after.retention),
     ];
     parts.extend(fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name.to_owned()));
     let keys = before.attributes.iter().chain(&after.attributes).map(|one| &one.key);

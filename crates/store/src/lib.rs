@@ -7,12 +7,14 @@ mod committed;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod error;
+mod privacy_store;
 mod sqlite;
 mod store;
 
 pub use analytics_store::{AnalyticsStore, FoundConversation, FoundPage};
 pub use committed::Committed;
 pub use error::{CommitError, StoreError};
+pub use privacy_store::{DueConversations, Erasure, PrivacyStore, StartAnswer};
 pub use sqlite::{
     AUDIT_BEGINNING, AuditChain, DATABASE_FILE, LOCK_FILE, OpenError, SqliteOptions, SqliteStore, StoreStatistics,
     audit_hash, folder,

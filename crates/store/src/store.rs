@@ -11,7 +11,7 @@ use waybill_model::{
     OrganizationId, RefusalRecord, Session, SessionId, Time, TokenHash, WebhookId, WebhookLane,
 };
 
-use crate::{AnalyticsStore, CommitError, Committed, StoreError};
+use crate::{AnalyticsStore, CommitError, Committed, PrivacyStore, StoreError};
 
 /// An earlier start with the same token (START1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,7 +166,7 @@ pub enum Revoked {
 
 /// One log with its projections.
 #[async_trait]
-pub trait Store: AnalyticsStore {
+pub trait Store: AnalyticsStore + PrivacyStore {
     /// The write door of conversations: log, snapshot, projections, jobs, session and start token in one transaction.
     /// Answers after the transaction is synced to disk.
     async fn commit(&self, organization: OrganizationId, change: Change) -> Result<Committed, CommitError>;

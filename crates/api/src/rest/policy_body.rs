@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
-use waybill_model::{ContextPolicy, DeclaredAttribute, Mode, ScalarType, Trust};
+use waybill_model::{ContextPolicy, DeclaredAttribute, Mode, Retention, ScalarType, Trust};
 use waybill_service::{BulkPromotion, PromotionWish};
 
 use super::{extract::Fields, windows::read_walk_cursor};
@@ -27,7 +27,8 @@ pub(super) fn read(body: &str) -> ApiResult<(ContextPolicy, Option<u64>)> {
         "an object of namespaces and prefixes",
         "\"containers\": {\"custom\": \"\"}",
     )?;
-    fields.finish("`enabled`, `mode`, `maxBytes`, `attributes`, `containers`")?;
+    let retention = fields.take_as::<&RawValue>("retention", "an object", "\"retention\": {\"messageDays\": 365}")?;
+    fields.finish("`enabled`, `mode`, `maxBytes`, `attributes`, `containers`, `retention`")?;
     let policy = ContextPolicy {
         version: 0,
         enabled: enabled.unwrap_or(true),
@@ -35,8 +36,23 @@ pub(super) fn read(body: &str) -> ApiResult<(ContextPolicy, Option<u64>)> {
         max_bytes: max_bytes.unwrap_or(standard.max_bytes),
         attributes: attributes.into_iter().map(|one| read_attribute(one.get())).collect::<ApiResult<_>>()?,
         containers: containers.unwrap_or(standard.containers),
+        retention: retention.map_or(Ok(Retention::default()), |given| read_retention(given.get()))?,
     };
     Ok((policy, version))
+}
+
+fn read_retention(text: &str) -> ApiResult<Retention> {
+    let mut fields = Fields::read(text)?;
+    let mut days = |name: &'static str| fields.take_as::<u32>(name, "a whole number of days", "\"messageDays\": 365");
+    let (conversation_days, message_days, personal_days) =
+        (days("conversationDays")?, days("messageDays")?, days("personalDays")?);
+    let attributes = fields.take_as::<BTreeMap<String, u32>>(
+        "attributes",
+        "an object of keys and days",
+        "\"attributes\": {\"plan\": 30}",
+    )?;
+    fields.finish("`conversationDays`, `messageDays`, `personalDays`, `attributes`")?;
+    Ok(Retention { conversation_days, message_days, personal_days, attributes: attributes.unwrap_or_default() })
 }
 
 fn read_mode(mode: &str) -> ApiResult<Mode> {
@@ -116,9 +132,13 @@ fn promotion_wish(fields: &mut Fields<'_>) -> ApiResult<PromotionWish> {
     let overrides = fields.take_as::<bool>("override", "true or false", "\"override\": true")?.unwrap_or(false);
     let reason = fields.take_as::<String>("reason", "text", "\"reason\": \"checked with the customer\"")?;
     match (overrides, reason) {
-        (true, None) => Err(ApiError::invalid("reason", "is missing", "say why the value is promoted although it does not fit")),
+        (true, None) => {
+            Err(ApiError::invalid("reason", "is missing", "say why the value is promoted although it does not fit"))
+        }
         (true, reason) => Ok(PromotionWish { override_reason: reason }),
-        (false, Some(_)) => Err(ApiError::invalid("reason", "comes without `override`", "send `\"override\": true`, or no reason")),
+        (false, Some(_)) => {
+            Err(ApiError::invalid("reason", "comes without `override`", "send `\"override\": true`, or no reason"))
+        }
         (false, None) => Ok(PromotionWish::default()),
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn mark(judged: &mut [Judged<'_>], limit: u64) {
 pub(super) fn of_context(context: &Context) -> u64 {
     let stored = context.stored.iter().map(|(key, attribute)| key.len() + scalar(&attribute.value));
     let quarantined = context.quarantined.iter().map(|(key, quarantined)| key.len() + json(&quarantined.json));
-    let deleted = context.deleted.keys().map(String::len);
+    let deleted = context.deleted.keys().chain(context.erased.keys()).map(String::len);
     stored.chain(quarantined).chain(deleted).map(|bytes| bytes as u64).sum()
 }
 

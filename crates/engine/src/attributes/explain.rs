@@ -15,6 +15,8 @@ pub enum WhyAbsent {
     Refused,
     /// It was there and was deleted.
     Deleted,
+    /// It was there and was erased (LOG6).
+    Erased,
     /// The deployment requires it, and nobody sent it.
     Missing,
     /// The deployment does not know the name.
@@ -30,6 +32,7 @@ impl WhyAbsent {
             Self::Quarantined => "quarantined",
             Self::Refused => "refused",
             Self::Deleted => "deleted",
+            Self::Erased => "erased",
             Self::Missing => "missing",
             Self::NotDeclared => "not_declared",
         }
@@ -79,6 +82,10 @@ pub fn explain(context: &Context, policy: &CompiledPolicy, key: &str) -> Absence
         let (form, rule) = (quarantined.form.as_str(), quarantined.rule.as_str());
         absence.reason = format!("It came as `{}` in {form} and is quarantined by the rule `{rule}`.", shown(name));
         "Send a value that fits, or change the deployment's context policy.".clone_into(&mut absence.remedy);
+    } else if let Some(certificate) = context.erased.get(canonical).or_else(|| context.erased.get(key)) {
+        absence.why = WhyAbsent::Erased;
+        absence.reason = format!("Its value was erased; the certificate is {certificate}.");
+        "An erased value does not come back. What is sent from now on is stored again.".clone_into(&mut absence.remedy);
     } else if let Some(entry) = context.refused.get(canonical) {
         absence.why = WhyAbsent::Refused;
         (absence.rule, absence.form) = (entry.rule, Some(entry.form));

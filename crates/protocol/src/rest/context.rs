@@ -125,7 +125,7 @@ pub struct QuarantinedKey {
 pub struct AbsentKey {
     /// The canonical key.
     pub key: String,
-    /// `never_sent`, `quarantined`, `refused`, `deleted`, `missing` or `not_declared`.
+    /// `never_sent`, `quarantined`, `refused`, `deleted`, `erased`, `missing` or `not_declared`.
     #[schema(value_type = String, example = "never_sent")]
     pub why: Cow<'static, str>,
     /// Whether the deployment declares it.

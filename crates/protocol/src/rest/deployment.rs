@@ -228,8 +228,29 @@ pub struct ContextPolicy {
     pub attributes: Vec<DeclaredAttribute>,
     /// Which namespaces of `attributes.<namespace>` are read, and the prefix put before their keys.
     pub containers: BTreeMap<String, String>,
+    /// When what ended conversations hold goes again; absent where everything stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retention>,
     /// Where it is read.
     pub self_uri: String,
+}
+
+/// When what ended conversations hold goes again, in days after their end; what is absent stays.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Retention {
+    /// Everything: values, customer, texts. That there was a conversation, and its numbers, stay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation_days: Option<u32>,
+    /// What was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_days: Option<u32>,
+    /// Personal and undeclared values, quarantined ones, and the customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub personal_days: Option<u32>,
+    /// Single keys.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, u32>,
 }
 
 /// One declared attribute.

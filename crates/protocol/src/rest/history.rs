@@ -76,6 +76,9 @@ pub struct KeyChange {
     /// Why a value of higher trust was corrected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The certificate of the erasure that took a value out of here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erased_by: Option<String>,
 }
 
 /// What happened to a key.
@@ -88,6 +91,8 @@ pub enum KeyAction {
     Changed,
     /// It was deleted.
     Deleted,
+    /// Its value was erased: what stood here can't be read any more.
+    Erased,
 }
 
 /// A value that was set aside.

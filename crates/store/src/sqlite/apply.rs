@@ -99,7 +99,10 @@ pub(super) fn apply_commit(pen: &mut Pen<'_>, group: &mut Group<'_>, commit: &Pr
             }
             standing
         }
-        Some(before) => advance(pen, commit, &before, session)?,
+        Some(before) => {
+            forget_retention(pen.connection, commit, &before)?;
+            advance(pen, commit, &before, session)?
+        }
     };
     for (seq, event) in (first_seq..).zip(&commit.events) {
         pen.insert_event(seq, commit.organization, number, event)?;
@@ -253,6 +256,14 @@ fn write_conversation(pen: &mut Pen<'_>, commit: &PreparedCommit, standing: &Sta
         pen.insert_facet(*facet, standing.conversation.started_at, standing.number)?;
     }
     Ok(true)
+}
+
+/// What comes late is looked at again when its time is over.
+fn forget_retention(connection: &Connection, commit: &PreparedCommit, before: &Standing) -> Result<(), Fault> {
+    if commit.snapshot.is_some() && before.conversation.ended_at.is_some() {
+        connection.prepare_cached("DELETE FROM retained WHERE conversation = ?1")?.execute([before.number])?;
+    }
+    Ok(())
 }
 
 /// The time of a commit's first event.

@@ -48,6 +48,12 @@ const MIGRATIONS: &[Migration] = &[
         then: analytics::back_fill,
     },
     Migration {
+        version: 5,
+        name: "privacy",
+        sql: include_str!("../../migrations/sqlite/0005_privacy.sql"),
+        then: nothing,
+    },
+    Migration {
         version: 6,
         name: "signed_context",
         sql: include_str!("../../migrations/sqlite/0006_signed_context.sql"),

@@ -144,7 +144,7 @@ pub(super) struct Opened {
 }
 
 /// How long a write waits for somebody else's lock: only a tool of the operator can hold one.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// Leaves a database without a WAL; a doctor that still reads is not waited for.
 pub(super) fn finish(connection: &Connection) -> rusqlite::Result<i64> {
@@ -166,6 +166,8 @@ pub(super) fn open_database(folder: &Path, options: &SqliteOptions) -> Result<Op
     // A commit after any page split walks through all cached pages, so a larger cache costs every group more than the
     // reads that it saves: what is hot are the ends of tables, and the operating system keeps the rest.
     writer.execute_batch("PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864")?;
+    // What is erased is written over, also on pages that are free from then on (LOG6).
+    writer.execute_batch("PRAGMA secure_delete = ON")?;
     migrate::migrate(&mut writer)?;
     let epoch = get_or_set_epoch(&writer, options.epoch)?;
     let (oldest, newest) = writer.query_row(
@@ -231,6 +233,11 @@ pub(super) fn checkpoint(connection: &Connection, how: Checkpoint) -> rusqlite::
         Checkpoint::Truncate => "PRAGMA wal_checkpoint(TRUNCATE)",
     };
     connection.query_row(pragma, [], |row| Ok(row.get::<_, i64>(1)?.saturating_sub(row.get::<_, i64>(2)?)))
+}
+
+/// Moves the whole WAL into the database file and empties it; `false` when somebody still reads from it.
+pub(super) fn empty_wal(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>(0)? == 0))
 }
 
 /// The name of the epoch in `meta`.

@@ -266,7 +266,7 @@ pub(super) fn find_start(
 /// A row of `start_tokens`.
 pub(super) struct StartRow {
     pub(super) place: StartPlace,
-    token: StartToken,
+    pub(super) token: StartToken,
 }
 
 impl StartRow {

@@ -16,6 +16,7 @@ use super::{
     analytics,
     apply::{Applied, Group, SessionNews, Stop, apply_commit, apply_fence, apply_marks},
     checkpointer::{Checkpointer, Due},
+    erasure::{PreparedErasure, apply_erasure},
     fault::{Fault, Gravity, gravity},
     known_owners::KnownOwners,
     open::{self, Checkpoint},
@@ -39,6 +40,9 @@ pub(super) enum Job {
     Marks(OrganizationId, Vec<PreparedEvent>, oneshot::Sender<Result<(), StoreError>>),
     Fence(OrganizationId, SessionId, oneshot::Sender<Result<(), StoreError>>),
     Write(Write, oneshot::Sender<Result<(), StoreError>>),
+    Erase(Box<PreparedErasure>, oneshot::Sender<Result<Committed, CommitError>>),
+    /// Empties the WAL once the group is written.
+    Settle(oneshot::Sender<Result<bool, StoreError>>),
 }
 
 /// What the writer publishes to readers.
@@ -116,6 +120,8 @@ enum Outcome {
     Marks(i64, Result<Vec<usize>, StoreError>),
     Fence(Result<Option<SessionNews>, StoreError>),
     Write(Result<(), StoreError>),
+    Erase(Result<Applied, CommitError>),
+    Settle,
 }
 
 /// Why a group was given up as a whole.
@@ -273,7 +279,7 @@ impl Desk<'_> {
     }
 
     fn run_job(&mut self, group: &mut Group<'_>, job: &mut Job, care: Care) -> Result<Outcome, GroupFailure> {
-        let savepoint = care == Care::Savepoints || matches!(job, Job::Write(..) | Job::Fence(..));
+        let savepoint = care == Care::Savepoints || matches!(job, Job::Write(..) | Job::Fence(..) | Job::Erase(..));
         if savepoint {
             self.execute("SAVEPOINT job").map_err(|error| self.give_up(&error))?;
         }
@@ -299,6 +305,12 @@ impl Desk<'_> {
                 Ok(()) => (Outcome::Write(Ok(())), false),
                 Err(fault) => (Outcome::Write(Err(self.judge(fault, savepoint)?)), true),
             },
+            Job::Erase(erasure, _) => match apply_erasure(&mut self.pen, group, erasure) {
+                Ok(applied) => (Outcome::Erase(Ok(applied)), false),
+                Err(Stop::Refused(error)) => (Outcome::Erase(Err(error)), false),
+                Err(Stop::Fault(fault)) => (Outcome::Erase(Err(self.judge(fault, savepoint)?.into())), true),
+            },
+            Job::Settle(_) => (Outcome::Settle, false),
         };
         if savepoint {
             if failed {
@@ -340,33 +352,26 @@ impl Desk<'_> {
         for standing in written.standings {
             self.published.conversations.publish(standing);
         }
+        self.published.log.rewrite(news.rewritten);
         // The log comes last: where it shows nothing new of a conversation, the conversation tells whether there was any.
         self.published.log.publish(news.records);
         answers.into_iter().for_each(Answer::send);
     }
 
     fn finish(&self, job: Job, outcome: Outcome, news: &mut News) -> Answer {
-        let News { records, sessions } = news;
+        let News { records, sessions, rewritten } = news;
         match (job, outcome) {
-            (Job::Commit(commit, answer), Outcome::Commit(result)) => Answer::Commit(
-                answer,
-                result.map(|applied| {
-                    let first = records.len();
-                    sessions.extend(applied.sessions);
-                    applied.standing.message_keys.add(commit.message_keys());
-                    let organization = commit.organization;
-                    let last = applied.first_seq + commit.events.len() as i64 - 1;
-                    let mut previous = applied.previous;
-                    for (seq, event) in (applied.first_seq..).zip(commit.events) {
-                        let record = event.record(seq, organization, previous);
-                        previous = record.event.seq;
-                        records.push(record);
-                    }
-                    let events = records[first..].iter().map(|record| Arc::clone(&record.event)).collect();
-                    let cursor = Cursor { epoch: self.published.epoch, seq: last.cast_unsigned() };
-                    Committed::new(events, Arc::clone(&applied.standing.conversation), cursor)
-                }),
-            ),
+            (Job::Commit(commit, answer), Outcome::Commit(result)) => {
+                Answer::Commit(answer, result.map(|applied| self.committed(*commit, applied, records, sessions)))
+            }
+            (Job::Erase(erasure, answer), Outcome::Erase(result)) => {
+                let result = result.map(|applied| {
+                    rewritten.extend(erasure.rewritten());
+                    self.committed(erasure.commit, applied, records, sessions)
+                });
+                Answer::Commit(answer, result)
+            }
+            (Job::Settle(answer), Outcome::Settle) => Answer::Settle(answer, self.settle()),
             (Job::Marks(organization, marks, answer), Outcome::Marks(first, result)) => {
                 let result = result.map(|written| {
                     let mut marks: Vec<_> = marks.into_iter().map(Some).collect();
@@ -394,6 +399,46 @@ impl Desk<'_> {
     }
 }
 
+impl Desk<'_> {
+    /// What a commit stored: its records for the readers, and the proof for its caller.
+    fn committed(
+        &self,
+        commit: PreparedCommit,
+        applied: Applied,
+        records: &mut Vec<Record>,
+        sessions: &mut Vec<SessionNews>,
+    ) -> Committed {
+        let first = records.len();
+        sessions.extend(applied.sessions);
+        applied.standing.message_keys.add(commit.message_keys());
+        let organization = commit.organization;
+        let last = applied.first_seq + commit.events.len() as i64 - 1;
+        let mut previous = applied.previous;
+        for (seq, event) in (applied.first_seq..).zip(commit.events) {
+            let record = event.record(seq, organization, previous);
+            previous = record.event.seq;
+            records.push(record);
+        }
+        let events = records[first..].iter().map(|record| Arc::clone(&record.event)).collect();
+        let cursor = Cursor { epoch: self.published.epoch, seq: last.cast_unsigned() };
+        Committed::new(events, Arc::clone(&applied.standing.conversation), cursor)
+    }
+
+    /// Copies the whole WAL into the database file and empties it; `false` when a reader still looks at an old state.
+    fn settle(&self) -> Result<bool, StoreError> {
+        let connection = self.pen.connection;
+        let unavailable = |error: rusqlite::Error| {
+            self.published.checkpoint_failed(&error);
+            StoreError::Unavailable(error.to_string())
+        };
+        // Nobody's commit waits for a reader: whoever asked comes again.
+        connection.busy_timeout(std::time::Duration::ZERO).map_err(unavailable)?;
+        let is_empty = open::empty_wal(connection);
+        connection.busy_timeout(open::BUSY).map_err(unavailable)?;
+        is_empty.map_err(unavailable)
+    }
+}
+
 /// Whether a job can be undone alone.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Care {
@@ -406,6 +451,8 @@ enum Care {
 struct News {
     records: Vec<Record>,
     sessions: Vec<SessionNews>,
+    /// Records that were written again.
+    rewritten: Vec<Arc<Event>>,
 }
 
 /// A writer that panicked acknowledges nothing any more: whoever watches must know.
@@ -430,6 +477,7 @@ struct Written {
 enum Answer {
     Commit(oneshot::Sender<Result<Committed, CommitError>>, Result<Committed, CommitError>),
     Write(oneshot::Sender<Result<(), StoreError>>, Result<(), StoreError>),
+    Settle(oneshot::Sender<Result<bool, StoreError>>, Result<bool, StoreError>),
 }
 
 impl Answer {
@@ -438,6 +486,7 @@ impl Answer {
         let gone = match self {
             Self::Commit(to, result) => to.send(result).is_err(),
             Self::Write(to, result) => to.send(result).is_err(),
+            Self::Settle(to, result) => to.send(result).is_err(),
         };
         if gone {
             tracing::debug!("a caller did not wait for its commit");
@@ -452,20 +501,23 @@ impl Job {
             Self::Marks(..) => "marks",
             Self::Fence(..) => "fence",
             Self::Write(..) => "write",
+            Self::Erase(..) => "erase",
+            Self::Settle(..) => "settle",
         }
     }
 
     fn refuse(self, reason: &str) {
         let error = StoreError::Unavailable(reason.to_owned());
         match self {
-            Self::Commit(_, to) => Answer::Commit(to, Err(error.into())).send(),
+            Self::Commit(_, to) | Self::Erase(_, to) => Answer::Commit(to, Err(error.into())).send(),
+            Self::Settle(to) => Answer::Settle(to, Err(error)).send(),
             Self::Marks(_, _, to) | Self::Fence(_, _, to) | Self::Write(_, to) => Answer::Write(to, Err(error)).send(),
         }
     }
 
     fn refuse_full(self) {
         match self {
-            Self::Commit(_, to) => Answer::Commit(to, Err(CommitError::Full)).send(),
+            Self::Commit(_, to) | Self::Erase(_, to) => Answer::Commit(to, Err(CommitError::Full)).send(),
             other => other.refuse("the disk is full; free space in the data folder"),
         }
     }

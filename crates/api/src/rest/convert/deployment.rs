@@ -3,7 +3,7 @@
 use waybill_model as model;
 use waybill_protocol::rest::deployment::{
     ConfigurationReference, ContextPolicy, DeclaredAttribute, Deployment, DeploymentListing, IdentityResolutionConfig,
-    Reference,
+    Reference, Retention,
 };
 use waybill_service::{DeploymentView, Windowed};
 
@@ -120,7 +120,7 @@ fn in_attribute(text: &str) -> String {
 }
 
 pub(in crate::rest) fn policy(deployment: model::DeploymentId, policy: &model::ContextPolicy) -> ContextPolicy {
-    let model::ContextPolicy { version, enabled, mode, max_bytes, attributes, containers } = policy;
+    let model::ContextPolicy { version, enabled, mode, max_bytes, attributes, containers, retention } = policy;
     ContextPolicy {
         version: *version,
         enabled: *enabled,
@@ -132,8 +132,19 @@ pub(in crate::rest) fn policy(deployment: model::DeploymentId, policy: &model::C
         max_bytes: *max_bytes,
         attributes: attributes.iter().map(declared).collect(),
         containers: containers.clone(),
+        retention: self::retention(retention),
         self_uri: format!("{PATH}/{deployment}/contextpolicy/versions/{version}"),
     }
+}
+
+fn retention(retention: &model::Retention) -> Option<Retention> {
+    let model::Retention { conversation_days, message_days, personal_days, attributes } = retention;
+    (!retention.is_empty()).then(|| Retention {
+        conversation_days: *conversation_days,
+        message_days: *message_days,
+        personal_days: *personal_days,
+        attributes: attributes.clone(),
+    })
 }
 
 fn declared(attribute: &model::DeclaredAttribute) -> DeclaredAttribute {

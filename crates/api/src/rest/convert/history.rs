@@ -21,8 +21,7 @@ pub(in crate::rest) fn history(
 fn entry(entry: &HistoryEntry) -> ApiResult<ContextChange> {
     let HistoryEntry { revision, at, by, participant_id, changes, quarantined, masked, receipt, late } = entry;
     let change = |one: &model::AttributeChange| KeyChange { masked: masked.contains(&one.key), ..change(one) };
-    let set_aside =
-        |key: &str, value| Ok(SetAside { masked: masked.contains(key), ..set_aside(key, value)? });
+    let set_aside = |key: &str, value| Ok(SetAside { masked: masked.contains(key), ..set_aside(key, value)? });
     Ok(ContextChange {
         revision: *revision,
         at: *at,
@@ -36,10 +35,11 @@ fn entry(entry: &HistoryEntry) -> ApiResult<ContextChange> {
 }
 
 pub(super) fn change(change: &model::AttributeChange) -> KeyChange {
-    let model::AttributeChange { key, old, new, reason } = change;
+    let model::AttributeChange { key, old, new, reason, erased } = change;
     KeyChange {
         key: key.clone(),
         action: match (old, new) {
+            (_, None) if erased.is_some() => KeyAction::Erased,
             (None, Some(_)) => KeyAction::Added,
             (Some(_), Some(_)) => KeyAction::Changed,
             (_, None) => KeyAction::Deleted,
@@ -51,6 +51,7 @@ pub(super) fn change(change: &model::AttributeChange) -> KeyChange {
         form: new.as_ref().and_then(|attribute| attribute.forms.first()).map(|form| form.as_str().into()),
         sent_as: new.as_ref().map(|attribute| attribute.sent_as.clone()),
         reason: reason.clone(),
+        erased_by: erased.map(|certificate| certificate.to_string()),
     }
 }
 

@@ -138,7 +138,7 @@ impl Facts {
         }
         let mut late = false;
         if let Some(context) = conversation.context() {
-            let waybill_model::Context { stored, quarantined, refused, missing, deleted: _ } = context;
+            let waybill_model::Context { stored, quarantined, refused, missing, deleted: _, erased: _ } = context;
             let mut bits = std::collections::BTreeMap::<&str, (u8, i64)>::new();
             for (key, attribute) in stored {
                 let mut what = PRESENT;

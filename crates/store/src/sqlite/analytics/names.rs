@@ -101,3 +101,16 @@ pub(super) fn deployments(connection: &Connection, organization: OrganizationId)
         .collect::<Result<_, _>>()?;
     Ok(ids)
 }
+
+/// Forgets the words of a page path; conversations that have it stay counted together.
+pub(in super::super) fn forget_page(
+    connection: &Connection,
+    organization: OrganizationId,
+    page: &str,
+) -> Result<(), Fault> {
+    let name = Name::new(organization, Kind::Page, page);
+    connection
+        .prepare_cached("UPDATE analytics_names SET text = '(erased)' WHERE hash = ?1")?
+        .execute([name.hash])?;
+    Ok(())
+}

@@ -15,7 +15,7 @@ use crate::{
         administration,
         audit::{self, AuditChain},
         digest::{SESSION_ITEM, owner_key},
-        entities,
+        entities, erasure,
         fault::Fault,
         migrate::{self, KNOWN_SCHEMA},
         open::{DATABASE_FILE, open_reader, read_epoch},
@@ -24,7 +24,7 @@ use crate::{
             stand,
         },
         sessions::{read_session_row, read_start_row, session_columns, start_columns},
-        tokens,
+        tokens, webhooks,
     },
 };
 
@@ -125,6 +125,8 @@ pub fn doctor_file(file: &Path) -> Result<DoctorReport, FolderError> {
         check_settings(&connection, &mut report)?;
         check_entities(&connection, &mut report)?;
         check_tokens(&connection, &mut report)?;
+        check_deliveries(&connection, &mut report)?;
+        check_erasures(&connection, &mut report)?;
         check_audit(&connection, &mut report)?;
         Ok(report)
     };
@@ -409,6 +411,21 @@ fn check_tokens(connection: &Connection, report: &mut DoctorReport) -> Result<()
             note(&mut report.corrupt, tokens::read_row(row)).map(drop)
         },
     )
+}
+
+fn check_deliveries(connection: &Connection, report: &mut DoctorReport) -> Result<(), Fault> {
+    in_steps(connection, webhooks::EVERY_ROW, |_, row| {
+        report.other_rows += 1;
+        note(&mut report.corrupt, webhooks::check_row(row)).map(drop)
+    })
+}
+
+fn check_erasures(connection: &Connection, report: &mut DoctorReport) -> Result<(), Fault> {
+    let transaction = connection.unchecked_transaction()?;
+    erasure::check_lines(&transaction, |line| {
+        report.other_rows += 1;
+        note(&mut report.corrupt, line).map(drop)
+    })
 }
 
 fn check_audit(connection: &Connection, report: &mut DoctorReport) -> Result<(), Fault> {

@@ -90,6 +90,26 @@ impl RecentLog {
         }
     }
 
+    /// Puts records that were written again in the place of those that stand here (LOG6).
+    pub(in crate::sqlite) fn rewrite(&self, written: Vec<Arc<Event>>) {
+        if written.is_empty() {
+            return;
+        }
+        let mut records = self.records.write();
+        let after = records.after;
+        for event in written {
+            let place = event.seq.checked_sub(after + 1).and_then(|place| usize::try_from(place).ok());
+            if let Some((standing, _)) = place.and_then(|place| records.events.get_mut(place)) {
+                *standing = Arc::clone(&event);
+            }
+            if let Some(tail) = records.by_conversation.get_mut(&event.conversation_id)
+                && let Ok(place) = tail.events.binary_search_by_key(&event.seq, |event| event.seq)
+            {
+                tail.events[place] = event;
+            }
+        }
+    }
+
     /// The newest position that was acknowledged or is about to be.
     pub(in crate::sqlite) fn newest(&self) -> u64 {
         self.records.read().newest()
