@@ -57,6 +57,7 @@ fn describe() {
     describe_counter!("waybill_stalled_connections_total", "Connections cut off because their peer took nothing");
     describe_counter!("waybill_slow_readers_total", "Guest sockets closed because their reader was too slow");
     describe_counter!("waybill_starts_total", "Conversations that were started");
+    describe_counter!("waybill_identity_tokens_total", "Signed tokens, by what became of them");
     describe_counter!("waybill_messages_total", "Messages that were stored, by direction");
     describe_counter!("waybill_refused_keys_total", "Keys that were refused, by rule");
     describe_counter!("waybill_marks_dropped_total", "Delivery marks that found no place in the queue");
