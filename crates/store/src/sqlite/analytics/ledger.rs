@@ -177,41 +177,6 @@ pub(in super::super) struct Recorded<'a> {
     pub(in super::super) ended: Option<&'a str>,
 }
 
-/// Brings facts and counts to what a conversation is now, for writes that are no commit: erasure, promotion.
-pub(in super::super) fn rewrite(
-    connection: &Connection,
-    number: i64,
-    conversation: &Conversation,
-) -> Result<(), Fault> {
-    let mut ledger = Ledger::default();
-    let change = Recorded {
-        facts: &Facts::of(conversation),
-        conversation,
-        number,
-        before: Some(conversation.started_at.millis()),
-        ended: None,
-    };
-    record(connection, &Names::default(), &mut ledger, change)?;
-    ledger.flush(connection)
-}
-
-/// Takes a conversation out of all facts and counts.
-pub(in super::super) fn forget(
-    connection: &Connection,
-    number: i64,
-    conversation: &Conversation,
-) -> Result<(), Fault> {
-    let facts = Facts::of(conversation);
-    let Some(deployment) = names::find(connection, &facts.deployment)? else { return Ok(()) };
-    if let Some(row) = read(connection, deployment, facts.started_at, number)? {
-        let mut ledger = Ledger::default();
-        ledger.count(&row, -1);
-        delete(connection, &row)?;
-        ledger.flush(connection)?;
-    }
-    Ok(())
-}
-
 /// Conversations of one step of the back-fill.
 const STEP: i64 = 10_000;
 

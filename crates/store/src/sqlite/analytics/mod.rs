@@ -15,6 +15,6 @@ mod tally;
 mod trait_impl;
 
 pub(super) use facts::Facts;
-pub(super) use ledger::{Ledger, Recorded, back_fill, forget, record, rewrite};
+pub(super) use ledger::{Ledger, Recorded, back_fill, record};
 pub(super) use names::forget_page;
 pub(super) use names::Names;

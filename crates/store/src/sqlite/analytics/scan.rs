@@ -1,6 +1,6 @@
 //! Walking through fact rows: conditions with names turned into numbers, and the shortest way to the rows that fit.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, types::ValueRef};
 use waybill_model::{
     OrganizationId,
     analytics::{Condition, Dimension, Selection, Span},
@@ -35,17 +35,31 @@ const NEVER: Test = Test::Any(Vec::new());
 pub(super) struct Fact<'a> {
     pub(super) deployment: i64,
     pub(super) started_at: i64,
-    pub(super) conversation: i64,
-    pub(super) ended_at: Option<i64>,
-    pub(super) late: bool,
-    pub(super) inbound: Option<i64>,
-    pub(super) outbound: Option<i64>,
     items: &'a [u8],
+    /// Other columns are read by those who ask for them: a walk goes through a million rows.
+    row: &'a Row<'a>,
 }
 
 impl Fact<'_> {
     pub(super) fn items(&self) -> impl Iterator<Item = Item> {
         items(self.items)
+    }
+
+    pub(super) fn conversation(&self) -> i64 {
+        integer(self.row, 1).unwrap_or_default()
+    }
+
+    pub(super) fn ended_at(&self) -> Option<i64> {
+        integer(self.row, 2)
+    }
+
+    pub(super) fn late(&self) -> bool {
+        integer(self.row, 3) == Some(1)
+    }
+
+    /// From and to the customer, once it has ended.
+    pub(super) fn messages(&self) -> Option<(i64, i64)> {
+        integer(self.row, 4).zip(integer(self.row, 5))
     }
 
     fn has(&self, dimension: i64) -> bool {
@@ -112,10 +126,10 @@ impl Test {
             Self::Is(dimension, value) => fact.is(*dimension, *value),
             Self::Deployment(deployment) => fact.deployment == *deployment,
             Self::Started(span) => within(span, fact.started_at),
-            Self::Ended(span) => fact.ended_at.is_some_and(|at| within(span, at)),
-            Self::HasEnded => fact.ended_at.is_some(),
-            Self::Late => fact.late,
-            Self::Conversation(number) => fact.conversation == *number,
+            Self::Ended(span) => fact.ended_at().is_some_and(|at| within(span, at)),
+            Self::HasEnded => fact.ended_at().is_some(),
+            Self::Late => fact.late(),
+            Self::Conversation(number) => fact.conversation() == *number,
         }
     }
 }
@@ -181,13 +195,17 @@ fn fact<'a>(deployment: i64, row: &'a Row<'_>) -> Result<Fact<'a>, Fault> {
     Ok(Fact {
         deployment,
         started_at: row.get(0)?,
-        conversation: row.get(1)?,
-        ended_at: row.get(2)?,
-        late: row.get(3)?,
-        inbound: row.get(4)?,
-        outbound: row.get(5)?,
         items: row.get_ref(6)?.as_blob().map_err(rusqlite::Error::from)?,
+        row,
     })
+}
+
+/// An integer column of a strict table: whatever is no integer there is null.
+fn integer(row: &Row<'_>, column: usize) -> Option<i64> {
+    match row.get_ref(column) {
+        Ok(ValueRef::Integer(number)) => Some(number),
+        Ok(_) | Err(_) => None,
+    }
 }
 
 /// A part of the condition that must hold and that an index answers: one conversation, or a value of an attribute.

@@ -29,14 +29,14 @@ pub(super) fn select(
 ) -> Result<FoundPage, Fault> {
     let mut places = Vec::new();
     scan::walk(connection, organization, selection, |fact| {
-        let ended = fact.ended_at.unwrap_or(i64::MAX);
+        let ended = fact.ended_at().unwrap_or(i64::MAX);
         let key = match sorting {
             Sorting::Started => fact.started_at,
             Sorting::StartedBackwards => -fact.started_at,
             Sorting::Ended => ended,
             Sorting::EndedBackwards => -ended,
         };
-        places.push((key, fact.deployment, fact.started_at, fact.conversation));
+        places.push((key, fact.deployment, fact.started_at, fact.conversation()));
         Ok(())
     })?;
     let total = places.len() as u64;
@@ -102,7 +102,7 @@ pub(super) fn select_ids(
 ) -> Result<Vec<waybill_model::ConversationId>, Fault> {
     let mut places = Vec::new();
     scan::walk(connection, organization, selection, |fact| {
-        places.push((fact.started_at, fact.conversation));
+        places.push((fact.started_at, fact.conversation()));
         Ok(())
     })?;
     places.sort_unstable();

@@ -1,9 +1,11 @@
 //! Numbers by stretch of time and group: from the counts per hour where they suffice, from the fact rows otherwise.
 
-use std::{collections::HashMap, hash::BuildHasherDefault};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+};
 
 use rusqlite::Connection;
-use twox_hash::XxHash3_64;
 use waybill_model::{
     Conversation, OrganizationId, Time,
     analytics::{Dimension, GroupValue, Numbers, Selection, Span, Tally, TallyRow},
@@ -24,14 +26,12 @@ use crate::StoreError;
 
 /// The most different groups that one question may meet.
 const MOST_GROUPS: usize = 2_000_000;
-/// Cells that are gathered before equal ones are put together.
-const MOST_CELLS: usize = 4_000_000;
+/// The most numbers of groups in stretches that one question may meet.
+const MOST_CELLS: usize = 16_000_000;
 /// Open conversations whose messages one question may count.
 const MOST_OPEN: usize = 20_000;
 /// No value in one dimension.
 const ABSENT: i64 = NO_VALUE;
-/// The number of the group of the many.
-const OTHER: u32 = u32::MAX;
 
 /// Answers a question for numbers.
 pub(super) fn tally(
@@ -45,7 +45,7 @@ pub(super) fn tally(
         // A key that nobody has is a column without a value.
         columns.push(number_of(connection, organization, dimension)?.unwrap_or(i64::MAX));
     }
-    let mut sheet = Sheet::new(edges);
+    let mut sheet = Sheet::new(edges, columns.len());
     let plain = selection.condition.is_always() && group_by.len() <= 1 && !connected && !messages;
     match Inner::of(edges).filter(|_| plain) {
         Some(Inner { from, to }) => {
@@ -136,14 +136,14 @@ fn count_facts(
         let mut numbers = Numbers { conversations: 1, ..Numbers::default() };
         numbers.connected = u64::from(tally.connected && agent.is_some_and(|agent| fact.is(PURPOSE, agent)));
         if tally.messages {
-            let said = match (fact.inbound, fact.outbound) {
-                (Some(inbound), Some(outbound)) => inbound + outbound,
-                _ => {
+            let said = match fact.messages() {
+                Some((inbound, outbound)) => inbound + outbound,
+                None => {
                     open += 1;
                     if open > MOST_OPEN {
                         return Err(too_wide("more open conversations than their messages can be counted at once").into());
                     }
-                    let (inbound, outbound) = count_messages(connection, fact.conversation)?;
+                    let (inbound, outbound) = count_messages(connection, fact.conversation())?;
                     inbound + outbound
                 }
             };
@@ -178,7 +178,7 @@ fn read_values(fact: &Fact<'_>, columns: &[i64], values: &mut [Vec<i64>]) -> boo
             values.push(ABSENT);
         }
     }
-    if by_key { late } else { fact.late }
+    if by_key { late } else { fact.late() }
 }
 
 /// Every combination of values: a conversation with two agents counts for both.
@@ -196,14 +196,61 @@ fn combine(
     Ok(())
 }
 
-type Groups = HashMap<Box<[i64]>, u32, BuildHasherDefault<XxHash3_64>>;
+/// Values are hashes or small numbers: one multiplication spreads both.
+#[derive(Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_i64(i64::from(*byte)));
+    }
+
+    fn write_i64(&mut self, number: i64) {
+        let mixed = (self.0.rotate_left(5) ^ number.cast_unsigned()).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = mixed ^ (mixed >> 32);
+    }
+}
+
+type Spreading = BuildHasherDefault<Spread>;
+
+/// The numbers of groups: most questions have one dimension.
+enum Groups {
+    One(HashMap<i64, u32, Spreading>),
+    Many(HashMap<Box<[i64]>, u32, Spreading>),
+}
+
+impl Groups {
+    fn find(&self, group: &[i64]) -> Option<u32> {
+        match self {
+            Self::One(groups) => groups.get(group.first()?).copied(),
+            Self::Many(groups) => groups.get(group).copied(),
+        }
+    }
+
+    fn insert(&mut self, group: &[i64], number: u32) {
+        match (self, group) {
+            (Self::One(groups), [value]) => drop(groups.insert(*value, number)),
+            (Self::One(_), _) => {}
+            (Self::Many(groups), group) => drop(groups.insert(group.into(), number)),
+        }
+    }
+}
 
 /// Numbers by group and stretch as they come in.
 struct Sheet<'a> {
     edges: &'a [Time],
+    width: usize,
     groups: Groups,
+    /// The values of the groups by their numbers, `width` each.
+    values: Vec<i64>,
     totals: Vec<i64>,
     cells: Vec<Cell>,
+    /// What is counted besides, beside each cell; empty where nobody asked.
+    more: Vec<More>,
     /// The stretch of the last row: the next one is mostly in the same.
     stretch: usize,
 }
@@ -212,18 +259,22 @@ struct Sheet<'a> {
 struct Cell {
     group: u32,
     stretch: u32,
-    conversations: i64,
-    late: i64,
+    conversations: i32,
+    late: i32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct More {
     connected: u64,
     messages: u64,
     fewest: u64,
     most: u64,
 }
 
-impl Cell {
-    fn join(&mut self, other: &Self) {
-        self.conversations += other.conversations;
-        self.late += other.late;
+const NOTHING_MORE: More = More { connected: 0, messages: 0, fewest: u64::MAX, most: 0 };
+
+impl More {
+    fn join(&mut self, other: Self) {
         self.connected += other.connected;
         self.messages += other.messages;
         self.fewest = self.fewest.min(other.fewest);
@@ -231,62 +282,77 @@ impl Cell {
     }
 }
 
+/// The numbers of a named group, or of the others, in one stretch.
+#[derive(Clone, Copy)]
+struct Sum {
+    conversations: i64,
+    late: i64,
+    more: More,
+}
+
 impl<'a> Sheet<'a> {
-    fn new(edges: &'a [Time]) -> Self {
-        Self { edges, groups: Groups::default(), totals: Vec::new(), cells: Vec::new(), stretch: 0 }
+    fn new(edges: &'a [Time], width: usize) -> Self {
+        let groups = if width == 1 { Groups::One(HashMap::default()) } else { Groups::Many(HashMap::default()) };
+        Self {
+            edges,
+            width,
+            groups,
+            values: Vec::new(),
+            totals: Vec::new(),
+            cells: Vec::new(),
+            more: Vec::new(),
+            stretch: 0,
+        }
     }
 
     fn add_counted(&mut self, group: &[i64], at: i64, count: i64, late: i64) -> Result<(), Fault> {
-        self.push(group, at, |cell| Cell { conversations: count, late, ..cell })
+        self.push(group, at, (count, late), NOTHING_MORE)
     }
 
     fn add(&mut self, group: &[i64], at: i64, numbers: Numbers) -> Result<(), Fault> {
         let Numbers { conversations, late, connected, messages, fewest_messages, most_messages } = numbers;
-        self.push(group, at, |cell| Cell {
-            conversations: conversations.cast_signed(),
-            late: late.cast_signed(),
-            connected,
-            messages,
-            fewest: fewest_messages,
-            most: most_messages,
-            ..cell
-        })
+        let fewest = if most_messages == 0 && fewest_messages == 0 && messages == 0 { 0 } else { fewest_messages };
+        let more = More { connected, messages, fewest, most: most_messages };
+        self.push(group, at, (conversations.cast_signed(), late.cast_signed()), more)
     }
 
-    fn push(&mut self, group: &[i64], at: i64, fill: impl FnOnce(Cell) -> Cell) -> Result<(), Fault> {
+    fn push(&mut self, group: &[i64], at: i64, (count, late): (i64, i64), more: More) -> Result<(), Fault> {
         let Some(stretch) = self.stretch_of(at) else { return Ok(()) };
-        let group = match self.groups.get(group) {
-            Some(group) => *group,
+        let group = match self.groups.find(group) {
+            Some(group) => group,
             None => {
-                if self.groups.len() >= MOST_GROUPS {
+                if self.totals.len() >= MOST_GROUPS {
                     return Err(too_wide("too many different values").into());
                 }
                 let number = self.totals.len() as u32;
-                self.groups.insert(group.into(), number);
+                self.groups.insert(group, number);
+                self.values.extend_from_slice(group);
                 self.totals.push(0);
                 number
             }
         };
-        let empty = Cell {
-            group,
-            stretch,
-            conversations: 0,
-            late: 0,
-            connected: 0,
-            messages: 0,
-            fewest: u64::MAX,
-            most: 0,
-        };
-        let cell = fill(empty);
-        self.totals[group as usize] += cell.conversations;
-        match self.cells.last_mut() {
-            Some(last) if (last.group, last.stretch) == (group, stretch) => last.join(&cell),
-            Some(_) | None => self.cells.push(cell),
-        }
-        if self.cells.len() > MOST_CELLS {
-            self.put_together();
-            if self.cells.len() > MOST_CELLS / 2 {
-                return Err(too_wide("too many different values").into());
+        self.totals[group as usize] += count;
+        // An hour has fewer conversations of one value than fit.
+        let (count, late) = (i32::try_from(count).unwrap_or(i32::MAX), i32::try_from(late).unwrap_or(i32::MAX));
+        match (self.cells.last_mut(), self.more.last_mut()) {
+            (Some(last), Some(last_more)) if (last.group, last.stretch) == (group, stretch) => {
+                last.conversations = last.conversations.saturating_add(count);
+                last.late = last.late.saturating_add(late);
+                last_more.join(more);
+            }
+            (Some(last), None) if (last.group, last.stretch) == (group, stretch) && more == NOTHING_MORE => {
+                last.conversations = last.conversations.saturating_add(count);
+                last.late = last.late.saturating_add(late);
+            }
+            (_, _) => {
+                if self.cells.len() >= MOST_CELLS {
+                    return Err(too_wide("too many different values and stretches of time").into());
+                }
+                self.cells.push(Cell { group, stretch, conversations: count, late });
+                if more != NOTHING_MORE || !self.more.is_empty() {
+                    self.more.resize(self.cells.len() - 1, NOTHING_MORE);
+                    self.more.push(more);
+                }
             }
         }
         Ok(())
@@ -307,83 +373,102 @@ impl<'a> Sheet<'a> {
         u32::try_from(self.stretch).ok()
     }
 
-    fn put_together(&mut self) {
-        self.cells.sort_unstable_by_key(|cell| (cell.group, cell.stretch));
-        self.cells.dedup_by(|next, before| {
-            let same = (next.group, next.stretch) == (before.group, before.stretch);
-            if same {
-                before.join(next);
-            }
-            same
-        });
+    fn key(&self, number: u32) -> &[i64] {
+        let from = number as usize * self.width;
+        &self.values[from..from + self.width]
+    }
+
+    /// Those without any value are named in any case: they are what one looks for.
+    fn is_absent(&self, number: u32) -> bool {
+        let key = self.key(number);
+        !key.is_empty() && key.iter().all(|value| *value == ABSENT)
+    }
+
+    /// The numbers of the largest groups, in their order.
+    fn named(&self, most_groups: usize) -> Vec<u32> {
+        let mut ranked: Vec<u32> = (0..self.totals.len() as u32).collect();
+        let most = most_groups.max(1) + usize::from(ranked.iter().any(|number| self.is_absent(*number)));
+        let compare = |one: &u32, other: &u32| {
+            let rank = |number: u32| (!self.is_absent(number), -self.totals[number as usize], self.key(number));
+            rank(*one).cmp(&rank(*other))
+        };
+        if ranked.len() > most {
+            ranked.select_nth_unstable_by(most, compare);
+            ranked.truncate(most);
+        }
+        ranked.sort_unstable_by(compare);
+        ranked
     }
 
     /// The largest groups by name, the others as one.
     fn into_rows(
-        mut self,
+        self,
         connection: &Connection,
         organization: OrganizationId,
         group_by: &[Dimension],
         most_groups: usize,
     ) -> Result<Vec<TallyRow>, Fault> {
-        let mut keys: Vec<Box<[i64]>> = vec![Box::default(); self.totals.len()];
-        for (key, number) in std::mem::take(&mut self.groups) {
-            keys[number as usize] = key;
+        let named = self.named(most_groups);
+        let stretches = self.edges.len().saturating_sub(1);
+        let nothing = Sum { conversations: 0, late: 0, more: NOTHING_MORE };
+        // One line for each named group and one for the others.
+        let mut sums = vec![nothing; (named.len() + 1) * stretches];
+        let mut lines = vec![named.len() as u32; self.totals.len()];
+        for (line, number) in named.iter().enumerate() {
+            lines[*number as usize] = line as u32;
         }
-        let mut ranked: Vec<u32> = (0..self.totals.len() as u32).collect();
-        // Those without any value are named in any case: they are what one looks for.
-        let absent = |number: u32| {
-            let key = &keys[number as usize];
-            !key.is_empty() && key.iter().all(|value| *value == ABSENT)
-        };
-        let rank = |number: &u32| {
-            let key = &keys[*number as usize];
-            (!absent(*number), -self.totals[*number as usize], key.clone())
-        };
-        let named = most_groups.max(1) + usize::from(ranked.iter().any(|number| absent(*number)));
-        if ranked.len() > named {
-            ranked.select_nth_unstable_by_key(named, rank);
-            ranked.truncate(named);
-        }
-        ranked.sort_by_cached_key(rank);
-        let mut groups = vec![None; keys.len()];
-        for number in ranked {
-            let mut values = Vec::with_capacity(group_by.len());
-            for (dimension, value) in group_by.iter().zip(&keys[number as usize]) {
-                values.push(text_of(connection, organization, dimension, *value)?);
-            }
-            groups[number as usize] = Some(values);
-        }
-        for cell in &mut self.cells {
-            if groups[cell.group as usize].is_none() {
-                cell.group = OTHER;
+        for (index, cell) in self.cells.iter().enumerate() {
+            let line = lines[cell.group as usize] as usize;
+            let sum = &mut sums[line * stretches + cell.stretch as usize];
+            sum.conversations += i64::from(cell.conversations);
+            sum.late += i64::from(cell.late);
+            if let Some(more) = self.more.get(index) {
+                sum.more.join(*more);
             }
         }
-        self.put_together();
-        let mut rows = Vec::with_capacity(self.cells.len());
-        for cell in self.cells {
-            if cell.conversations <= 0 {
-                continue;
+        let mut rows = Vec::new();
+        for (line, sums) in sums.chunks(stretches.max(1)).enumerate() {
+            let mut group = None;
+            for (stretch, Sum { conversations, late, more }) in sums.iter().enumerate() {
+                if *conversations <= 0 {
+                    continue;
+                }
+                let group = match &group {
+                    Some(group) => Vec::clone(group),
+                    None => {
+                        let values = match named.get(line) {
+                            Some(number) => name(connection, organization, group_by, self.key(*number))?,
+                            None => vec![GroupValue::Other; group_by.len()],
+                        };
+                        group.insert(values).clone()
+                    }
+                };
+                rows.push(TallyRow {
+                    group,
+                    stretch,
+                    numbers: Numbers {
+                        conversations: conversations.cast_unsigned(),
+                        late: late.max(&0).cast_unsigned(),
+                        connected: more.connected,
+                        messages: more.messages,
+                        fewest_messages: if more.fewest == u64::MAX { 0 } else { more.fewest },
+                        most_messages: more.most,
+                    },
+                });
             }
-            let group = match groups.get(cell.group as usize) {
-                Some(Some(values)) => values.clone(),
-                Some(None) | None => vec![GroupValue::Other; group_by.len()],
-            };
-            rows.push(TallyRow {
-                group,
-                stretch: cell.stretch as usize,
-                numbers: Numbers {
-                    conversations: cell.conversations.cast_unsigned(),
-                    late: cell.late.max(0).cast_unsigned(),
-                    connected: cell.connected,
-                    messages: cell.messages,
-                    fewest_messages: if cell.fewest == u64::MAX { 0 } else { cell.fewest },
-                    most_messages: cell.most,
-                },
-            });
         }
         Ok(rows)
     }
+}
+
+/// The texts of a group's values.
+fn name(
+    connection: &Connection,
+    organization: OrganizationId,
+    group_by: &[Dimension],
+    key: &[i64],
+) -> Result<Vec<GroupValue>, Fault> {
+    group_by.iter().zip(key).map(|(dimension, value)| text_of(connection, organization, dimension, *value)).collect()
 }
 
 fn too_wide(what: &str) -> StoreError {

@@ -1,22 +1,17 @@
-//! Facts of databases that had none, and of conversations that are erased.
-
-use std::sync::Arc;
+//! Facts of databases that had none.
 
 use rusqlite::Connection;
 use waybill_model::{
     Scalar,
-    analytics::{Condition, Dimension, Selection, Sorting, Span, Tally, TallyRow},
+    analytics::{Condition, Dimension, Selection, Span, Tally, TallyRow},
 };
 
-use super::{
-    super::{analytics, rows::load_by_id},
-    open,
-};
+use super::open;
 use crate::{
     AnalyticsStore, DATABASE_FILE, SqliteStore, Store,
     conformance::{
         Sample,
-        sample::{conversation_id, organization_id, time},
+        sample::{organization_id, time},
     },
 };
 
@@ -86,31 +81,4 @@ async fn ana1_an_older_database_gets_its_facts() {
         .unwrap();
     drop(connection);
     assert_eq!(ask(&open(folder.path())).await, before);
-}
-
-#[tokio::test]
-async fn ana1_what_is_erased_or_forgotten_is_counted_no_more() {
-    let store = Arc::new(SqliteStore::in_memory().unwrap());
-    fill(&store).await;
-    let (erased, forgotten) = (conversation_id(2_000), conversation_id(3_000));
-    store
-        .write(move |connection| {
-            let standing = load_by_id(connection, organization_id(1), erased)?.expect("it is there");
-            let mut conversation = (*standing.conversation).clone();
-            conversation.participants[0].context.stored.clear();
-            analytics::rewrite(connection, standing.number, &conversation)?;
-            let standing = load_by_id(connection, organization_id(1), forgotten)?.expect("it is there");
-            analytics::forget(connection, standing.number, &standing.conversation)
-        })
-        .await
-        .unwrap();
-    let plan = |rows: &[TallyRow], plan: &str| -> u64 {
-        let wanted = waybill_model::analytics::GroupValue::Is(plan.to_owned());
-        rows.iter().filter(|row| row.group[0] == wanted).map(|row| row.numbers.conversations).sum()
-    };
-    let rows = ask(&store).await;
-    // Four even numbers but 2 (erased) and 6 (corrected), both asked for twice.
-    assert_eq!((plan(&rows, "gold"), plan(&rows, "basic")), (4, 4));
-    let page = store.select_conversations(organization_id(1), whole(), Sorting::Started, 0, 100).await.unwrap();
-    assert_eq!(page.total, 8, "the erased one still counts, the forgotten one does not");
 }
