@@ -135,7 +135,7 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, hops: 
         }
         EventBody::Mark(mark) => {
             let stage = match mark.surface.as_str() {
-                "events" => "streamed",
+                "events" | "notifications" => "streamed",
                 "rest" | "context" => "read",
                 other => other,
             };
