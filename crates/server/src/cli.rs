@@ -3,7 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::bench::Bench;
-use crate::commands::{audit, backup, demo, doctor, init, lint, openapi, refusals, serve, trace, types};
+use crate::commands::{
+    audit, backup, client, demo, deployment, doctor, init, lint, openapi, refusals, role, serve, trace, types, user,
+};
 
 /// Web messaging that never loses the customer.
 #[derive(Debug, Parser)]
@@ -27,6 +29,10 @@ pub(crate) enum Command {
     Lint(lint::Lint),
     Refusals(refusals::Refusals),
     Types(types::Types),
+    User(user::User),
+    Client(client::Client),
+    Role(role::Role),
+    Deployment(deployment::Deployment),
     Audit(audit::Audit),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),

@@ -1,8 +1,11 @@
 //! The subcommands, one file each.
 
+mod administer;
 pub(crate) mod audit;
 pub(crate) mod backup;
+pub(crate) mod client;
 pub(crate) mod demo;
+pub(crate) mod deployment;
 pub(crate) mod doctor;
 mod folder;
 pub(crate) mod init;
@@ -10,11 +13,13 @@ pub(crate) mod lint;
 pub(crate) mod openapi;
 pub(crate) mod refusals;
 mod remote;
+pub(crate) mod role;
 pub(crate) mod serve;
 pub(crate) mod signals;
 pub(crate) mod terminal;
 pub(crate) mod trace;
 pub(crate) mod types;
+pub(crate) mod user;
 
 use std::process::ExitCode;
 
@@ -30,6 +35,10 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Lint(command) => command.run(),
         Command::Refusals(command) => command.run(),
         Command::Types(command) => command.run(),
+        Command::User(command) => command.run(),
+        Command::Client(command) => command.run(),
+        Command::Role(command) => command.run(),
+        Command::Deployment(command) => command.run(),
         Command::Audit(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Backup(command) => command.run(),

@@ -35,6 +35,8 @@ pub struct Demo {
     pub deployments: Deployments,
     /// An API client with the role `integrator`.
     pub oauth_client: OauthClient,
+    /// An API client that may do everything; the tools of the command line use it.
+    pub admin_client: OauthClient,
     /// The client through which people log in (authorization code with PKCE).
     pub login_client: LoginClient,
     /// People, one per role.
@@ -78,11 +80,23 @@ impl Demo {
     pub async fn set_up(service: &Service, folder: &Path, base_url: String) -> Result<Self, DemoError> {
         let org_id = sample::organization(service).await?;
         let deployments = sample::deployments(service, org_id).await?;
-        let (oauth_client, people) = credentials::keep(service, org_id, folder).await?;
+        let credentials::Credentials { client: oauth_client, admin_client, people } =
+            credentials::keep(service, org_id, folder).await?;
         let credentials::People { login_client, users } = people;
         let signing_key = signing::keep(service, org_id, deployments.signed, folder).await?;
         let region = service.settings().region.clone();
-        Ok(Self { base_url, org_id, region, deployments, oauth_client, login_client, users, signing_key, webhook: None })
+        Ok(Self {
+            base_url,
+            org_id,
+            region,
+            deployments,
+            oauth_client,
+            admin_client,
+            login_client,
+            users,
+            signing_key,
+            webhook: None,
+        })
     }
 
     /// Has the sample organization's events sent to a receiver on this server, so that deliveries can be seen.

@@ -106,7 +106,7 @@ impl List {
     fn run(self) -> anyhow::Result<ExitCode> {
         let Self { after, limit, json, remote } = self;
         block_on(async move {
-            let client = remote.log_in().await?;
+            let client = remote.log_in_to_administer().await?;
             let path = format!("/api/v2/audits?after={after}&pageSize={}", limit.clamp(1, 1_000));
             let answer: Value = client.get(&path).await?.json()?;
             if json {
@@ -159,7 +159,9 @@ fn told(Verdict { organization_id, rows, head, broken_at, noted_head_found }: &V
     }
     match noted_head_found {
         Some(true) => lines.push("  the head that was noted earlier is there".to_owned()),
-        Some(false) => lines.push("  the head that was noted earlier is GONE: rows were written anew or cut off".to_owned()),
+        Some(false) => {
+            lines.push("  the head that was noted earlier is GONE: rows were written anew or cut off".to_owned())
+        }
         None => {}
     }
     lines.join("\n")
@@ -179,7 +181,7 @@ fn verify_folder(folder: &std::path::Path) -> anyhow::Result<Vec<Verdict>> {
 
 /// Computes every hash here: the server's word is not taken for it.
 async fn verify_server(remote: Remote, noted: Option<String>) -> anyhow::Result<Verdict> {
-    let client = remote.log_in().await?;
+    let client = remote.log_in_to_administer().await?;
     let (mut after, mut rows, mut former, mut broken_at) = (0, 0_u64, AUDIT_BEGINNING, None);
     let mut found = noted.as_ref().map(|_| false);
     loop {

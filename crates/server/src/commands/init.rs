@@ -90,18 +90,20 @@ impl Init {
             };
             let deployment_id = service.create_deployment(organization_id, new).await?;
             let client = service.create_client(organization_id, "First client", BuiltInRole::Integrator).await?;
+            let tools = service.create_client(organization_id, "Command line", BuiltInRole::Admin).await?;
             if json {
                 let ids = json!({
                     "orgId": organization_id, "deploymentId": deployment_id, "region": config.region,
                     "oauthClient": { "id": client.id, "secret": client.secret },
+                    "adminClient": { "id": tools.id, "secret": tools.secret },
                     "loginClient": { "id": login_client },
                     "users": { "admin": { "email": admin, "password": password } },
                 });
                 terminal::say(serde_json::to_string_pretty(&ids)?)?;
             } else {
                 terminal::say(format_args!(
-                    "organization  {organization_id}\ndeployment    {deployment_id}\nregion        {}\nclient id     {}\nclient secret {}   (shown this once)\nlog-in client {login_client}\nadministrator {admin}\npassword      {password}   (shown this once)\n\nNext: waybill serve",
-                    config.region, client.id, client.secret
+                    "organization  {organization_id}\ndeployment    {deployment_id}\nregion        {}\nclient id     {}\nclient secret {}   (shown this once)\nlog-in client {login_client}\nadministrator {admin}\npassword      {password}   (shown this once)\ntools id      {}\ntools secret  {}   (shown this once; WAYBILL_CLIENT_ID and WAYBILL_CLIENT_SECRET of waybill user, client, role …)\n\nNext: waybill serve",
+                    config.region, client.id, client.secret, tools.id, tools.secret
                 ))?;
             }
             Ok(ExitCode::SUCCESS)

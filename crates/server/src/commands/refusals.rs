@@ -131,8 +131,14 @@ impl Refusals {
                     format!("/api/v2/webdeployments/refusals/summary?groupBy={}&pageSize={limit}", by.as_str())
                 }
             };
-            let conditions =
-                [("deploymentId", deployment), ("from", from), ("to", to), ("key", key), ("rule", rule), ("page", page)];
+            let conditions = [
+                ("deploymentId", deployment),
+                ("from", from),
+                ("to", to),
+                ("key", key),
+                ("rule", rule),
+                ("page", page),
+            ];
             for (name, value) in conditions {
                 if let Some(value) = value {
                     path.push_str(&format!("&{name}={}", encoded(&value)));

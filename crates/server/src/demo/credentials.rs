@@ -70,6 +70,18 @@ struct Kept {
     /// Absent in folders of an earlier version.
     #[serde(default)]
     people: Option<People>,
+    /// Likewise.
+    #[serde(default)]
+    admin_client: Option<OauthClient>,
+}
+
+/// Everybody who can log in.
+pub(super) struct Credentials {
+    /// Reads, writes and answers conversations.
+    pub(super) client: OauthClient,
+    /// May do everything; for the tools of the command line.
+    pub(super) admin_client: OauthClient,
+    pub(super) people: People,
 }
 
 /// The people and the client through which they log in.
@@ -81,11 +93,7 @@ pub(super) struct People {
 }
 
 /// The folder's client and people; drawn when there are none, or when the database is another one.
-pub(super) async fn keep(
-    service: &Service,
-    org_id: OrganizationId,
-    folder: &Path,
-) -> Result<(OauthClient, People), DemoError> {
+pub(super) async fn keep(service: &Service, org_id: OrganizationId, folder: &Path) -> Result<Credentials, DemoError> {
     let path = folder.join(FILE);
     let kept = match std::fs::read_to_string(&path) {
         Ok(text) => {
@@ -96,19 +104,43 @@ pub(super) async fn keep(
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(DemoError::File { path, error }),
     };
-    let (client, people) = match kept {
-        Some(Kept { org_id: _, client, people: Some(people) }) => return Ok((client, people)),
-        Some(Kept { org_id: _, client, people: None }) => (client, draw_people(service, org_id).await?),
-        None => {
-            let created = service.create_client(org_id, "Demo", BuiltInRole::Integrator).await?;
-            let client = OauthClient { id: created.id, secret: created.secret };
-            (client, draw_people(service, org_id).await?)
+    let (client, people, admin_client) = match kept {
+        Some(Kept { org_id: _, client, people: Some(people), admin_client: Some(admin_client) }) => {
+            return Ok(Credentials { client, admin_client, people });
         }
+        Some(Kept { org_id: _, client, people, admin_client }) => (Some(client), people, admin_client),
+        None => (None, None, None),
     };
-    let kept = Kept { org_id, client: client.clone(), people: Some(people.clone()) };
+    let credentials = Credentials {
+        client: match client {
+            Some(client) => client,
+            None => draw_client(service, org_id, "Demo", BuiltInRole::Integrator).await?,
+        },
+        admin_client: match admin_client {
+            Some(client) => client,
+            None => draw_client(service, org_id, "Demo administration", BuiltInRole::Admin).await?,
+        },
+        people: match people {
+            Some(people) => people,
+            None => draw_people(service, org_id).await?,
+        },
+    };
+    let Credentials { client, admin_client, people } = &credentials;
+    let kept =
+        Kept { org_id, client: client.clone(), people: Some(people.clone()), admin_client: Some(admin_client.clone()) };
     let text = serde_json::to_string_pretty(&kept).map_err(|error| DemoError::Shape { path: path.clone(), error })?;
     private_file::write(&path, &text).map_err(|error| DemoError::File { path, error })?;
-    Ok((client, people))
+    Ok(credentials)
+}
+
+async fn draw_client(
+    service: &Service,
+    org_id: OrganizationId,
+    name: &str,
+    role: BuiltInRole,
+) -> Result<OauthClient, DemoError> {
+    let created = service.create_client(org_id, name, role).await?;
+    Ok(OauthClient { id: created.id, secret: created.secret })
 }
 
 async fn draw_people(service: &Service, org_id: OrganizationId) -> Result<People, DemoError> {

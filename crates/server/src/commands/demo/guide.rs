@@ -9,7 +9,18 @@ use waybill_server::{
 
 /// The whole text.
 pub(super) fn text(demo: &Demo, file: &Path, limits: &LimitsConfig) -> String {
-    let Demo { base_url, org_id, region, deployments, oauth_client, login_client: _, users, signing_key: _, webhook: _ } = demo;
+    let Demo {
+        base_url,
+        org_id,
+        region,
+        deployments,
+        oauth_client,
+        admin_client: _,
+        login_client: _,
+        users,
+        signing_key: _,
+        webhook: _,
+    } = demo;
     let people = [&users.admin, &users.supervisor, &users.agent].map(|user| user.email.as_str()).join("  ");
     let file = file.display();
     let client = oauth_client.id;
