@@ -250,6 +250,15 @@ fn read(row: &Row<'_>, organization: OrganizationId) -> Result<Delivery, Fault> 
     Ok(delivery)
 }
 
+/// Every delivery in steps, for the doctor.
+pub(super) const EVERY_ROW: &str = "SELECT number, payload, checksum, organization FROM webhook_deliveries
+     WHERE number > ?1 ORDER BY number LIMIT ?2";
+
+/// Compares the checksum of a row of [`EVERY_ROW`].
+pub(super) fn check_row(row: &Row<'_>) -> Result<(), Fault> {
+    read(row, OrganizationId::new(super::rows::uuid(row, 3)?)).map(drop)
+}
+
 /// One step of removing everything of a webhook; says how many deliveries went.
 pub(super) fn forget_step(
     connection: &Connection,
