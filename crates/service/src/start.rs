@@ -342,7 +342,9 @@ impl Service {
     pub async fn start_webchat(&self, caller: &Caller, request: WebchatRequest) -> Result<Started, ServiceError> {
         let id = request.deployment_id.parse().map_err(|_| ServiceError::UnknownDeployment)?;
         let ready = self.find_ready(id).await?.ok_or(ServiceError::UnknownDeployment)?;
-        if ready.deployment.organization_id != caller.organization_id() {
+        if ready.deployment.organization_id != caller.organization_id()
+            || !caller.divisions().contain(ready.deployment.division_id)
+        {
             return Err(ServiceError::UnknownDeployment);
         }
         check_active(&ready)?;

@@ -1,4 +1,4 @@
-//! CORS of `/api/v2` (EDGE5): origins that some active deployment admits, requested headers reflected, no credentials.
+//! CORS of `/api/v2` and the token endpoints (EDGE5): origins that some active deployment admits, requested headers reflected, no credentials.
 
 use axum::{
     extract::{Request, State},
@@ -19,7 +19,9 @@ const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 pub(super) async fn cors(State(app): State<App>, request: Request, next: Next) -> Response {
     // Requests of servers have no origin: the usual case pays nothing.
     let Some(origin) = request.headers().get(header::ORIGIN).cloned() else { return next.run(request).await };
-    if !request.uri().path().starts_with("/api/v2/") {
+    let path = request.uri().path();
+    // Pages that log people in exchange their codes themselves.
+    if !path.starts_with("/api/v2/") && !matches!(path, "/oauth/token" | "/oauth/revoke") {
         return next.run(request).await;
     }
     let admitted = match admits(&app, &origin).await {

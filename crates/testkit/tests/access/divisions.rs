@@ -50,9 +50,16 @@ async fn acc2_conversations_of_other_divisions_are_not_found() {
             path = format!("/api/v2/conversations/webchat?pageSize={size}&cursor={cursor}");
         }
     };
+    // Nobody starts a conversation that he would not see.
+    let maker = own_role(&admin, "Maker", json!(["conversation:webmessaging:create"]), json!([])).await;
+    let (_, maker) = person(&server, &admin, "maker@demo.example", &[role(&maker, &division)]).await;
+    start(&server, &maker, "quarantine", json!({})).await;
+    let body = json!({"deploymentId": server.deployment("open").to_string()});
+    fails(&maker.post("/api/v2/conversations/webchat", &body).await.unwrap(), 401, "unknown_deployment");
+    let mine = vec![read(&integrator, "/api/v2/conversations/webchat?pageSize=1").await["entities"][0]["id"].as_str().unwrap().to_owned(), mine];
     others.reverse();
-    assert_eq!((listed(&theirs, 1).await, listed(&ours, 2).await), (vec![mine.clone()], others.clone()));
-    assert_eq!(listed(&integrator, 2).await.len(), 4);
+    assert_eq!((listed(&theirs, 1).await, listed(&ours, 2).await), (mine, others));
+    assert_eq!(listed(&integrator, 2).await.len(), 5);
 }
 
 #[tokio::test]

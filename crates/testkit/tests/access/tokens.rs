@@ -157,6 +157,35 @@ async fn acc5_a_client_ends_no_other_client_s_tokens() {
     read(&server.anonymous().with_token(text(&got, "access_token")), "/api/v2/users/me").await;
 }
 
+#[tokio::test]
+async fn edge5_a_page_of_an_admitted_origin_exchanges_its_code_itself() {
+    let server = TestServer::start().await;
+    let (client, code) = code(&server).await;
+    let origin = "https://app.example";
+    let preflight = server
+        .anonymous()
+        .request(Method::OPTIONS, "/oauth/token")
+        .header("origin", origin)
+        .header("access-control-request-method", "POST")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!((preflight.status().as_u16(), &preflight.headers()["access-control-allow-origin"]), (204, &origin.parse().unwrap()));
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", client.as_str()),
+        ("code", code.as_str()),
+        ("redirect_uri", REDIRECT_URI),
+        ("code_verifier", VERIFIER),
+    ];
+    let request = server.anonymous().request(Method::POST, "/oauth/token").header("origin", origin).form(&form);
+    let answer = request.send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.headers()["access-control-allow-origin"].to_str().unwrap()), (200, origin));
+    // The page on which people type their password is for nobody's script.
+    let page = server.anonymous().request(Method::GET, "/oauth/authorize").header("origin", origin).send().await.unwrap();
+    assert!(page.headers().get("access-control-allow-origin").is_none());
+}
+
 /// Follows the organization's events until the stream says why it ends.
 async fn last_word(mut stream: waybill_testkit::EventStream) -> Value {
     loop {

@@ -27,6 +27,12 @@ async fn edge6_demo_json_is_private_and_the_same_folder_keeps_ids_and_secret() {
     let id = |name: &str| file["deployments"][name].as_str().unwrap();
     assert!(names.iter().all(|name| id(name).len() == 36));
     assert!(file["oauthClient"]["secret"].as_str().unwrap().len() >= 43, "256 random bits");
+    for (role, user) in [("admin", &first.users.admin), ("agent", &first.users.agent), ("supervisor", &first.users.supervisor)] {
+        assert_eq!(file["users"][role], serde_json::json!({"email": user.email, "password": user.password}));
+        let client = first.login_client.id.to_string();
+        let token = waybill_testkit::login::log_in(process.base_url(), &client, &user.email, &user.password).await;
+        assert!(token["access_token"].is_string(), "{role}: {token}");
+    }
 
     process.kill_9().await;
     let mut process = ServerProcess::demo(&folder, &[]).await;

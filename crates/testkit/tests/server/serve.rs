@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use waybill_testkit::{RestClient, ServerProcess};
+use waybill_testkit::{RestClient, ServerProcess, login};
 
 async fn refused(folder: &Path, config: &str) -> String {
     let file = folder.join("waybill.toml");
@@ -60,6 +60,12 @@ async fn rest2_init_prints_ids_and_a_secret_that_logs_in() {
     let path = format!("/api/v2/webdeployments/deployments/{}", ids["deploymentId"].as_str().unwrap());
     let deployment: serde_json::Value = client.get(&path).await.unwrap().json().unwrap();
     assert_eq!(deployment["allowedDomains"][0], "shop.example");
+    let text = |pointer: &str| ids.pointer(pointer).and_then(serde_json::Value::as_str).unwrap();
+    let (email, password) = (text("/users/admin/email"), text("/users/admin/password"));
+    let token = login::log_in(process.base_url(), text("/loginClient/id"), email, password).await;
+    let admin = RestClient::anonymous(process.base_url()).unwrap().with_token(token["access_token"].as_str().unwrap());
+    let clients: serde_json::Value = admin.get("/api/v2/oauth/clients").await.unwrap().json().unwrap();
+    assert_eq!(clients["total"], 2);
 }
 
 #[tokio::test]

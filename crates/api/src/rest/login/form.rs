@@ -41,7 +41,9 @@ impl Given {
                 _ => continue,
             };
             if place.replace(value.into_owned()).is_some() {
-                return Err("A parameter stands twice in the address. Go back to the application and try again.".to_owned());
+                return Err(
+                    "A parameter stands twice in the address. Go back to the application and try again.".to_owned()
+                );
             }
         }
         Ok(given)
@@ -90,10 +92,11 @@ impl FormToken {
         &self.text
     }
 
-    /// The header that sets the cookie.
+    /// The header that sets the cookie. Forms of other sites come without it; the way here from another site brings it
+    /// along, so that two tabs have the same.
     pub(super) fn cookie(&self) -> String {
         let secure = if self.secure { "; Secure" } else { "" };
-        format!("{}={}; Path=/; HttpOnly; SameSite=Strict{secure}", name(self.secure), self.text)
+        format!("{}={}; Path=/; HttpOnly; SameSite=Lax{secure}", name(self.secure), self.text)
     }
 
     /// Whether a form came from the page: the same text in both places, and no word of another origin.
