@@ -256,6 +256,17 @@ impl Going {
         self
     }
 
+    /// Takes over the conversation without what was erased, and says so (LOG6). The records before it are the store's to
+    /// write again in the same transaction.
+    pub fn erased(mut self, scrubbed: Conversation, certificate: uuid::Uuid, keys: Vec<String>, messages: u64) -> Self {
+        let Conversation { seq, last_at, .. } = self.decision.conversation;
+        self.decision.conversation = Conversation { seq, last_at, ..scrubbed };
+        self.decision.rewrite = true;
+        let at = self.decision.next_time(self.at);
+        self.decision.push(at, &self.by, EventBody::Erased { certificate, keys, messages });
+        self
+    }
+
     /// The decision, or nothing when no step changed anything.
     #[must_use]
     pub fn finish(self) -> Option<Decision> {

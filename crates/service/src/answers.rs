@@ -1,13 +1,20 @@
 //! Answering: what agents and API clients say, and that they are typing.
 
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
+use moka::sync::Cache;
 use uuid::Uuid;
 use waybill_bus::Whisper;
 use waybill_engine::conversation::{Going, Said};
 use waybill_model::{
-    CommunicationId, Context, Conversation, Customer, Direction, Message, MessageKind, Originator, Participant,
-    Principal, Purpose,
+    CommunicationId, Context, Conversation, Customer, Direction, Message, MessageId, MessageKind, Originator,
+    Participant, Principal, Purpose,
 };
 
 use crate::{
@@ -18,6 +25,53 @@ use crate::{
 const MOST_TYPING_MS: u32 = 30_000;
 /// How long somebody types where nobody says it.
 const USUAL_TYPING_MS: u32 = 5_000;
+
+/// How long a request whose client hung up is remembered.
+const REMEMBERED: Duration = Duration::from_secs(20);
+/// Messages among which the one of such a request is looked for.
+const LATEST: u32 = 100;
+
+/// Requests whose clients hung up before they were answered, with the message that each was about to say. Clients of the
+/// field send such a request again by themselves.
+pub(crate) struct Unanswered(Cache<[u8; 32], Attempt>);
+
+impl Unanswered {
+    pub(crate) fn new() -> Self {
+        Self(Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED).build())
+    }
+}
+
+/// A request that waits for its answer; dropped without one, it is remembered.
+struct Waiting<'a> {
+    unanswered: &'a Unanswered,
+    request: [u8; 32],
+    attempt: Attempt,
+    is_answered: bool,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if !self.is_answered {
+            self.attempt.is_repeated.store(true, Ordering::Release);
+            self.unanswered.0.insert(self.request, self.attempt.clone());
+        }
+    }
+}
+
+/// Which message a request says, in all of its repetitions.
+#[derive(Clone)]
+struct Attempt {
+    id: MessageId,
+    /// Set when a client hung up: from then on the request may be there twice, and whoever has the turn looks whether the
+    /// other one was faster.
+    is_repeated: Arc<AtomicBool>,
+}
+
+impl Attempt {
+    fn first(id: MessageId) -> Self {
+        Self { id, is_repeated: Arc::default() }
+    }
+}
 
 /// What an API client or a person says as agent.
 #[derive(Debug, Clone)]
@@ -33,8 +87,9 @@ pub struct AgentMessage {
 impl Service {
     /// Somebody answers as agent; an API client or a person who is not in the conversation joins with the first answer.
     ///
-    /// Once it has begun it goes to its end, whether or not the client still waits: a client that hangs up and sends the
-    /// same again under the same key finds what the first one wrote.
+    /// Once it has begun it goes to its end, whether or not the client still waits. A client that hangs up before it was
+    /// answered and sends the same again within seconds is answered with what the first one wrote; with an idempotency key
+    /// that holds at any time.
     ///
     /// # Errors
     /// `NotFound`, `MessageTooLong`, `Invalid` when the conversation has ended, `WrongState` for a key that came with
@@ -50,8 +105,15 @@ impl Service {
         let standing = self.conversation_by_text(caller, conversation).await?;
         let communication_id: CommunicationId =
             communication.parse().map_err(|_| ServiceError::not_found("communication", communication))?;
+        let unanswered = &self.inner.unanswered;
+        let request = request_key(caller, communication_id, &message);
+        let attempt = unanswered.0.remove(&request).unwrap_or_else(|| Attempt::first(self.inner.ambient.message_id()));
+        let mut waiting = Waiting { unanswered, request, attempt: attempt.clone(), is_answered: false };
         let (service, caller) = (self.clone(), caller.clone());
-        to_the_end(async move { service.answer(&caller, &standing, communication_id, message).await }).await
+        let work = async move { service.answer(&caller, &standing, communication_id, message, attempt).await };
+        let answer = to_the_end(work).await;
+        waiting.is_answered = true;
+        answer
     }
 
     async fn answer(
@@ -60,6 +122,7 @@ impl Service {
         conversation: &Conversation,
         communication_id: CommunicationId,
         message: AgentMessage,
+        attempt: Attempt,
     ) -> Result<Message, ServiceError> {
         let AgentMessage { text, nickname, idempotency_key } = message;
         let (organization, id) = (conversation.organization_id, conversation.id);
@@ -70,10 +133,16 @@ impl Service {
         {
             return same_message(before, &text);
         }
+        if attempt.is_repeated.load(Ordering::Acquire) {
+            let latest = self.inner.store.list_latest_messages(organization, id, LATEST).await?;
+            if let Some(before) = latest.into_iter().find(|message| message.id == attempt.id) {
+                return Ok(before);
+            }
+        }
         let now = self.inner.ambient.now();
         let by = caller.actor();
         let said = Said {
-            id: self.inner.ambient.message_id(),
+            id: attempt.id,
             kind: MessageKind::Text,
             text,
             content: None,
@@ -167,6 +236,15 @@ fn message_key(principal: Principal, communication: CommunicationId, key: &str) 
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash[..16]);
     Uuid::from_bytes(bytes).to_string()
+}
+
+/// By what a request that comes again is recognised: token, communication, and everything that it says.
+fn request_key(caller: &Caller, communication: CommunicationId, message: &AgentMessage) -> [u8; 32] {
+    let AgentMessage { text, nickname, idempotency_key } = message;
+    let optional = |text: &Option<String>| text.clone().unwrap_or_default();
+    let (nickname, key) = (optional(nickname), optional(idempotency_key));
+    let (token, communication) = (caller.token(), communication.uuid());
+    hash_parts(&[&token.0, communication.as_bytes(), text.as_bytes(), nickname.as_bytes(), key.as_bytes()])
 }
 
 fn same_message(before: Message, text: &str) -> Result<Message, ServiceError> {

@@ -108,10 +108,7 @@ impl Service {
                         remedy: "assign a live one".to_owned(),
                     });
                 }
-                Ok(Step::new(
-                    Going::on(standing, by.clone(), now).join(newcomer.clone()).finish(),
-                    newcomer.clone(),
-                ))
+                Ok(Step::new(Going::on(standing, by.clone(), now).join(newcomer.clone()).finish(), newcomer.clone()))
             })
             .await?;
         Ok(changed.outcome)
@@ -137,10 +134,7 @@ impl Service {
 }
 
 /// A participant by the text of its id.
-pub(crate) fn find_participant<'a>(
-    conversation: &'a Conversation,
-    id: &str,
-) -> Result<&'a Participant, ServiceError> {
+pub(crate) fn find_participant<'a>(conversation: &'a Conversation, id: &str) -> Result<&'a Participant, ServiceError> {
     let not_found = || ServiceError::not_found("participant", id);
     let parsed: ParticipantId = id.parse().map_err(|_| not_found())?;
     conversation.participant(parsed).ok_or_else(not_found)

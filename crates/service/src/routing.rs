@@ -1,15 +1,11 @@
 //! Queues and wrap-up codes: administered things of a division.
 
 use uuid::Uuid;
-use waybill_model::{
-    Division, DivisionId, Entity, Queue, QueueId, User, UserId, WrapupCode, WrapupCodeId,
-};
+use waybill_model::{Division, DivisionId, Entity, Queue, QueueId, User, UserId, WrapupCode, WrapupCodeId};
 use waybill_store::EntityFilter;
 
 use crate::{
-    Caller, Divisions, EntityList, Service, ServiceError, Versioned,
-    entities::Act,
-    participants::find_participant,
+    Caller, Divisions, EntityList, Service, ServiceError, Versioned, entities::Act, participants::find_participant,
 };
 
 /// Entities of one look.
@@ -399,11 +395,7 @@ impl Service {
     }
 
     /// A division in which the caller may put something; the home division where none was named.
-    async fn check_division(
-        &self,
-        caller: &Caller,
-        division: Option<DivisionId>,
-    ) -> Result<DivisionId, ServiceError> {
+    async fn check_division(&self, caller: &Caller, division: Option<DivisionId>) -> Result<DivisionId, ServiceError> {
         let home = Division::home(caller.organization_id());
         let division = division.unwrap_or(home);
         let exists = division == home

@@ -117,7 +117,9 @@ impl Service {
         let first = self.first_look(organization, id).await?;
         let mut found: Vec<Message> = first.messages().filter(|one| wanted.contains(&one.id)).cloned().collect();
         if !first.is_whole {
-            for lacking in wanted.iter().filter(|id| !found.iter().any(|one| one.id == **id)).copied().collect::<Vec<_>>() {
+            for lacking in
+                wanted.iter().filter(|id| !found.iter().any(|one| one.id == **id)).copied().collect::<Vec<_>>()
+            {
                 let message = self.inner.store.find_message(organization, lacking).await?;
                 found.extend(message.filter(|(conversation, _)| *conversation == id).map(|(_, message)| message));
             }

@@ -11,7 +11,7 @@ use waybill_model::{
 use waybill_store::{CommitError, Committed, Store};
 
 use crate::{
-    Ambient, MasterKey, ServiceError, Settings, access::TokenCache, attempts::Attempts, deployments::DeploymentCache, limits::Gate,
+    Ambient, MasterKey, ServiceError, Settings, access::TokenCache, answers::Unanswered, attempts::Attempts, deployments::DeploymentCache, limits::Gate,
     mailbox::Mailboxes, marks::MarkRecorder, personal::PersonalRecorder, refusals::RefusalRecorder, signed::{KeyCache, PublishedCache}, start::StartFailure, to_the_end::to_the_end,
     webhooks::Desk,
 };
@@ -37,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) tokens: TokenCache,
     pub(crate) refusals: RefusalRecorder,
     pub(crate) marks: MarkRecorder,
+    pub(crate) unanswered: Unanswered,
     pub(crate) personal: PersonalRecorder,
     pub(crate) attempts: Arc<Attempts>,
     /// Changes of people take turns: somebody with every right always stays.
@@ -77,6 +78,7 @@ impl Service {
             tokens: TokenCache::new(),
             refusals: RefusalRecorder::start(Arc::clone(&store)),
             marks: MarkRecorder::start(Arc::clone(&store)),
+            unanswered: Unanswered::new(),
             personal: PersonalRecorder::start(Arc::clone(&store)),
             attempts: Arc::default(),
             people: tokio::sync::Mutex::default(),

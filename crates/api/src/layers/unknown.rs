@@ -112,10 +112,7 @@ mod tests {
     fn plat10_words_of_tutorials_and_older_clients_lead_to_what_serves_their_purpose() {
         const ID: &str = "98765432-1234-5678-90ab-cdef12345678";
         check("/api/v2/engage/guests", Some("/api/v2/conversations/webchat"));
-        check(
-            &format!("/api/v2/conversations/interactions/{ID}"),
-            Some("/api/v2/conversations/{conversationId}"),
-        );
+        check(&format!("/api/v2/conversations/interactions/{ID}"), Some("/api/v2/conversations/{conversationId}"));
         check("/api/v2/conversations/chats", Some("/api/v2/conversations/messages"));
         check(
             &format!("/api/v2/conversations/voice/{ID}/participants/{ID}/attributes"),

@@ -8,9 +8,7 @@ use waybill_protocol::rest::conversation::{
 use super::{
     convert,
     document::{BodyFailures, Failures},
-    extract::{
-        Authorized, DisconnectConversations, Fields, Parameters, RawBody, Segments, ViewConversations,
-    },
+    extract::{Authorized, DisconnectConversations, Fields, Parameters, RawBody, Segments, ViewConversations},
     parameters::ConversationParameters,
     reply::json,
 };
@@ -75,12 +73,25 @@ pub(super) async fn patch_message_conversation(
     let state = fields.take_text("state", "\"state\": \"disconnected\"")?;
     // A client may send the whole conversation back.
     fields.leave_out(&[
-        "id", "startTime", "endTime", "recordingState", "participants", "divisions", "selfUri", "deploymentId",
-        "sessionId", "customData", "revision",
+        "id",
+        "startTime",
+        "endTime",
+        "recordingState",
+        "participants",
+        "divisions",
+        "selfUri",
+        "deploymentId",
+        "sessionId",
+        "customData",
+        "revision",
     ])?;
     fields.finish("`state`")?;
     if !state.eq_ignore_ascii_case("disconnected") {
-        return Err(ApiError::invalid("state", "can only become `disconnected`", "send `{\"state\": \"disconnected\"}`"));
+        return Err(ApiError::invalid(
+            "state",
+            "can only become `disconnected`",
+            "send `{\"state\": \"disconnected\"}`",
+        ));
     }
     let view = app.service().disconnect(&who, &id).await?;
     json(&convert::conversation(&view))

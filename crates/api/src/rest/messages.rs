@@ -1,10 +1,6 @@
 //! Messages of a conversation: answering, typing, reading what was said.
 
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use waybill_protocol::rest::message::{MessageData, MessageListing, SendMessage, SendTyping};
@@ -14,7 +10,8 @@ use super::{
     convert::{self, MessageShape},
     document::{BodyFailures, ConflictFailures, Failures},
     extract::{
-        Authorized, Fields, IdempotencyKey, Parameters, RawBody, Segments, SendMessages, ViewMessages, is_nothing, parse,
+        Authorized, Fields, IdempotencyKey, Parameters, RawBody, Segments, SendMessages, ViewMessages, is_nothing,
+        parse,
     },
     reply::{json, silent},
 };
@@ -50,7 +47,7 @@ impl ShapeParameters {
 ///
 /// With an `Idempotency-Key` the same answer sent again is answered with the earlier message: send one wherever a proxy or
 /// a client repeats requests by itself. Without a key every request is an answer of its own, because people do say the
-/// same thing twice.
+/// same thing twice – but for a request that comes again within seconds after its client hung up unanswered.
 #[utoipa::path(
     post, path = "/api/v2/conversations/messages/{conversationId}/communications/{communicationId}/messages",
     tag = "Conversations",

@@ -103,7 +103,8 @@ pub(super) struct ConversationWish {
 
 impl ConversationParameters {
     pub(super) fn into_wish(self, path: &'static str) -> ApiResult<ConversationWish> {
-        let Self { communication_type, attribute_key, attribute_value, from, to, cursor, page_size, page_number } = self;
+        let Self { communication_type, attribute_key, attribute_value, from, to, cursor, page_size, page_number } =
+            self;
         if parse::<u64>("pageNumber", page_number.as_deref(), "1")?.unwrap_or(1) > 1 {
             return Err(ApiError::invalid("pageNumber", "can only be 1", "follow `nextUri`, or send its `cursor`"));
         }

@@ -262,8 +262,7 @@ fn wanted_state(body: &str) -> ApiResult<Option<String>> {
 /// Revision and verdicts in the headers.
 fn counted(written: &ContextWritten, response: Response) -> ApiResult<Response> {
     let count = |verdict: Verdict| written.receipt.with(verdict).count();
-    let (stored, quarantined, refused) =
-        (count(Verdict::Stored), count(Verdict::Quarantined), count(Verdict::Refused));
+    let (stored, quarantined, refused) = (count(Verdict::Stored), count(Verdict::Quarantined), count(Verdict::Refused));
     let text = format!("stored={stored}, quarantined={quarantined}, refused={refused}");
     let value = HeaderValue::from_str(&text).map_err(|error| ApiError::bug(error.to_string()))?;
     let mut response = at_revision(written.revision, response)?;

@@ -240,7 +240,8 @@ pub(super) fn take_division(fields: &mut Fields<'_>) -> ApiResult<Option<Divisio
     division.leave_out(&["name", "selfUri"])?;
     division.finish("`id`")?;
     let parsed = id.parse().map(Some);
-    parsed.map_err(|_| ApiError::invalid("division", "has no id that could be one", &format!("send it like `{example}`")))
+    parsed
+        .map_err(|_| ApiError::invalid("division", "has no id that could be one", &format!("send it like `{example}`")))
 }
 
 /// Ids of a list of references.
@@ -249,7 +250,8 @@ fn references(body: &str) -> ApiResult<Vec<String>> {
     if is_nothing(body) {
         return Ok(Vec::new());
     }
-    let listed: Vec<&RawValue> = serde_json::from_str(body)
-        .map_err(|_| ApiError::invalid("body", "has to be a list of references", &format!("send it like `{example}`")))?;
+    let listed: Vec<&RawValue> = serde_json::from_str(body).map_err(|_| {
+        ApiError::invalid("body", "has to be a list of references", &format!("send it like `{example}`"))
+    })?;
     listed.into_iter().map(|one| Fields::read(one.get())?.take_text("id", example)).collect()
 }

@@ -25,7 +25,8 @@ const MOST_CRITERIA: usize = 20;
 /// Most values of one condition.
 const MOST_VALUES: usize = 100;
 const A_CRITERION: &str = "{\"type\": \"EXACT\", \"fields\": [\"crmCustomerId\"], \"value\": \"CRM-1\"}";
-const A_RANGE: &str = "{\"type\": \"DATE_RANGE\", \"fields\": [\"startTime\"], \"startValue\": \"2026-11-20T00:00:00Z\"}";
+const A_RANGE: &str =
+    "{\"type\": \"DATE_RANGE\", \"fields\": [\"startTime\"], \"startValue\": \"2026-11-20T00:00:00Z\"}";
 
 /// Search conversations by attributes
 ///
@@ -87,7 +88,8 @@ fn read(body: &str) -> ApiResult<Search> {
             return Err(ApiError::invalid("pageSize", &format!("must be 1 to {LARGEST_PAGE}"), "follow `cursor`"));
         }
     };
-    let fields = return_fields(members.take_as("returnFields", "a list of texts", "\"returnFields\": [\"startTime\"]")?)?;
+    let fields =
+        return_fields(members.take_as("returnFields", "a list of texts", "\"returnFields\": [\"startTime\"]")?)?;
     members.finish("`query`, `returnFields`, `sortBy`, `sortOrder`, `cursor` and `pageSize`")?;
     Ok(Search { query, fields })
 }
@@ -139,7 +141,9 @@ fn read_criterion(criterion: &RawValue, query: &mut SearchQuery) -> ApiResult<()
     members.finish("`type`, `fields`, `value`, `values`, `startValue`, `endValue`, `operator`, `group`")?;
     let field = match fields.unwrap_or_default().as_slice() {
         [field] => field.clone(),
-        _ => return Err(ApiError::invalid("fields", "has to name one field", &format!("send it like `{A_CRITERION}`"))),
+        _ => {
+            return Err(ApiError::invalid("fields", "has to name one field", &format!("send it like `{A_CRITERION}`")));
+        }
     };
     let values: Vec<String> = value.into_iter().chain(values.into_iter().flatten()).collect();
     if values.len() > MOST_VALUES {
@@ -149,13 +153,17 @@ fn read_criterion(criterion: &RawValue, query: &mut SearchQuery) -> ApiResult<()
     match kind.map(|kind| kind.to_ascii_uppercase()).as_deref() {
         Some("EXACT") | None if criterion.start.is_none() && criterion.end.is_none() => exact(criterion, query),
         Some("DATE_RANGE") if criterion.values.is_empty() => range(&criterion, query),
-        Some("EXACT") | None => {
-            Err(ApiError::invalid("startValue", "belongs to the type `DATE_RANGE`", &format!("send it like `{A_RANGE}`")))
-        }
+        Some("EXACT") | None => Err(ApiError::invalid(
+            "startValue",
+            "belongs to the type `DATE_RANGE`",
+            &format!("send it like `{A_RANGE}`"),
+        )),
         Some("DATE_RANGE") => {
             Err(ApiError::invalid("value", "belongs to the type `EXACT`", &format!("send it like `{A_RANGE}`")))
         }
-        Some(_) => Err(ApiError::invalid("type", "can be `EXACT` or `DATE_RANGE`", &format!("send it like `{A_CRITERION}`"))),
+        Some(_) => {
+            Err(ApiError::invalid("type", "can be `EXACT` or `DATE_RANGE`", &format!("send it like `{A_CRITERION}`")))
+        }
     }
 }
 

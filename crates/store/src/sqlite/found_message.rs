@@ -81,8 +81,10 @@ pub(super) fn find_message(
 
 /// The first position whose record is of this time or later; the end of the log where there is none.
 fn first_at(connection: &Connection, time: i64) -> Result<i64, Fault> {
-    let newest: Option<i64> =
-        connection.prepare_cached("SELECT seq FROM events ORDER BY seq DESC LIMIT 1")?.query_row([], |row| row.get(0)).optional()?;
+    let newest: Option<i64> = connection
+        .prepare_cached("SELECT seq FROM events ORDER BY seq DESC LIMIT 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
     let mut statement = connection.prepare_cached(NEXT)?;
     let (mut earlier, mut later) = (0, newest.unwrap_or(0));
     while later - earlier > 1 {

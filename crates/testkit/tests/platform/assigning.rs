@@ -70,7 +70,9 @@ async fn plat3_giving_it_to_somebody_else_takes_its_own_right() {
     ok(client.post(&chat.path("/assign"), &other).await.unwrap());
     let purposes = |conversation: &Value| conversation["participants"].as_array().unwrap().len();
     assert_eq!(purposes(&read(&client, &chat.path("")).await), 3);
-    for (body, status) in [(json!({"id": UNKNOWN}), 404), (json!({"id": "nobody"}), 404), (json!({}), 400), (Value::Null, 400)] {
+    for (body, status) in
+        [(json!({"id": UNKNOWN}), 404), (json!({"id": "nobody"}), 404), (json!({}), 400), (Value::Null, 400)]
+    {
         assert_eq!(client.post(&chat.path("/assign"), &body).await.unwrap().status.as_u16(), status, "{body}");
     }
     ok(client.post(&chat.path("/disconnect"), &Value::Null).await.unwrap());

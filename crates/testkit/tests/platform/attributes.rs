@@ -24,7 +24,10 @@ async fn plat5_patching_merges_on_both_paths_and_says_so() {
     assert_eq!((answer.status.as_u16(), header(&answer, "etag")), (202, "\"3\""), "{}", answer.text);
     let written = body_of(&answer);
     assert_eq!(written["attributes"], json!({"crmCustomerId": "CRM-2", "b": "2", "c": "3"}));
-    assert_eq!((&written["receipt"]["entries"][0]["form"], &written["revision"]), (&json!("rest.attributes"), &json!(3)));
+    assert_eq!(
+        (&written["receipt"]["entries"][0]["form"], &written["revision"]),
+        (&json!("rest.attributes"), &json!(3))
+    );
     let conversation = read(&client, &chat.path("")).await;
     assert_eq!(conversation["participants"][0]["attributes"], written["attributes"]);
     assert_eq!(conversation["customData"]["c"], json!(3), "the type is kept beside it");
@@ -80,7 +83,8 @@ async fn ctx10_over_the_limit_or_strict_nothing_is_stored_and_a_single_verdict_s
     assert_eq!((&tree["status"], &tree["rule"]), (&json!("quarantined"), &json!("not_scalar")), "{tree}");
 
     let strict = start(&server, &client, "strict", json!({"customData": {"crmCustomerId": "CRM-1"}})).await;
-    let answer = patch(&client, &strict.attributes(), given(json!({"crmCustomerId": "CRM-2", "undeclared": "x"}))).await;
+    let answer =
+        patch(&client, &strict.attributes(), given(json!({"crmCustomerId": "CRM-2", "undeclared": "x"}))).await;
     refused(&answer, 400, "context_refused");
     assert_eq!(read(&client, &strict.path("")).await["customData"], json!({"crmCustomerId": "CRM-1"}));
 }

@@ -18,7 +18,9 @@ async fn plat1_a_conversation_has_the_field_s_shape() {
     assert_eq!((&conversation["state"], &conversation["recordingState"]), (&json!("connected"), &json!("NONE")));
     assert_eq!(conversation["selfUri"], json!(chat.path("")));
     assert_eq!(conversation["divisions"][0]["division"]["id"], json!(server.organization_id()));
-    let [customer, agent] = conversation["participants"].as_array().unwrap().as_slice() else { panic!("two take part") };
+    let [customer, agent] = conversation["participants"].as_array().unwrap().as_slice() else {
+        panic!("two take part")
+    };
     assert_eq!((&customer["purpose"], &agent["purpose"]), (&json!("customer"), &json!("agent")));
     assert_eq!(customer["attributes"], json!({"crmCustomerId": "CRM-1", "vip": "true"}));
     let leg = &customer["messages"][0];
@@ -65,8 +67,10 @@ async fn plat1_lists_are_newest_first_and_their_next_uri_leads_on() {
         let second = read(&client, filtered["nextUri"].as_str().unwrap()).await;
         assert_eq!(ids(&second["entities"], "id"), [chats[3].clone()], "the next page keeps the conditions");
     }
-    for path in ["/api/v2/conversations?communicationType=call,email", "/api/v2/conversations?pageSize=0&from=2100-01-01T00:00:00Z"]
-    {
+    for path in [
+        "/api/v2/conversations?communicationType=call,email",
+        "/api/v2/conversations?pageSize=0&from=2100-01-01T00:00:00Z",
+    ] {
         assert_eq!(read(&client, path).await["entities"], json!([]), "{path}");
     }
     let both = read(&client, "/api/v2/conversations?communicationType=call%2Cmessage&pageSize=0").await;
@@ -113,7 +117,10 @@ async fn plat2_a_participant_leaves_and_the_customer_s_leaving_ends_the_conversa
         assert_eq!((answer.status.as_u16(), answer.text.as_str()), (202, ""), "{path}");
     }
     let conversation = read(&client, &chat.path("")).await;
-    assert_eq!((&conversation["state"], &conversation["participants"][0]["messages"][0]["state"]), (&json!("connected"), &json!("connected")));
+    assert_eq!(
+        (&conversation["state"], &conversation["participants"][0]["messages"][0]["state"]),
+        (&json!("connected"), &json!("connected"))
+    );
     assert_eq!(conversation["participants"][1]["messages"][0]["state"], "disconnected");
     // Whoever left and answers again joins anew.
     ok(client.post(&chat.answers(), &json!({"textBody": "One more thing"})).await.unwrap());

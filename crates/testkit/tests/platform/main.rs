@@ -7,6 +7,7 @@ mod attributes;
 mod conversations;
 mod messages;
 mod paths;
+mod rights;
 mod routing;
 mod search;
 mod support;

@@ -2,6 +2,8 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use waybill_model::Permission;
+use waybill_server::service::{AgentMessage, ClientLogin, Exchange};
 use waybill_testkit::TestServer;
 
 use crate::support::{UNKNOWN, assert_no_null, body_of, ids, ok, read, refused, send, start};
@@ -34,7 +36,8 @@ async fn plat4_a_message_is_read_in_its_conversation_in_a_list_and_by_its_id_alo
     ] {
         refused(&client.get(&path).await.unwrap(), 404, "not.found");
     }
-    let first = read(&client, &chat.path("")).await["participants"][0]["messages"][0]["messages"][0]["messageId"].clone();
+    let first =
+        read(&client, &chat.path("")).await["participants"][0]["messages"][0]["messages"][0]["messageId"].clone();
     let bulk = chat.messages("/messages/bulk");
     let wanted = json!([id, UNKNOWN, first, "nothing", id]);
     let found = ok(client.post(&bulk, &wanted).await.unwrap());
@@ -110,5 +113,44 @@ async fn plat9_what_can_not_be_sent_is_refused_by_name() {
         let answer = send(&client, Method::POST, &chat.answers(), &body.to_string(), &[]).await;
         assert_eq!(body_of(&answer)["details"][0]["fieldName"], field, "{body}");
         refused(&answer, 400, "bad.request");
+    }
+}
+
+#[tokio::test]
+async fn plat8_an_answer_whose_client_hung_up_is_not_said_again_by_the_repetition() {
+    let server = TestServer::start().await;
+    let client = server.integrator().await;
+    let chat = start(&server, &client, "open", json!({})).await;
+    let oauth = &server.demo().oauth_client;
+    let login = ClientLogin { id: oauth.id.to_string(), secret: Some(oauth.secret.clone()) };
+    let exchange = Exchange::ClientCredentials { scopes: None };
+    let service = server.service();
+    let token = service.issue_token(login, exchange, [127, 0, 0, 1].into()).await.unwrap().access_token;
+    let caller = service.authorize(&token).await.unwrap().acting(&[Permission::MessageCreate]).unwrap();
+    let say = |text: &str| {
+        let message = AgentMessage { text: text.to_owned(), nickname: None, idempotency_key: None };
+        service.send_agent_message(&caller, &chat.id, &chat.communication, message)
+    };
+    // However far the request had come when its client hung up, the message is there once.
+    for polls in 1..=8 {
+        let text = format!("after {polls}");
+        let mut hung_up = Box::pin(say(&text));
+        let mut is_over = false;
+        for _ in 0..polls {
+            is_over = futures_util::poll!(&mut hung_up).is_ready();
+            if is_over {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(hung_up);
+        if !is_over {
+            say(&text).await.unwrap();
+        }
+        let said_twice = say(&text).await.unwrap();
+        let conversation = read(&client, &chat.path("")).await;
+        let said = conversation["participants"][1]["messages"][0]["messages"].as_array().unwrap();
+        assert_eq!(said.len(), polls * 2, "once for the request that hung up and came again, once for the next one");
+        assert_eq!(said[polls * 2 - 1]["messageId"], json!(said_twice.id));
     }
 }

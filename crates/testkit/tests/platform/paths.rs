@@ -18,7 +18,10 @@ async fn plat10_a_path_that_is_not_served_names_the_nearest_that_is() {
             "/api/v2/conversations/{conversationId}/participants/{participantId}/attributes",
         ),
         ("/api/v2/routing/queue".to_owned(), "/api/v2/routing/queues"),
-        ("/api/v2/conversations/participants/attributes/query".to_owned(), "/api/v2/conversations/participants/attributes/search"),
+        (
+            "/api/v2/conversations/participants/attributes/query".to_owned(),
+            "/api/v2/conversations/participants/attributes/search",
+        ),
     ] {
         let error = refused(&client.get(&path).await.unwrap(), 404, "not.found");
         assert_eq!(error["messageParams"]["nearest"], nearest, "{path}");

@@ -61,7 +61,8 @@ async fn plat7_pages_of_queues_are_numbered_and_filtered() {
     let client = person(&server, "admin").await.client;
     let mut queues = Vec::new();
     for name in ["Alpha", "Beta", "Gamma"] {
-        queues.push(ok(client.post(QUEUES, &json!({ "name": name })).await.unwrap())["id"].as_str().unwrap().to_owned());
+        queues
+            .push(ok(client.post(QUEUES, &json!({ "name": name })).await.unwrap())["id"].as_str().unwrap().to_owned());
     }
     let first = read(&client, &format!("{QUEUES}?pageSize=2")).await;
     assert_eq!((ids(&first["entities"], "id"), &first["total"]), (queues[..2].to_vec(), &json!(3)));
@@ -80,7 +81,8 @@ async fn plat7_pages_of_queues_are_numbered_and_filtered() {
         assert_eq!(ids(&found["entities"], "id"), [queues[0].clone(), queues[2].clone()], "{joined}");
     }
     assert_eq!(read(&client, &format!("{QUEUES}?divisionId={UNKNOWN}")).await["total"], 0);
-    let home = read(&client, &format!("{QUEUES}?divisionId={}&pageSize=1&pageNumber=2", server.organization_id())).await;
+    let home =
+        read(&client, &format!("{QUEUES}?divisionId={}&pageSize=1&pageNumber=2", server.organization_id())).await;
     assert_eq!((ids(&home["entities"], "id"), &home["total"]), (vec![queues[1].clone()], &json!(3)));
     refused(&client.get(&format!("{QUEUES}?sortOrder=desc")).await.unwrap(), 400, "bad.request");
 }

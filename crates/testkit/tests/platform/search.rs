@@ -24,7 +24,8 @@ async fn plat6_a_conversation_is_found_by_any_name_of_its_key_in_the_field_s_row
     let server = TestServer::start().await;
     let client = server.integrator().await;
     let first = start(&server, &client, "open", json!({"customData": {"crmCustomerId": "CRM-1", "vip": true}})).await;
-    let second = start(&server, &client, "open", json!({"customData": {"crm_customer_id": "CRM-1", "vip": false}})).await;
+    let second =
+        start(&server, &client, "open", json!({"customData": {"crm_customer_id": "CRM-1", "vip": false}})).await;
     let third = start(&server, &client, "open", json!({"customData": {"crmId": "CRM-2", "vip": true}})).await;
     for field in ["crmCustomerId", "crmId", "customer_id", "attributes.crmId", "participantData.crmCustomerId"] {
         assert_eq!(found(&client, &[exact(field, "CRM-1")]).await, [second.id.clone(), first.id.clone()], "{field}");
@@ -76,7 +77,8 @@ async fn plat6_pages_join_in_both_orders_and_times_narrow() {
         for size in [1, 3, 7] {
             let (mut all, mut cursor) = (Vec::new(), Value::Null);
             for _ in 0..8 {
-                let body = json!({"query": [exact("crmId", "CRM-1")], "sortOrder": order, "pageSize": size, "cursor": cursor});
+                let body =
+                    json!({"query": [exact("crmId", "CRM-1")], "sortOrder": order, "pageSize": size, "cursor": cursor});
                 let page = search(&client, body).await;
                 all.extend(ids(&page["results"], "conversationId"));
                 cursor = page["cursor"].clone();
@@ -88,14 +90,20 @@ async fn plat6_pages_join_in_both_orders_and_times_narrow() {
         }
     }
     let started = read(&client, &chats[3].path("")).await["startTime"].clone();
-    let range = |field: &str, from: &Value, to: &Value| {
-        json!({"type": "DATE_RANGE", "fields": [field], "startValue": from, "endValue": to})
-    };
+    let range = |field: &str, from: &Value, to: &Value| json!({"type": "DATE_RANGE", "fields": [field], "startValue": from, "endValue": to});
     let since = found(&client, &[range("startTime", &started, &Value::Null)]).await;
     assert!(since.contains(&upward[3]) && since.contains(&upward[6]) && !since.contains(&upward[0]), "{since:?}");
-    assert!(!found(&client, &[range("startTime", &Value::Null, &started)]).await.contains(&upward[3]), "the end is out");
-    let ended = found(&client, &[range("endTime", &json!("2020-01-01T00:00:00Z"), &json!("2100-01-01T00:00:00Z"))]).await;
+    assert!(
+        !found(&client, &[range("startTime", &Value::Null, &started)]).await.contains(&upward[3]),
+        "the end is out"
+    );
+    let ended =
+        found(&client, &[range("endTime", &json!("2020-01-01T00:00:00Z"), &json!("2100-01-01T00:00:00Z"))]).await;
     assert_eq!(ended, [upward[2].clone()]);
     assert_eq!(search(&client, Value::Null).await["results"].as_array().unwrap().len(), 7, "no condition finds all");
-    refused(&client.post(PATH, &json!({"query": [{"type": "EXACT", "fields": ["endTime"], "value": "x"}]})).await.unwrap(), 400, "bad.request");
+    refused(
+        &client.post(PATH, &json!({"query": [{"type": "EXACT", "fields": ["endTime"], "value": "x"}]})).await.unwrap(),
+        400,
+        "bad.request",
+    );
 }

@@ -5,8 +5,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 use waybill_model as model;
 use waybill_protocol::rest::{
     conversation::{
-        Assigned, Communication, Conversation, ConversationDivision, MessageConversation, MessageDetail, MessageParticipant,
-        Participant, ParticipantAttributes,
+        Assigned, Communication, Conversation, ConversationDivision, MessageConversation, MessageDetail,
+        MessageParticipant, Participant, ParticipantAttributes,
     },
     listing::EntityReference,
 };
@@ -45,7 +45,10 @@ pub(in crate::rest) fn conversation(view: &ConversationView) -> Conversation<'_>
         state: state(*ended_at),
         recording_state: "NONE",
         participants: participants.iter().map(|one| participant(*id, one, *ended_at, messages)).collect(),
-        divisions: division_id.iter().map(|id| ConversationDivision { division: division(*id), entities: [] }).collect(),
+        divisions: division_id
+            .iter()
+            .map(|id| ConversationDivision { division: division(*id), entities: [] })
+            .collect(),
         self_uri: format!("/api/v2/conversations/{id}"),
         deployment_id: *deployment_id,
         session_id: *session_id,
@@ -60,17 +63,8 @@ fn participant<'a>(
     ended_at: Option<model::Time>,
     messages: &[MessageReference],
 ) -> Participant<'a> {
-    let model::Participant {
-        id,
-        communication_id,
-        purpose,
-        customer,
-        user_id,
-        queue_id,
-        joined_at,
-        left_at,
-        context,
-    } = participant;
+    let model::Participant { id, communication_id, purpose, customer, user_id, queue_id, joined_at, left_at, context } =
+        participant;
     let end_time = left_at.or(ended_at);
     Participant {
         id: *id,
@@ -195,7 +189,9 @@ pub(in crate::rest) fn participant_attributes(written: &ContextWritten) -> Parti
 pub(in crate::rest) fn assigned(conversation: &str, participant: &model::Participant) -> ApiResult<Assigned> {
     let lacking = || ApiError::bug("an assigned participant has no user");
     Ok(Assigned {
-        conversation_id: conversation.parse().map_err(|error: model::id::InvalidId| ApiError::bug(error.to_string()))?,
+        conversation_id: conversation
+            .parse()
+            .map_err(|error: model::id::InvalidId| ApiError::bug(error.to_string()))?,
         participant_id: participant.id,
         communication_id: participant.communication_id,
         user_id: participant.user_id.ok_or_else(lacking)?,

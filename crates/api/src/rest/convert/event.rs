@@ -17,11 +17,7 @@ use super::{
 use crate::{convert, error::ApiResult};
 
 /// `None` for marks: they never leave the log (LOG5).
-pub(crate) fn event(
-    event: &model::Event,
-    cursor: model::Cursor,
-    revision: u64,
-) -> ApiResult<Option<StreamEvent>> {
+pub(crate) fn event(event: &model::Event, cursor: model::Cursor, revision: u64) -> ApiResult<Option<StreamEvent>> {
     let model::Event { seq: _, organization_id, conversation_id, conversation_seq, at, by, body } = event;
     let (kind, data) = match body {
         model::EventBody::Started { conversation, receipt } => {

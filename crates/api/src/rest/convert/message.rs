@@ -48,10 +48,9 @@ pub(in crate::rest) fn message(
         model::Direction::Inbound => ("inbound", "received"),
         model::Direction::Outbound => ("outbound", "sent"),
     };
-    let presence = presence.into_iter().map(|kind| NormalizedEvent {
-        event_type: "Presence",
-        presence: NormalizedPresence { r#type: kind },
-    });
+    let presence = presence
+        .into_iter()
+        .map(|kind| NormalizedEvent { event_type: "Presence", presence: NormalizedPresence { r#type: kind } });
     let events: Vec<_> = presence.collect();
     Ok(MessageData {
         id: *id,

@@ -9,34 +9,34 @@ mod history;
 mod message;
 mod policy;
 mod refusal;
-mod schema;
 mod routing;
+mod schema;
 mod search;
 mod signing_key;
 mod types;
 mod webchat;
 mod webhook;
 
-pub(super) use context::{context_key, context_view};
-pub(super) use conversation::{assigned, conversation, message_conversation, participant_attributes};
 pub(super) use configuration::{
     active as active_configuration, configurations, draft, version as configuration_version,
     versions as configuration_versions,
 };
+pub(super) use context::{context_key, context_view};
+pub(super) use conversation::{assigned, conversation, message_conversation, participant_attributes};
 pub(super) use deployment::{Site, deployment, deployments, identity_resolution, policy};
 pub(crate) use event::event;
 pub(super) use history::{history, trace};
 pub(super) use message::{MessageShape, message};
 pub(super) use policy::{bulk_promoted, effect as policy_effect, policies, published as published_policy, quarantine};
 pub(super) use refusal::{read_cursor as read_refusal_cursor, refusals, summary as refusal_summary};
-pub(super) use schema::json_schema;
 pub(super) use routing::{queue, queue_member, wrapup_code};
+pub(super) use schema::json_schema;
 pub(super) use search::{RowField, search_row};
 pub(super) use signing_key::{created_signing_key, rotated_signing_key, signing_key, signing_keys};
 pub(super) use types::typescript;
+pub(super) use webchat::{attributes, started, webchat, written};
 pub use webhook::WebhookBodies;
 pub(super) use webhook::{attempt, delivery, webhook};
-pub(super) use webchat::{attributes, started, webchat, written};
 
 use serde_json::value::RawValue;
 use waybill_model::{Actor, Time};

@@ -12,10 +12,7 @@ pub(in crate::rest) fn refusals(list: &RefusalList, page_size: u32) -> RefusalLi
     RefusalListing { entities: records.iter().map(refusal).collect(), page_size, cursor: next.map(cursor) }
 }
 
-pub(in crate::rest) fn summary(
-    group_by: &'static str,
-    summary: &waybill_service::RefusalSummary,
-) -> RefusalSummary {
+pub(in crate::rest) fn summary(group_by: &'static str, summary: &waybill_service::RefusalSummary) -> RefusalSummary {
     let waybill_service::RefusalSummary { groups, other, refusals, is_cut } = summary;
     let group = |found: &waybill_service::RefusalGroup| {
         let waybill_service::RefusalGroup { value, refusals, last_at } = found;

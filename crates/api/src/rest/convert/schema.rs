@@ -126,8 +126,8 @@ const END: &str = "(?![\\s\\S])";
 
 /// What only one of JavaScript and this server knows, or what they take differently.
 const STRANGE: [&str; 27] = [
-    "(?", "\\A", "\\z", "\\Z", "\\x", "\\p", "\\P", "\\b", "\\B", "\\W", "\\s", "\\S", "\\D", "[[", "&&", "--", "~~", "\\<",
-    "\\>", "\\a", "\\U", "\\u", "\\Q", "\\1", "\\k", "\\c", "\\v",
+    "(?", "\\A", "\\z", "\\Z", "\\x", "\\p", "\\P", "\\b", "\\B", "\\W", "\\s", "\\S", "\\D", "[[", "&&", "--", "~~",
+    "\\<", "\\>", "\\a", "\\U", "\\u", "\\Q", "\\1", "\\k", "\\c", "\\v",
 ];
 
 /// Whether a pattern means the same to JavaScript and to this server. Others are left out: a schema must not refuse what it
