@@ -5,7 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 use waybill_model::{
     Configuration, ConfigurationId, ConfigurationVersion, ContextPolicy, Deployment, DeploymentId, DeploymentStatus,
-    Division, DivisionId, FlowId, IdentityResolution, OrganizationId,
+    Division, DivisionId, FlowId, IdentityResolution, OrganizationId, Permission,
 };
 
 use crate::{
@@ -226,6 +226,8 @@ impl Service {
         wish: DeploymentWish,
         configuration: ConfigurationWish,
     ) -> Result<DeploymentView, ServiceError> {
+        // Deployments alone do not make configurations.
+        caller.require(Permission::ConfigurationAdd)?;
         let draft = self.create_configuration(caller, configuration).await?;
         let id = draft.id.to_string();
         let made = async {

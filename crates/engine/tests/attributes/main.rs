@@ -9,6 +9,7 @@ mod customer;
 mod modes;
 mod options;
 mod policies;
+mod promotion;
 mod properties;
 mod support;
 mod token;
