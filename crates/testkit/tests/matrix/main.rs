@@ -138,7 +138,8 @@ async fn rest5_another_division_sees_and_moves_nothing() {
 
 /// Whatever a stranger asks for by id is not there for it, and nothing that it lists contains anything of ours.
 async fn refuse_everything(operations: &[Operation], samples: &Samples, stranger: &RestClient, who: &str) {
-    for operation in operations {
+    // Whoever ends its own token ends what it may do here.
+    for operation in operations.iter().filter(|one| one.path != "/api/v2/tokens/me") {
         let reply = ask(stranger, operation, samples).await;
         let Operation { method, path, .. } = operation;
         for ours in samples.ids().filter(|id| !samples.fill(path).contains(*id)) {
