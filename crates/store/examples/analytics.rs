@@ -41,8 +41,7 @@ const ROUNDS: usize = 7;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let count: u64 = arguments.next().map_or(Ok(1_000_000), |text| text.parse())?;
-    let folder =
-        arguments.next().map_or_else(|| std::env::temp_dir().join("waybill-analytics"), PathBuf::from);
+    let folder = arguments.next().map_or_else(|| std::env::temp_dir().join("waybill-analytics"), PathBuf::from);
     let is_new = !folder.exists();
     let store = Arc::new(SqliteStore::open(&folder, SqliteOptions::default())?);
     if is_new {
@@ -73,7 +72,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             connected: false,
             messages: false,
         };
-        let (took, rows) = measure(async || store.tally(organization_id(1), tally.clone()).await.map(|rows| rows.len())).await?;
+        let (took, rows) =
+            measure(async || store.tally(organization_id(1), tally.clone()).await.map(|rows| rows.len())).await?;
         println!("{name}: {took}, {rows} rows");
     }
     for (name, condition, newest) in [

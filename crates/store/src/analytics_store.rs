@@ -90,11 +90,7 @@ pub trait AnalyticsStore: Send + Sync + 'static {
     ) -> Result<Vec<Presence>, StoreError>;
 
     /// Keeps a document in the place of the one before.
-    async fn put_document(
-        &self,
-        organization: OrganizationId,
-        document: AnalyticsDocument,
-    ) -> Result<(), StoreError>;
+    async fn put_document(&self, organization: OrganizationId, document: AnalyticsDocument) -> Result<(), StoreError>;
     /// A document by id.
     async fn find_document(
         &self,

@@ -110,7 +110,11 @@ pub fn plan(field: &'static str, filters: &[AskedFilter], known: &Known<'_>) -> 
         filter.predicates.len() + filter.clauses.iter().map(|clause| clause.predicates.len()).sum::<usize>()
     };
     if filters.iter().map(predicates).sum::<usize>() > MOST_PREDICATES {
-        return Err(AskedFault::new(field, format!("has more than {MOST_PREDICATES} predicates"), "ask in several questions"));
+        return Err(AskedFault::new(
+            field,
+            format!("has more than {MOST_PREDICATES} predicates"),
+            "ask in several questions",
+        ));
     }
     let mut parts = Vec::with_capacity(filters.len());
     for AskedFilter { combine, clauses, predicates } in filters {
@@ -182,7 +186,9 @@ fn read(field: &'static str, predicate: &AskedPredicate, known: &Known<'_>) -> R
             return match wanted(field, value.as_ref())? {
                 "true" => Ok(Condition::Late),
                 "false" => Ok(not(Condition::Late)),
-                _ => Err(AskedFault::new(field, "has another value of `late` than `true` or `false`", "use one of them")),
+                _ => {
+                    Err(AskedFault::new(field, "has another value of `late` than `true` or `false`", "use one of them"))
+                }
             };
         }
         (_, _) => {}
@@ -225,7 +231,8 @@ fn read(field: &'static str, predicate: &AskedPredicate, known: &Known<'_>) -> R
 }
 
 fn wanted<'a>(field: &'static str, value: Option<&'a String>) -> Result<&'a str, AskedFault> {
-    let missing = || AskedFault::new(field, "has a predicate without a value", "give it a `value`, or the operator `exists`");
+    let missing =
+        || AskedFault::new(field, "has a predicate without a value", "give it a `value`, or the operator `exists`");
     value.map(String::as_str).ok_or_else(missing)
 }
 
@@ -236,7 +243,11 @@ fn span(field: &'static str, range: Option<&AskedRange>) -> Result<Span, AskedFa
     let read = |text: &Option<String>, more: i64| -> Result<Option<Time>, AskedFault> {
         let Some(text) = text else { return Ok(None) };
         let time: Time = text.parse().map_err(|_| {
-            AskedFault::new(field, "has a time in a range that can't be read", "write it like `2026-11-20T18:08:55.000Z`")
+            AskedFault::new(
+                field,
+                "has a time in a range that can't be read",
+                "write it like `2026-11-20T18:08:55.000Z`",
+            )
         })?;
         Ok(Some(time.plus_millis(more)))
     };
@@ -399,7 +410,8 @@ mod tests {
             AskedPredicate { range, ..predicate("attribute:a", None) },
         ];
         for predicate in wrong {
-            let filter = AskedFilter { combine: Combine::And, clauses: Vec::new(), predicates: vec![predicate.clone()] };
+            let filter =
+                AskedFilter { combine: Combine::And, clauses: Vec::new(), predicates: vec![predicate.clone()] };
             let fault = known(|known| plan("segmentFilters", &[filter], known)).unwrap_err();
             assert!(fault.field == "segmentFilters" && !fault.remedy.is_empty(), "{predicate:?}");
             assert!(!fault.to_string().contains("SECRET"), "{fault}");

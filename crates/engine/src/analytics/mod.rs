@@ -9,8 +9,8 @@ mod time;
 pub use drift::{Drift, Share, has_recovered, judge};
 pub use fault::AskedFault;
 pub use filter::{
-    AskedClause, AskedFilter, AskedPredicate, AskedRange, Column, Combine, Known, Operator, column, ending_words,
-    disconnect_type, plan,
+    AskedClause, AskedFilter, AskedPredicate, AskedRange, Column, Combine, Known, Operator, column, disconnect_type,
+    ending_words, plan,
 };
 pub use metrics::{Metric, metric};
 pub use time::{Granularity, MOST_STRETCHES, parse_granularity, parse_interval, parse_time_zone, stretches};

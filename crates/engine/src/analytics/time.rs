@@ -87,7 +87,9 @@ pub fn parse_granularity(text: &str) -> Result<Granularity, AskedFault> {
 /// When there is none of that name.
 pub fn parse_time_zone(name: Option<&str>) -> Result<TimeZone, AskedFault> {
     let Some(name) = name else { return Ok(TimeZone::UTC) };
-    let unknown = || AskedFault::new("timeZone", "is no known zone", "use a name such as `Europe/Vienna`, or leave it out for UTC");
+    let unknown = || {
+        AskedFault::new("timeZone", "is no known zone", "use a name such as `Europe/Vienna`, or leave it out for UTC")
+    };
     if name.len() > 64 {
         return Err(unknown());
     }

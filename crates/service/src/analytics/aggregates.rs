@@ -81,8 +81,7 @@ impl Service {
         question: AggregatesQuestion,
     ) -> Result<Aggregates, ServiceError> {
         let AggregatesQuestion { interval, granularity, time_zone, group_by, filter, metrics, most_groups } = question;
-        let started =
-            parse_interval(&interval, MOST_DAYS, "ask in several questions of at most 400 days")?;
+        let started = parse_interval(&interval, MOST_DAYS, "ask in several questions of at most 400 days")?;
         let granularity = granularity.as_deref().map(parse_granularity).transpose()?;
         let edges = stretches(started, granularity, &parse_time_zone(time_zone.as_deref())?)?;
         let metrics = read_metrics(&metrics)?;
@@ -189,9 +188,9 @@ fn name_group(columns: &[Column], group: Vec<GroupValue>, asker: &Asker) -> Vec<
     let named = columns.iter().map(|column| match column {
         Column::Same(constant) => GroupValue::Is((*constant).to_owned()),
         Column::Division => match next() {
-            GroupValue::Is(deployment) => {
-                asker.division_of(&deployment).map_or(GroupValue::Absent, |division| GroupValue::Is(division.to_owned()))
-            }
+            GroupValue::Is(deployment) => asker
+                .division_of(&deployment)
+                .map_or(GroupValue::Absent, |division| GroupValue::Is(division.to_owned())),
             other => other,
         },
         Column::Dimension(Dimension::Ending) => match next() {
@@ -301,8 +300,10 @@ mod tests {
             (vec![GroupValue::Absent], numbers(2)),
             (vec![GroupValue::Other], numbers(3)),
         ]);
-        let told: Vec<_> =
-            cap(groups, 2).into_iter().map(|(values, stretches)| (values[0].clone(), stretches[&0].conversations)).collect();
+        let told: Vec<_> = cap(groups, 2)
+            .into_iter()
+            .map(|(values, stretches)| (values[0].clone(), stretches[&0].conversations))
+            .collect();
         assert_eq!(told, [(is("b"), 7), (is("a"), 5), (GroupValue::Absent, 2), (GroupValue::Other, 4)]);
     }
 

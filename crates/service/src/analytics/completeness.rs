@@ -124,7 +124,10 @@ impl Service {
             return Err(invalid("is not before `to`", "put the earlier time into `from`"));
         }
         if to.millis() - from.millis() > MOST_DAYS * DAY {
-            return Err(invalid("is more than 31 days before `to`", "ask for 31 days at most: refusals are kept no longer"));
+            return Err(invalid(
+                "is more than 31 days before `to`",
+                "ask for 31 days at most: refusals are kept no longer",
+            ));
         }
         let span = Span { from, to };
         let asker = self.asker(caller).await?;

@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use waybill_engine::analytics::{AskedFilter, disconnect_type, parse_interval};
-use waybill_model::{
-    Conversation, ConversationId, DivisionId,
-    analytics::Sorting,
-};
+use waybill_model::{Conversation, ConversationId, DivisionId, analytics::Sorting};
 use waybill_store::FoundConversation;
 
 use crate::{Caller, Service, ServiceError};
@@ -145,11 +142,7 @@ impl Service {
         self.show_details(caller, reached).await
     }
 
-    async fn show_details(
-        &self,
-        caller: &Caller,
-        found: Vec<FoundConversation>,
-    ) -> Result<Vec<Detail>, ServiceError> {
+    async fn show_details(&self, caller: &Caller, found: Vec<FoundConversation>) -> Result<Vec<Detail>, ServiceError> {
         let mut details = Vec::with_capacity(found.len());
         for FoundConversation { conversation, ending } in found {
             details.push(Detail {

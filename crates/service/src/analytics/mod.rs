@@ -16,9 +16,7 @@ pub use alarms::{Alarm, AlarmShare};
 pub use completeness::{Completeness, CompletenessBy, CompletenessQuestion, CompletenessRow, KeyRow};
 pub use details::{Detail, Details, DetailsQuestion};
 pub use jobs::{Job, JobQuestion, JobResults, JobState};
-pub use waybill_engine::analytics::{
-    AskedClause, AskedFilter, AskedPredicate, AskedRange, Combine, Metric, Operator,
-};
+pub use waybill_engine::analytics::{AskedClause, AskedFilter, AskedPredicate, AskedRange, Combine, Metric, Operator};
 pub use waybill_model::analytics::{GroupValue, Numbers, Span};
 
 /// What analytics shares between its use cases.

@@ -76,9 +76,10 @@ fn key(name: &str) -> Dimension {
 async fn select(store: &Arc<dyn Store>, condition: Condition, sorting: Sorting, page: (u64, u32)) -> (Vec<u64>, u64) {
     let found = store.select_conversations(organization_id(1), all(condition), sorting, page.0, page.1);
     let found = found.await.expect("a page");
-    let numbers = found.conversations.iter().map(|found| {
-        (1..1_000).find(|number| conversation_id(*number) == found.conversation.id).expect("a sample")
-    });
+    let numbers = found
+        .conversations
+        .iter()
+        .map(|found| (1..1_000).find(|number| conversation_id(*number) == found.conversation.id).expect("a sample"));
     (numbers.collect(), found.total)
 }
 
@@ -103,7 +104,8 @@ pub async fn ana1_counts_follow_every_change(store: &Arc<dyn Store>) {
         commit(store, organization_id(1), change).await;
     }
     let plans = |condition: Condition| by_day(condition, &[key("plan")]);
-    let steps: [(&str, &[(&str, usize, u64, u64)]); 5] = [
+    type Told = (&'static str, usize, u64, u64);
+    let steps: [(&str, &[Told]); 5] = [
         ("started", &[("-", 1, 1, 0), ("gold", 0, 1, 0), ("silver", 1, 1, 0)]),
         ("corrected", &[("-", 1, 1, 0), ("gold", 0, 1, 0), ("gold", 1, 1, 0)]),
         ("late", &[("gold", 0, 1, 0), ("gold", 1, 2, 1)]),
@@ -138,7 +140,8 @@ pub async fn ana1_counts_and_facts_agree(store: &Arc<dyn Store>) {
     let values = ["gold", "silver", "", "17", "gold "];
     for number in 1..=60_u64 {
         let value = values[(number % 5) as usize];
-        let mut sample = Sample::new(number * 9_000, &[("plan", value.into()), ("cart", Scalar::Bool(number % 2 == 0))]);
+        let mut sample =
+            Sample::new(number * 9_000, &[("plan", value.into()), ("cart", Scalar::Bool(number % 2 == 0))]);
         sample = sample.at(1, 1 + number % 3);
         sample.conversation.source.page = (number % 4 > 0).then(|| format!("/page/{}", number % 4));
         let change = sample.start();
@@ -154,8 +157,15 @@ pub async fn ana1_counts_and_facts_agree(store: &Arc<dyn Store>) {
             commit(store, organization_id(1), change).await;
         }
     }
-    let dimensions =
-        [key("plan"), key("cart"), key("nobody"), Dimension::Page, Dimension::Deployment, Dimension::Ending, Dimension::Purpose];
+    let dimensions = [
+        key("plan"),
+        key("cart"),
+        key("nobody"),
+        Dimension::Page,
+        Dimension::Deployment,
+        Dimension::Ending,
+        Dimension::Purpose,
+    ];
     let cuts: [Vec<i64>; 3] =
         [(0..=30).map(|day| day * DAY).collect(), vec![1_234, 90_000, 93_600, 400_001], vec![5_000, 5_100]];
     for cut in &cuts {
@@ -237,7 +247,8 @@ pub async fn ana3_selections_find_what_they_describe(store: &Arc<dyn Store>) {
     let reached = Selection { deployments: Some(vec![deployment_id(2)]), ..all(Condition::always()) };
     let ids = store.select_ids(organization_id(1), reached, 10).await.expect("ids");
     assert_eq!(ids, [conversation_id(1), conversation_id(3)]);
-    let found = store.find_details(organization_id(1), vec![conversation_id(2), conversation_id(77)]).await.expect("one");
+    let found =
+        store.find_details(organization_id(1), vec![conversation_id(2), conversation_id(77)]).await.expect("one");
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].ending.as_deref(), Some("customer"));
 }

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use waybill_testkit::TestServer;
 
-use crate::support::{AGGREGATES, COMPLETENESS, DETAILS, analyst, ask, body_of, ids, interval, is, put, read, refused, start};
+use crate::support::{
+    AGGREGATES, COMPLETENESS, DETAILS, analyst, ask, body_of, ids, interval, is, put, read, refused, start,
+};
 
 /// Group values and conversations.
 fn counts(answer: &Value, dimension: &str) -> Vec<(String, u64)> {
@@ -33,9 +35,7 @@ async fn ana2_numbers_by_a_declared_key_open_into_their_conversations() {
         start(&server, &client, "open", context).await;
     }
     let interval = interval(&server);
-    let question = |group_by: &str, most: u32| {
-        json!({"interval": interval, "groupBy": [group_by], "metrics": ["nConversations"], "maxGroups": most})
-    };
+    let question = |group_by: &str, most: u32| json!({"interval": interval, "groupBy": [group_by], "metrics": ["nConversations"], "maxGroups": most});
     for name in ["crmCustomerId", "attribute:crmCustomerId", "customer_id"] {
         let answer = ask(&client, AGGREGATES, question(name, 100)).await;
         let expected = told(&[("CRM-1", 3), ("CRM-2", 2), ("-", 1), ("CRM-3", 1)]);
@@ -98,7 +98,10 @@ async fn ana2_the_fields_dimensions_and_metrics() {
     assert_eq!(names, ["nConversations", "nOffered", "nConnected"], "waiting and handling come with routing");
     assert_eq!(metrics[2]["stats"], json!({"count": 1}));
     let two = ask(&client, AGGREGATES, by(json!(["deploymentId", "attribute:plan"]))).await;
-    assert_eq!(two["results"][0]["group"].as_object().unwrap().len() + two["results"][1]["group"].as_object().unwrap().len(), 3);
+    assert_eq!(
+        two["results"][0]["group"].as_object().unwrap().len() + two["results"][1]["group"].as_object().unwrap().len(),
+        3
+    );
 }
 
 #[tokio::test]
@@ -106,8 +109,7 @@ async fn ana1_a_correction_moves_the_numbers_at_once() {
     let server = TestServer::start().await;
     let client = server.integrator().await;
     let chat = start(&server, &client, "open", json!({"plan": "gold"})).await;
-    let question =
-        json!({"interval": interval(&server), "groupBy": ["attribute:plan"], "metrics": ["nConversations"], "timeZone": "Europe/Vienna", "granularity": "PT1H"});
+    let question = json!({"interval": interval(&server), "groupBy": ["attribute:plan"], "metrics": ["nConversations"], "timeZone": "Europe/Vienna", "granularity": "PT1H"});
     assert_eq!(counts(&ask(&client, AGGREGATES, question.clone()).await, "attribute:plan"), told(&[("gold", 1)]));
     put(&client, &chat, json!({"plan": "silver"})).await;
     assert_eq!(counts(&ask(&client, AGGREGATES, question.clone()).await, "attribute:plan"), told(&[("silver", 1)]));

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use waybill_model::{DeclaredAttribute, Mode, Time};
 use waybill_testkit::{FixedClock, RestClient, TestServer};
 
-use crate::support::{ALARMS, COMPLETENESS, read, start};
+use crate::support::{ALARMS, COMPLETENESS, read, receiver, start};
 
 /// What is said of a key, in the row of a deployment.
 fn key<'a>(rows: &'a Value, deployment: &str, key: &str) -> (&'a Value, &'a Value) {
@@ -87,9 +87,13 @@ async fn start_some(server: &TestServer, client: &RestClient, with: usize, witho
 #[tokio::test]
 async fn ana7_an_alarm_is_told_once_and_so_is_its_end() {
     let clock = Arc::new(FixedClock::at("2026-11-20T18:00:00Z".parse::<Time>().unwrap()));
-    let mut server =
-        TestServer::builder().without_rate_limits().clock(Arc::clone(&clock) as _).start().await;
+    let builder = TestServer::builder().without_rate_limits().clock(Arc::clone(&clock) as _);
+    let mut server = builder.config(|config| config.outbound.allow_this_machine()).start().await;
     let client = server.integrator().await;
+    let (url, mut hooked) = receiver().await;
+    let hook = json!({"name": "drift", "url": url, "events": ["analytics:drift"]});
+    let hook = server.admin().await.post("/api/v2/webhooks", &hook).await.unwrap();
+    assert_eq!(hook.status, 200, "{}", hook.text);
     start_some(&server, &client, 110, 0).await;
     server.service().check_drift().await.unwrap();
     assert_eq!(read(&client, ALARMS).await["entities"], json!([]));
@@ -116,11 +120,20 @@ async fn ana7_an_alarm_is_told_once_and_so_is_its_end() {
         }
     };
     let told: Value = serde_json::from_str(&drift.await.data).unwrap();
-    assert_eq!((&told["type"], &told["data"]["id"], &told["data"]["state"]), (&json!("analytics:drift"), &alarm["id"], &json!("began")));
+    assert_eq!(
+        (&told["type"], &told["data"]["id"], &told["data"]["state"]),
+        (&json!("analytics:drift"), &alarm["id"], &json!("began"))
+    );
 
-    // It lasts over a restart, and is not told again.
+    let sent = hooked.recv().await.unwrap();
+    assert_eq!((&sent["type"], &sent["data"]), (&told["type"], &told["data"]));
+
+    // It lasts over a restart, and is told again only to streams, which can't know.
     server.restart().await;
     let client = server.integrator().await;
+    let mut stream = client.events("/api/v2/events", None).await.unwrap();
+    let first = stream.next().await.unwrap().unwrap();
+    assert_eq!(first.event.as_deref(), Some("analytics:drift"), "{}", first.data);
     server.service().check_drift().await.unwrap();
     let alarms = read(&client, ALARMS).await;
     assert_eq!(alarms["entities"].as_array().unwrap().len(), 1, "{alarms}");
@@ -132,6 +145,12 @@ async fn ana7_an_alarm_is_told_once_and_so_is_its_end() {
     server.service().check_drift().await.unwrap();
     let alarms = read(&client, ALARMS).await;
     assert_eq!(alarms["entities"].as_array().unwrap().len(), 1, "{alarms}");
-    assert_eq!((&alarms["entities"][0]["state"], &alarms["entities"][0]["latest"]["rate"]), (&json!("ended"), &json!(1.0)));
+    assert_eq!(
+        (&alarms["entities"][0]["state"], &alarms["entities"][0]["latest"]["rate"]),
+        (&json!("ended"), &json!(1.0))
+    );
     assert!(alarms["entities"][0]["endedAt"].is_string());
+    // The next that the webhook is sent is the end: the beginning was not repeated.
+    let sent = hooked.recv().await.unwrap();
+    assert_eq!((&sent["data"]["id"], &sent["data"]["state"]), (&alarms["entities"][0]["id"], &json!("ended")));
 }

@@ -21,7 +21,10 @@ async fn ana3_details_carry_attributes_and_are_found_by_them() {
         (json!([is("attribute:crmCustomerId", "CRM-1")]), vec![0, 2]),
         // An alias, bare, and as a property.
         (json!([is("crm_customer_id", "CRM-2")]), vec![1]),
-        (json!([{"type": "and", "predicates": [{"type": "property", "property": "crmId", "value": "CRM-1"}]}]), vec![0, 2]),
+        (
+            json!([{"type": "and", "predicates": [{"type": "property", "property": "crmId", "value": "CRM-1"}]}]),
+            vec![0, 2],
+        ),
         (json!([is("attribute:vip", "true"), is("attribute:plan", "gold")]), vec![0]),
         (json!([is("deploymentId", &server.deployment("quarantine").to_string())]), vec![2]),
         (json!([is("mediaType", "message"), is("messageType", "webmessaging")]), vec![0, 1, 2]),
@@ -68,7 +71,8 @@ async fn ana3_pages_join_in_both_directions() {
         let mut found = Vec::new();
         for number in 1..=3 {
             let paging = json!({"pageSize": 2, "pageNumber": number});
-            let question = json!({"interval": interval, "order": order, "orderBy": "conversationStart", "paging": paging});
+            let question =
+                json!({"interval": interval, "order": order, "orderBy": "conversationStart", "paging": paging});
             let page = ask(&client, DETAILS, question).await;
             assert_eq!(page["totalHits"], 5);
             found.extend(ids(&page).into_iter().map(str::to_owned));

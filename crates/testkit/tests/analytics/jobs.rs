@@ -48,7 +48,8 @@ async fn ana6_a_job_finds_what_its_question_describes_and_its_pages_join() {
         }
     }
     let client_now = server.integrator().await;
-    let job = create(&client_now, json!({"interval": YEAR, "conversationFilters": [is("attribute:plan", "gold")]})).await;
+    let job =
+        create(&client_now, json!({"interval": YEAR, "conversationFilters": [is("attribute:plan", "gold")]})).await;
     let status = until(&client_now, &job, "FULFILLED").await;
     assert_eq!(status["found"], 4);
     let (mut found, mut cursor) = (Vec::new(), String::new());

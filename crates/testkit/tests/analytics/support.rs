@@ -1,6 +1,11 @@
 //! What the tests of analytics share.
 
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    net::TcpListener,
+    sync::mpsc::{UnboundedReceiver, unbounded_channel},
+};
 use waybill_testkit::{Answer, RestClient, TestServer};
 
 pub(crate) const DETAILS: &str = "/api/v2/analytics/conversations/details/query";
@@ -72,6 +77,36 @@ pub(crate) async fn analyst(server: &TestServer, division: &str) -> RestClient {
     let user = admin.post("/api/v2/users", &user).await.unwrap();
     assert_eq!(user.status, 200, "{}", user.text);
     server.log_in(&waybill_testkit::DemoUser { email, password: password.to_owned() }).await
+}
+
+/// An endpoint that takes every webhook and hands its body on.
+pub(crate) async fn receiver() -> (String, UnboundedReceiver<Value>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let (sender, receiver) = unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let sender = sender.clone();
+            tokio::spawn(async move {
+                let mut socket = BufReader::new(socket);
+                loop {
+                    let (mut line, mut length) = (String::new(), None);
+                    while socket.read_line(&mut line).await.is_ok_and(|bytes| bytes > 2) {
+                        if let Some(("content-length", value)) = line.to_lowercase().split_once(':') {
+                            length = value.trim().parse().ok();
+                        }
+                        line.clear();
+                    }
+                    let Some(length) = length else { return };
+                    let mut body = vec![0; length];
+                    socket.read_exact(&mut body).await.unwrap();
+                    socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+                    sender.send(serde_json::from_slice(&body).unwrap()).unwrap();
+                }
+            });
+        }
+    });
+    (url, receiver)
 }
 
 /// The interval around now.

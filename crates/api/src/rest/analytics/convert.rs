@@ -101,9 +101,9 @@ pub(super) fn aggregates(aggregates: Aggregates) -> AggregatesResponse {
 
 fn data(stretch: AggregateStretch, metrics: &[(String, Metric)]) -> AggregateData {
     let AggregateStretch { span: Span { from, to }, numbers } = stretch;
-    let metrics = metrics.iter().filter_map(|(name, metric)| {
-        Some(AggregateMetric { metric: name.clone(), stats: stats(*metric, numbers)? })
-    });
+    let metrics = metrics
+        .iter()
+        .filter_map(|(name, metric)| Some(AggregateMetric { metric: name.clone(), stats: stats(*metric, numbers)? }));
     AggregateData { interval: format!("{from}/{to}"), metrics: metrics.collect(), late: numbers.late }
 }
 

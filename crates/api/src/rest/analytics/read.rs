@@ -14,7 +14,8 @@ const FILTERS: &str = "[{\"type\": \"and\", \"predicates\": [{\"type\": \"dimens
 
 /// Takes a list of filters out.
 pub(super) fn filters(fields: &mut Fields<'_>, name: &'static str) -> ApiResult<Vec<AskedFilter>> {
-    let filters: Option<Vec<AnalyticsFilter>> = fields.take_as(name, "a list of filters", &format!("\"{name}\": {FILTERS}"))?;
+    let filters: Option<Vec<AnalyticsFilter>> =
+        fields.take_as(name, "a list of filters", &format!("\"{name}\": {FILTERS}"))?;
     filters.unwrap_or_default().into_iter().map(|filter| asked(name, filter)).collect()
 }
 
@@ -68,10 +69,16 @@ fn one(field: &'static str, predicate: FilterPredicate) -> ApiResult<AskedPredic
         (PredicateKind::Dimension, Some(name), None) => (name, false),
         (PredicateKind::Property, None, Some(name)) => (name, true),
         (PredicateKind::Dimension, _, _) => {
-            return invalid("has a predicate that does not name its dimension", "give it `dimension`, and no `property`");
+            return invalid(
+                "has a predicate that does not name its dimension",
+                "give it `dimension`, and no `property`",
+            );
         }
         (PredicateKind::Property, _, _) => {
-            return invalid("has a predicate that does not name its property", "give it `property`, and no `dimension`");
+            return invalid(
+                "has a predicate that does not name its property",
+                "give it `property`, and no `dimension`",
+            );
         }
     };
     Ok(AskedPredicate {

@@ -16,5 +16,7 @@ pub use details::{
     AnalyticsConversation, AnalyticsMultiGet, AnalyticsParticipant, AnalyticsQueryResponse, AnalyticsSegment,
     AnalyticsSession, DetailsQuery, Order, OrderBy, PagingSpec,
 };
-pub use filter::{AnalyticsFilter, FilterClause, FilterCombine, FilterOperator, FilterPredicate, FilterRange, PredicateKind};
+pub use filter::{
+    AnalyticsFilter, FilterClause, FilterCombine, FilterOperator, FilterPredicate, FilterRange, PredicateKind,
+};
 pub use jobs::{DetailsJobQuery, JobCreated, JobResults, JobStatus};

@@ -10,9 +10,7 @@ use waybill_model::{
 
 use super::{
     super::fault::Fault,
-    facts::{
-        COERCED, EVERY, HOUR, LATE, MISSING, NO_VALUE, PRESENT, QUARANTINED, REFUSED, is_key, number_of,
-    },
+    facts::{COERCED, EVERY, HOUR, LATE, MISSING, NO_VALUE, PRESENT, QUARANTINED, REFUSED, is_key, number_of},
     names::{self, Kind, Name},
     scan,
     tally::text_of,
@@ -78,7 +76,11 @@ pub(super) fn completeness(
         found.push(CompletenessGroup { deployment_id, value, conversations, keys });
     }
     found.sort_by(|one, other| {
-        (one.deployment_id, other.conversations, &one.value).cmp(&(other.deployment_id, one.conversations, &other.value))
+        (one.deployment_id, other.conversations, &one.value).cmp(&(
+            other.deployment_id,
+            one.conversations,
+            &other.value,
+        ))
     });
     Ok(found)
 }
@@ -96,8 +98,7 @@ pub(super) fn presence(
          WHERE deployment = ?1 AND dimension = ?2 AND hour >= ?3 AND hour < ?4 AND value = ?5",
     )?;
     let mut sum = |deployment: i64, dimension: i64| -> Result<u64, Fault> {
-        let count: i64 =
-            statement.query_row((deployment, dimension, hours.0, hours.1, NO_VALUE), |row| row.get(0))?;
+        let count: i64 = statement.query_row((deployment, dimension, hours.0, hours.1, NO_VALUE), |row| row.get(0))?;
         Ok(count.max(0).cast_unsigned())
     };
     let mut found = Vec::new();

@@ -213,10 +213,9 @@ pub(super) fn purge(connection: &Connection, now: Time, limit: u32) -> Result<()
         .collect::<Result<_, _>>()?;
     for id in &ended {
         connection.prepare_cached("DELETE FROM analytics_results WHERE job = ?1")?.execute([id])?;
-        connection.prepare_cached("DELETE FROM analytics_documents WHERE id = ?1 AND expires_at <= ?2")?.execute((
-            id,
-            now.millis(),
-        ))?;
+        connection
+            .prepare_cached("DELETE FROM analytics_documents WHERE id = ?1 AND expires_at <= ?2")?
+            .execute((id, now.millis()))?;
     }
     Ok(())
 }

@@ -307,9 +307,7 @@ fn write(connection: &Connection, row: &Row) -> Result<(), Fault> {
 
 fn delete(connection: &Connection, row: &Row) -> Result<(), Fault> {
     connection
-        .prepare_cached(
-            "DELETE FROM analytics_facts WHERE deployment = ?1 AND started_at = ?2 AND conversation = ?3",
-        )?
+        .prepare_cached("DELETE FROM analytics_facts WHERE deployment = ?1 AND started_at = ?2 AND conversation = ?3")?
         .execute((row.deployment, row.started_at, row.conversation))?;
     Ok(())
 }

@@ -16,5 +16,5 @@ mod trait_impl;
 
 pub(super) use facts::Facts;
 pub(super) use ledger::{Ledger, Recorded, back_fill, record};
-pub(super) use names::forget_page;
 pub(super) use names::Names;
+pub(super) use names::forget_page;

@@ -109,8 +109,6 @@ pub(in super::super) fn forget_page(
     page: &str,
 ) -> Result<(), Fault> {
     let name = Name::new(organization, Kind::Page, page);
-    connection
-        .prepare_cached("UPDATE analytics_names SET text = '(erased)' WHERE hash = ?1")?
-        .execute([name.hash])?;
+    connection.prepare_cached("UPDATE analytics_names SET text = '(erased)' WHERE hash = ?1")?.execute([name.hash])?;
     Ok(())
 }

@@ -25,8 +25,7 @@ pub(super) fn refused_starts(
     let mut statement = connection.prepare_cached(
         "SELECT number, payload, checksum FROM refusals WHERE organization = ?1 AND at >= ?2 AND at < ?3",
     )?;
-    let mut rows =
-        statement.query((organization.uuid().as_bytes(), span.from.millis(), span.to.millis()))?;
+    let mut rows = statement.query((organization.uuid().as_bytes(), span.from.millis(), span.to.millis()))?;
     let mut groups = BTreeMap::<(DeploymentId, Option<String>, Option<String>), (u64, BTreeMap<String, u64>)>::new();
     let mut read = 0;
     while let Some(row) = rows.next()? {

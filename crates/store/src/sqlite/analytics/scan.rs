@@ -28,6 +28,9 @@ pub(super) enum Test {
     Conversation(i64),
 }
 
+/// Where a fact row stands: deployment, start, conversation.
+pub(super) type Place = (i64, i64, i64);
+
 /// Nothing fits.
 const NEVER: Test = Test::Any(Vec::new());
 
@@ -213,7 +216,7 @@ fn few_places(
     connection: &Connection,
     organization: OrganizationId,
     selection: &Selection,
-) -> Result<Option<Vec<(i64, i64, i64)>>, Fault> {
+) -> Result<Option<Vec<Place>>, Fault> {
     let mut numbers = None;
     for part in must_hold(&selection.condition) {
         match part {
@@ -267,7 +270,7 @@ pub(super) fn place_of(
     connection: &Connection,
     organization: OrganizationId,
     number: i64,
-) -> Result<Option<(i64, i64, i64)>, Fault> {
+) -> Result<Option<Place>, Fault> {
     let found: Option<([u8; 16], i64)> = connection
         .prepare_cached("SELECT deployment, started_at FROM conversations WHERE number = ?1")?
         .query_row([number], |row| Ok((row.get(0)?, row.get(1)?)))

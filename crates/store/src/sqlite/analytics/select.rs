@@ -9,7 +9,12 @@ use waybill_model::{
 };
 
 use super::{
-    super::{fault::Fault, lists, recent::RecentConversations, rows::{number_of, uuid}},
+    super::{
+        fault::Fault,
+        lists,
+        recent::RecentConversations,
+        rows::{number_of, uuid},
+    },
     facts::ENDING,
     names, scan,
 };
@@ -75,11 +80,7 @@ pub(super) fn details(
 }
 
 /// How a conversation ended, in the log's words.
-fn ending(
-    connection: &Connection,
-    organization: OrganizationId,
-    place: (i64, i64, i64),
-) -> Result<Option<String>, Fault> {
+fn ending(connection: &Connection, organization: OrganizationId, place: scan::Place) -> Result<Option<String>, Fault> {
     let bytes: Option<Vec<u8>> = connection
         .prepare_cached(
             "SELECT items FROM analytics_facts WHERE deployment = ?1 AND started_at = ?2 AND conversation = ?3",
@@ -109,7 +110,9 @@ pub(super) fn select_ids(
     let mut statement = connection.prepare_cached("SELECT id FROM conversations WHERE number = ?1")?;
     let mut ids = Vec::with_capacity(places.len().min(most));
     for (_, number) in places.into_iter().take(most) {
-        ids.extend(statement.query_row([number], |row| uuid(row, 0)).optional()?.map(waybill_model::ConversationId::new));
+        ids.extend(
+            statement.query_row([number], |row| uuid(row, 0)).optional()?.map(waybill_model::ConversationId::new),
+        );
     }
     Ok(ids)
 }

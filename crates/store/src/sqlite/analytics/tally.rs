@@ -12,11 +12,7 @@ use waybill_model::{
 };
 
 use super::{
-    super::{
-        digest::attribute_facet,
-        fault::Fault,
-        rows::load_by_number,
-    },
+    super::{digest::attribute_facet, fault::Fault, rows::load_by_number},
     facts::{EVERY, HOUR, NO_VALUE, NULL, PRESENT, PURPOSE, is_key, kind_of, number_of, value_of},
     ledger::count_messages,
     names::{self, Kind, Name},
@@ -141,7 +137,9 @@ fn count_facts(
                 None => {
                     open += 1;
                     if open > MOST_OPEN {
-                        return Err(too_wide("more open conversations than their messages can be counted at once").into());
+                        return Err(
+                            too_wide("more open conversations than their messages can be counted at once").into()
+                        );
                     }
                     let (inbound, outbound) = count_messages(connection, fact.conversation())?;
                     inbound + outbound
@@ -499,8 +497,8 @@ fn attribute_text(
     key: &str,
     value: i64,
 ) -> Result<Option<String>, Fault> {
-    let mut statement =
-        connection.prepare_cached("SELECT conversation FROM facets WHERE facet = ?1 ORDER BY started_at DESC LIMIT 4")?;
+    let mut statement = connection
+        .prepare_cached("SELECT conversation FROM facets WHERE facet = ?1 ORDER BY started_at DESC LIMIT 4")?;
     let mut rows = statement.query([value])?;
     while let Some(row) = rows.next()? {
         let Some(standing) = load_by_number(connection, row.get(0)?)? else { continue };

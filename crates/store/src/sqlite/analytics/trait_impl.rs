@@ -94,11 +94,7 @@ impl AnalyticsStore for SqliteStore {
         self.readers.read(move |connection| completeness::presence(connection, organization, &wanted, span)).await
     }
 
-    async fn put_document(
-        &self,
-        organization: OrganizationId,
-        document: AnalyticsDocument,
-    ) -> Result<(), StoreError> {
+    async fn put_document(&self, organization: OrganizationId, document: AnalyticsDocument) -> Result<(), StoreError> {
         self.write(move |connection| documents::put(connection, organization, &document)).await
     }
 
@@ -155,9 +151,7 @@ impl AnalyticsStore for SqliteStore {
         limit: u32,
     ) -> Result<Vec<ConversationId>, StoreError> {
         self.readers
-            .read(move |connection| {
-                documents::list_results(connection, organization, job, position, limit as usize)
-            })
+            .read(move |connection| documents::list_results(connection, organization, job, position, limit as usize))
             .await
     }
 

@@ -16,11 +16,7 @@ use crate::{
 };
 
 fn whole() -> Selection {
-    Selection {
-        deployments: None,
-        started: Span { from: time(0), to: time(86_400) },
-        condition: Condition::always(),
-    }
+    Selection { deployments: None, started: Span { from: time(0), to: time(86_400) }, condition: Condition::always() }
 }
 
 /// Everything that can be asked by one dimension, from the counts and from the fact rows.
