@@ -38,8 +38,6 @@ pub enum PrivacyStatus {
     InProgress,
     /// It is done.
     Completed,
-    /// It could not be done; `error` says why.
-    Error,
 }
 
 impl PrivacyStatus {
@@ -51,7 +49,6 @@ impl PrivacyStatus {
             (Self::InProgress, PrivacyRequestKind::Delete) => "DELETING",
             (Self::InProgress, PrivacyRequestKind::Export) => "SEARCHING",
             (Self::Completed, _) => "COMPLETED",
-            (Self::Error, _) => "ERROR",
         }
     }
 }
@@ -151,10 +148,25 @@ pub struct PrivacyRequest {
     /// What was removed, or found.
     #[serde(default)]
     pub totals: ErasureTotals,
-    /// Why it could not be done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
+    /// By what lists sort and find it; see `PrivacyRequest::label_of`.
+    pub label: String,
 }
+
+impl PrivacyRequest {
+    /// The newest first, and the word of what is still to be done: `open`, `kept` while results can be read, `done`.
+    #[must_use]
+    pub fn label_of(&self) -> String {
+        let word = match self.status {
+            PrivacyStatus::Initiated | PrivacyStatus::InProgress => "open",
+            PrivacyStatus::Completed if self.expires_at.is_some() => "kept",
+            PrivacyStatus::Completed => "done",
+        };
+        format!("{:016} {word}", LAST.saturating_sub(self.created_at.millis()))
+    }
+}
+
+/// Later than every request, so that names of later ones sort first.
+const LAST: i64 = 9_999_999_999_999_999;
 
 impl Entity for PrivacyRequest {
     const KIND: &'static str = "gdprRequest";
@@ -165,7 +177,7 @@ impl Entity for PrivacyRequest {
         self.organization_id
     }
     fn name(&self) -> &str {
-        self.kind.as_str()
+        &self.label
     }
 }
 

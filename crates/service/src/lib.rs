@@ -4,6 +4,7 @@ mod access;
 mod admin;
 mod ambient;
 pub mod analytics;
+pub mod privacy;
 mod answers;
 mod attempts;
 mod audit;

@@ -48,6 +48,7 @@ pub(crate) struct Inner {
     pub(crate) published_keys: PublishedCache,
     pub(crate) webhooks: Desk,
     pub(crate) analytics: crate::analytics::Desk,
+    pub(crate) privacy: crate::privacy::Desk,
 }
 
 impl std::fmt::Debug for Service {
@@ -88,6 +89,7 @@ impl Service {
             published_keys: PublishedCache::new(),
             webhooks: Desk::default(),
             analytics: crate::analytics::Desk::default(),
+            privacy: crate::privacy::Desk::default(),
             store,
             bus,
             ambient,
@@ -96,6 +98,7 @@ impl Service {
         let service = Self { inner: Arc::new(inner) };
         service.spawn_housekeeping();
         service.spawn_analytics();
+        service.spawn_privacy();
         Ok(service)
     }
 

@@ -100,6 +100,14 @@ pub trait PrivacyStore: Send + Sync + 'static {
         after: Option<PagePosition>,
     ) -> Result<DueConversations, StoreError>;
 
+    /// Notes that nothing of a class is left in conversations, so that they are not looked at again.
+    async fn note_retained(
+        &self,
+        organization: OrganizationId,
+        conversations: Vec<ConversationId>,
+        class: RetentionClass,
+    ) -> Result<(), StoreError>;
+
     /// Leaves nothing of what was written over: no old bytes in the write-ahead log. `false` when a reader stood in the way;
     /// then it is worth asking again.
     async fn settle(&self) -> Result<bool, StoreError>;

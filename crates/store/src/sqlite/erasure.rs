@@ -13,6 +13,7 @@ use super::{
     fault::{Fault, malformed},
     pen::Pen,
     prepare::{PreparedCommit, prepare},
+    retention,
     rows::{EventPayload, event_columns, kind_code, number_of, read_event_row},
     sessions::{StartRow, read_start_row, start_checksum, start_columns},
 };
@@ -79,13 +80,7 @@ pub(super) fn apply_erasure(
     let position = applied.first_seq.cast_unsigned();
     insert_line(connection, erasure, position)?;
     if let Some(class) = erasure.done.filter(|_| applied.standing.conversation.ended_at.is_some()) {
-        connection
-            .prepare_cached(
-                "INSERT INTO retained (conversation, classes) VALUES (?1, ?2)
-                 ON CONFLICT DO UPDATE SET classes = classes | excluded.classes",
-            )
-            .and_then(|mut statement| statement.execute((number, class.bit())))
-            .map_err(Fault::from)?;
+        retention::note_number(connection, number, class)?;
     }
     Ok(applied)
 }

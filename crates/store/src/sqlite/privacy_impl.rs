@@ -101,6 +101,15 @@ impl PrivacyStore for SqliteStore {
             .await
     }
 
+    async fn note_retained(
+        &self,
+        organization: OrganizationId,
+        conversations: Vec<ConversationId>,
+        class: RetentionClass,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| retention::note(connection, organization, &conversations, class)).await
+    }
+
     async fn settle(&self) -> Result<bool, StoreError> {
         self.ask(Job::Settle).await?
     }

@@ -125,3 +125,29 @@ pub(super) fn forget_questions(connection: &Connection, organization: Organizati
     }
     Ok(found.len() as u64)
 }
+
+/// Notes that nothing of a class is left in conversations that have ended.
+pub(super) fn note(
+    connection: &Connection,
+    organization: OrganizationId,
+    conversations: &[ConversationId],
+    class: RetentionClass,
+) -> Result<(), Fault> {
+    for id in conversations {
+        if let Some(number) = number_of(connection, organization, *id)? {
+            note_number(connection, number, class)?;
+        }
+    }
+    Ok(())
+}
+
+/// The same for one by its number.
+pub(super) fn note_number(connection: &Connection, number: i64, class: RetentionClass) -> Result<(), Fault> {
+    connection
+        .prepare_cached(
+            "INSERT INTO retained (conversation, classes) VALUES (?1, ?2)
+             ON CONFLICT DO UPDATE SET classes = classes | excluded.classes",
+        )?
+        .execute((number, class.bit()))?;
+    Ok(())
+}
