@@ -10,16 +10,11 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use moka::sync::Cache;
 use tokio::sync::watch;
 use waybill_model::{
-    Actor, BuiltInRole, Client, ClientId, DivisionId, Grant, Granted, OrganizationId, Permission,
-    Principal, Role, Time, TokenHash, TokenKind, Trust, User, UserId,
+    Actor, BuiltInRole, Client, ClientId, DivisionId, Grant, Granted, OrganizationId, Permission, Principal, Role,
+    Time, TokenHash, TokenKind, Trust, User, UserId,
 };
 
-use crate::{
-    Service, ServiceError,
-    ambient::hash_token,
-    limits::Allowance,
-    scopes::scope,
-};
+use crate::{Service, ServiceError, ambient::hash_token, limits::Allowance, scopes::scope};
 
 /// How long a revoked token may still work.
 const KEPT: Duration = Duration::from_secs(5);
@@ -193,9 +188,9 @@ impl Caller {
 
     /// Whether these rights are all its own, as far and for as many keys: nobody hands on what he does not have (ACC1).
     pub(crate) fn covers(&self, rights: &BTreeMap<Permission, Reach>) -> Result<(), ServiceError> {
-        let lacking = rights.iter().find(|(permission, wanted)| {
-            !self.standing.rights.get(permission).is_some_and(|own| own.covers(wanted))
-        });
+        let lacking = rights
+            .iter()
+            .find(|(permission, wanted)| !self.standing.rights.get(permission).is_some_and(|own| own.covers(wanted)));
         match lacking {
             Some((permission, _)) => Err(ServiceError::MissingPermission(permission.as_str())),
             None => Ok(()),
@@ -459,7 +454,10 @@ mod tests {
         let parsed = argon2::PasswordHash::new(NOBODY).expect("a hash of the usual form");
         let usual = argon2::Params::default();
         let params = argon2::Params::try_from(&parsed).expect("Argon2 parameters");
-        assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), (usual.m_cost(), usual.t_cost(), usual.p_cost()));
+        assert_eq!(
+            (params.m_cost(), params.t_cost(), params.p_cost()),
+            (usual.m_cost(), usual.t_cost(), usual.p_cost())
+        );
         assert!(Argon2::default().verify_password(b"", NOBODY).is_err());
     }
 

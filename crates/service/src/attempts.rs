@@ -3,12 +3,7 @@
 //! They are kept in memory: a stranger's guesses must not write to the disk, and whoever can restart the server is its
 //! operator.
 
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 use waybill_model::{OrganizationId, Time};

@@ -201,9 +201,12 @@ impl Service {
         let now = self.inner.ambient.now();
         let (secret, until) = (self.inner.ambient.secret(), now.plus_millis(i64::from(overlap) * 1_000));
         let drawn = ClientSecret { hash: self.hash_secret(secret.clone()).await?, created_at: now, good_until: None };
-        let former = client.entity.secrets.into_iter().next().filter(|former| {
-            overlap > 0 && former.good_until.is_none_or(|good_until| good_until > now)
-        });
+        let former = client
+            .entity
+            .secrets
+            .into_iter()
+            .next()
+            .filter(|former| overlap > 0 && former.good_until.is_none_or(|good_until| good_until > now));
         let former = former.map(|former| ClientSecret {
             good_until: Some(former.good_until.map_or(until, |good_until| good_until.min(until))),
             ..former
@@ -235,7 +238,9 @@ fn check_uris(uris: &[String]) -> Result<(), ServiceError> {
     if uris.len() > MOST_URIS || !uris.iter().all(|uri| is_redirect_uri(uri)) {
         return Err(ServiceError::Invalid {
             field: "registeredRedirectUri",
-            rule: format!("must be at most {MOST_URIS} addresses that begin with `https://`, lead to this machine or are a path of this server, without a fragment"),
+            rule: format!(
+                "must be at most {MOST_URIS} addresses that begin with `https://`, lead to this machine or are a path of this server, without a fragment"
+            ),
             remedy: "correct the address".to_owned(),
         });
     }

@@ -5,12 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use waybill_model::{Client, ClientId, CodeBinding, Sealed, User, UserId};
 
-use crate::{
-    Service, ServiceError, Versioned,
-    entities::Act,
-    oauth::checked_scopes,
-    totp,
-};
+use crate::{Service, ServiceError, Versioned, entities::Act, oauth::checked_scopes, totp};
 
 /// Somebody who has given the right password has this long for the second factor, in milliseconds.
 const SECOND: i64 = 5 * 60 * 1_000;
@@ -119,10 +114,13 @@ impl Service {
             code_challenge,
             code_challenge_method,
         } = request;
-        let invalid = |field, rule: &str, remedy: &str| {
-            ServiceError::Invalid { field, rule: rule.to_owned(), remedy: remedy.to_owned() }
+        let invalid = |field, rule: &str, remedy: &str| ServiceError::Invalid {
+            field,
+            rule: rule.to_owned(),
+            remedy: remedy.to_owned(),
         };
-        let unknown = || invalid("client_id", "names no application of this server", "start again from the application");
+        let unknown =
+            || invalid("client_id", "names no application of this server", "start again from the application");
         let id: ClientId = client_id.as_deref().and_then(|id| id.parse().ok()).ok_or_else(unknown)?;
         let client = self.locate_entity::<Client>(&id.to_string()).await?.map(|found| found.entity);
         let client = client.filter(|client| client.enabled).ok_or_else(unknown)?;
@@ -135,15 +133,16 @@ impl Service {
             })?
             .to_owned();
         let told = |error: &str, description: &str| {
-            let query =
-                [("error", Some(error)), ("error_description", Some(description)), ("state", state.as_deref())];
+            let query = [("error", Some(error)), ("error_description", Some(description)), ("state", state.as_deref())];
             AuthorizationFault::Client(with_query(&redirect_uri, &query))
         };
         if response_type.as_deref() != Some("code") {
             return Err(told("unsupported_response_type", "response_type has to be code"));
         }
         let challenge = match (code_challenge.as_deref(), code_challenge_method.as_deref()) {
-            (Some(challenge), Some("S256")) if challenge.len() == 43 && challenge.bytes().all(is_base64url) => challenge,
+            (Some(challenge), Some("S256")) if challenge.len() == 43 && challenge.bytes().all(is_base64url) => {
+                challenge
+            }
             (Some(_), Some("S256")) => {
                 return Err(told("invalid_request", "code_challenge has to be the base64url of a SHA-256"));
             }
@@ -290,9 +289,9 @@ fn is_registered(registered: &str, given: &str, origin: &str) -> bool {
 
 /// A loopback address in its two parts around the port.
 fn without_port(uri: &str) -> Option<(&str, &str)> {
-    let host = ["http://127.0.0.1", "http://[::1]", "http://localhost"].into_iter().find(|host| {
-        uri.strip_prefix(host).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?']))
-    })?;
+    let host = ["http://127.0.0.1", "http://[::1]", "http://localhost"]
+        .into_iter()
+        .find(|host| uri.strip_prefix(host).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?'])))?;
     let rest = &uri[host.len()..];
     let Some(after) = rest.strip_prefix(':') else { return Some((host, rest)) };
     let digits = after.bytes().take_while(u8::is_ascii_digit).count();
@@ -302,7 +301,8 @@ fn without_port(uri: &str) -> Option<(&str, &str)> {
 
 /// Whether people may be sent to an address: `https`, a loopback address, or a path of this server; no fragment.
 pub(crate) fn is_redirect_uri(uri: &str) -> bool {
-    let plain = uri.len() <= 2_048 && uri.bytes().all(|byte| byte.is_ascii_graphic() && !b"#\"<>\\`{}|^".contains(&byte));
+    let plain =
+        uri.len() <= 2_048 && uri.bytes().all(|byte| byte.is_ascii_graphic() && !b"#\"<>\\`{}|^".contains(&byte));
     let own = uri.starts_with('/') && !uri.starts_with("//");
     let https = uri.strip_prefix("https://").is_some_and(|rest| {
         let host = rest.split(['/', '?']).next().unwrap_or_default();
@@ -362,12 +362,27 @@ mod tests {
 
     #[test]
     fn acc5_only_safe_addresses_can_be_registered() {
-        for uri in ["https://app.example/back?a=b", "http://127.0.0.1/", "http://[::1]:8080/x", "http://localhost", "/console/"] {
+        for uri in [
+            "https://app.example/back?a=b",
+            "http://127.0.0.1/",
+            "http://[::1]:8080/x",
+            "http://localhost",
+            "/console/",
+        ] {
             assert!(is_redirect_uri(uri), "{uri}");
         }
         for uri in [
-            "", "http://app.example/", "https://", "https:///x", "https://user@app.example/", "javascript:alert(1)",
-            "data:text/html,x", "//app.example/", "https://app.example/#x", "https://app.example/ x", "console",
+            "",
+            "http://app.example/",
+            "https://",
+            "https:///x",
+            "https://user@app.example/",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "//app.example/",
+            "https://app.example/#x",
+            "https://app.example/ x",
+            "console",
         ] {
             assert!(!is_redirect_uri(uri), "{uri}");
         }
@@ -375,7 +390,10 @@ mod tests {
 
     #[test]
     fn acc5_what_is_handed_back_is_escaped() {
-        let uri = with_query("https://app.example/back?a=b", &[("code", Some("x&y=z")), ("state", Some("ä \"<")), ("none", None)]);
+        let uri = with_query(
+            "https://app.example/back?a=b",
+            &[("code", Some("x&y=z")), ("state", Some("ä \"<")), ("none", None)],
+        );
         assert_eq!(uri, "https://app.example/back?a=b&code=x%26y%3Dz&state=%C3%A4%20%22%3C");
     }
 }

@@ -289,14 +289,7 @@ impl Service {
         if user.is_none_or(|user| !user.entity.enabled) {
             return Err(invalid_grant(field, "is of a person who may not log in any more"));
         }
-        Ok(Issue {
-            principal,
-            client: client.id,
-            organization: organization_id,
-            scopes,
-            family,
-            spent: vec![hash],
-        })
+        Ok(Issue { principal, client: client.id, organization: organization_id, scopes, family, spent: vec![hash] })
     }
 
     async fn exchange(&self, issue: Issue) -> Result<IssuedToken, ServiceError> {

@@ -3,9 +3,7 @@
 use std::net::IpAddr;
 
 use uuid::Uuid;
-use waybill_model::{
-    BuiltInRole, Division, Grant, OrganizationId, Principal, Sealed, User, UserId,
-};
+use waybill_model::{BuiltInRole, Division, Grant, OrganizationId, Principal, Sealed, User, UserId};
 use waybill_store::EntityFilter;
 
 use crate::{
@@ -127,11 +125,7 @@ impl Service {
         let division_id = self.reached_division(caller, division_id.as_deref()).await?;
         let grants = self.checked_grants(organization, grants).await?;
         self.check_covered(caller, &grants).await?;
-        let user = User {
-            division_id,
-            grants,
-            ..self.draft_user(organization, &name, &email, password).await?
-        };
+        let user = User { division_id, grants, ..self.draft_user(organization, &name, &email, password).await? };
         let act = Act::of(caller, "user.created", user.id.uuid()).saying(grants_text(&user.grants));
         self.create_entity(&user, act).await?;
         Ok(Versioned { entity: user, version: 1 })
@@ -352,7 +346,8 @@ impl Service {
         self.update_entity(&user, Act::of(caller, "user.second_factor_drawn", user.entity.id.uuid())).await?;
         let secret = totp::base32(&secret);
         let label: String = percent_encoded(&user.entity.email);
-        let uri = format!("otpauth://totp/Waybill:{label}?secret={secret}&issuer=Waybill&algorithm=SHA1&digits=6&period=30");
+        let uri =
+            format!("otpauth://totp/Waybill:{label}?secret={secret}&issuer=Waybill&algorithm=SHA1&digits=6&period=30");
         Ok(TotpSecret { secret, uri })
     }
 

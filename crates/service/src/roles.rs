@@ -7,11 +7,7 @@ use waybill_model::{
 };
 use waybill_store::EntityFilter;
 
-use crate::{
-    Caller, Divisions, EntityList, Service, ServiceError, Versioned,
-    entities::Act,
-    people::checked_name,
-};
+use crate::{Caller, Divisions, EntityList, Service, ServiceError, Versioned, entities::Act, people::checked_name};
 
 /// Every division, as a grant names it.
 pub const EVERYWHERE: &str = "*";

@@ -72,7 +72,11 @@ impl LoginPage {
     pub fn sent_back(&self) -> Vec<(String, String)> {
         let location = self.answer.headers.get(header::LOCATION).and_then(|location| location.to_str().ok());
         let query = location.and_then(|location| location.split_once('?')).map_or("", |(_, query)| query);
-        query.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), decoded(value))).collect()
+        query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.to_owned(), decoded(value)))
+            .collect()
     }
 
     /// The code that the client got, when it got one.

@@ -196,8 +196,17 @@ fn draft(body: &str) -> ApiResult<(ClientDraft, bool)> {
 
 fn client(client: &Versioned<model::Client>, secret: Option<String>) -> Client {
     let Versioned { entity, version } = client;
-    let model::Client { id, organization_id: _, name, grants, secrets, redirect_uris, description, enabled, created_at } =
-        entity;
+    let model::Client {
+        id,
+        organization_id: _,
+        name,
+        grants,
+        secrets,
+        redirect_uris,
+        description,
+        enabled,
+        created_at,
+    } = entity;
     let times = secrets.iter().map(|model::ClientSecret { hash: _, created_at, good_until }| ClientSecretTimes {
         date_created: *created_at,
         good_until: *good_until,

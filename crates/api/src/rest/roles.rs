@@ -9,9 +9,7 @@ use waybill_model as model;
 use waybill_model::{Granted, Permission};
 use waybill_protocol::rest::{
     listing::Listing,
-    role::{
-        Division, DomainPermission, DomainPermissions, PermissionPolicy, Role, WriteDivision, WriteRole,
-    },
+    role::{Division, DomainPermission, DomainPermissions, PermissionPolicy, Role, WriteDivision, WriteRole},
 };
 use waybill_service::{RoleDraft, RoleView, Versioned};
 

@@ -180,7 +180,9 @@ fn client_of(headers: &HeaderMap, id: Option<String>, secret: Option<String>) ->
     match (basic(headers)?, id, secret) {
         (None, Some(id), secret) => Ok(ClientLogin { id, secret }),
         (Some((id, secret)), None, None) => Ok(from_header(id, secret)),
-        (Some((id, secret)), Some(in_body), given) if id == in_body && given.as_ref().is_none_or(|one| *one == secret) => {
+        (Some((id, secret)), Some(in_body), given)
+            if id == in_body && given.as_ref().is_none_or(|one| *one == secret) =>
+        {
             Ok(from_header(id, secret))
         }
         (Some(_), _, _) => Err(invalid_request("header and body name different clients; send one of them")),
@@ -203,28 +205,11 @@ fn read_request(headers: &HeaderMap, body: &str) -> ApiResult<TokenRequest> {
         return serde_json::from_str(body)
             .map_err(|_| invalid_request("the body is not the JSON object that was announced"));
     }
-    let names = [
-        "grant_type",
-        "client_id",
-        "client_secret",
-        "scope",
-        "code",
-        "redirect_uri",
-        "code_verifier",
-        "refresh_token",
-    ];
+    let names =
+        ["grant_type", "client_id", "client_secret", "scope", "code", "redirect_uri", "code_verifier", "refresh_token"];
     let [grant_type, client_id, client_secret, scope, code, redirect_uri, code_verifier, refresh_token] =
         read_form(body, names)?;
-    Ok(TokenRequest {
-        grant_type,
-        client_id,
-        client_secret,
-        scope,
-        code,
-        redirect_uri,
-        code_verifier,
-        refresh_token,
-    })
+    Ok(TokenRequest { grant_type, client_id, client_secret, scope, code, redirect_uri, code_verifier, refresh_token })
 }
 
 /// The values of these names in a form.

@@ -31,7 +31,8 @@ async fn acc5_a_secret_is_rotated_with_an_overlap_and_shown_once() {
     assert_eq!((logs_in(&server, &id, &first).await, logs_in(&server, &id, &second).await), (200, 200));
     clock.advance_millis(60_000);
     assert_eq!((logs_in(&server, &id, &first).await, logs_in(&server, &id, &second).await), (401, 200));
-    let third = text(&good(&admin.post(&format!("{path}/secret"), &json!({"overlapSeconds": 0})).await.unwrap()), "secret");
+    let third =
+        text(&good(&admin.post(&format!("{path}/secret"), &json!({"overlapSeconds": 0})).await.unwrap()), "secret");
     assert_eq!((logs_in(&server, &id, &second).await, logs_in(&server, &id, &third).await), (401, 200));
     let seen = read(&admin, &path).await;
     assert!(seen.get("secret").is_none() && !seen.to_string().contains("argon2"), "{seen}");

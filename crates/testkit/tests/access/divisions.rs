@@ -3,7 +3,7 @@
 use serde_json::json;
 use waybill_testkit::{RestClient, TestServer};
 
-use crate::support::{AGENT, ADMIN, fails, good, own_role, person, read, role, start};
+use crate::support::{ADMIN, AGENT, fails, good, own_role, person, read, role, start};
 
 /// A server whose deployment `quarantine` is in another division than the rest.
 async fn divided() -> (TestServer, RestClient, String) {
@@ -56,7 +56,13 @@ async fn acc2_conversations_of_other_divisions_are_not_found() {
     start(&server, &maker, "quarantine", json!({})).await;
     let body = json!({"deploymentId": server.deployment("open").to_string()});
     fails(&maker.post("/api/v2/conversations/webchat", &body).await.unwrap(), 401, "unknown_deployment");
-    let mine = vec![read(&integrator, "/api/v2/conversations/webchat?pageSize=1").await["entities"][0]["id"].as_str().unwrap().to_owned(), mine];
+    let mine = vec![
+        read(&integrator, "/api/v2/conversations/webchat?pageSize=1").await["entities"][0]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned(),
+        mine,
+    ];
     others.reverse();
     assert_eq!((listed(&theirs, 1).await, listed(&ours, 2).await), (mine, others));
     assert_eq!(listed(&integrator, 2).await.len(), 5);
@@ -84,8 +90,13 @@ async fn acc2_people_and_divisions_beyond_the_right_are_hidden() {
     let manager = own_role(
         &admin,
         "Manager",
-        json!(["directory:user:view", "directory:user:add", "directory:user:edit", "authorization:role:view",
-               "authorization:division:edit"]),
+        json!([
+            "directory:user:view",
+            "directory:user:add",
+            "directory:user:edit",
+            "authorization:role:view",
+            "authorization:division:edit"
+        ]),
         json!([]),
     )
     .await;

@@ -41,7 +41,10 @@ async fn acc5_the_page_has_no_script_can_not_be_framed_and_escapes_hostile_names
     let client = server.service().create_public_client(server.organization_id(), hostile, uris).await.unwrap();
     let page = LoginPage::open(server.base_url(), &client.to_string()).await.unwrap();
     let (html, headers) = (&page.answer.text, &page.answer.headers);
-    assert!(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;") && !html.contains("<script"), "{html}");
+    assert!(
+        html.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;") && !html.contains("<script"),
+        "{html}"
+    );
     let policy = headers["content-security-policy"].to_str().unwrap();
     assert_eq!(
         policy,
@@ -57,7 +60,9 @@ async fn acc5_the_page_has_no_script_can_not_be_framed_and_escapes_hostile_names
     }
     let cookie = headers["set-cookie"].to_str().unwrap();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
-    for part in ["lang=\"en\"", "name=\"viewport\"", "<label for=\"email\">", "<label for=\"password\">", "<main>", "<h1>"] {
+    for part in
+        ["lang=\"en\"", "name=\"viewport\"", "<label for=\"email\">", "<label for=\"password\">", "<main>", "<h1>"]
+    {
         assert!(html.contains(part), "{part} is not in {html}");
     }
     assert_eq!(server.anonymous().get("/login.css").await.unwrap().headers["content-type"], "text/css; charset=utf-8");

@@ -3,7 +3,9 @@
 use serde_json::json;
 use waybill_testkit::{DemoUser, TestServer, login::LoginPage};
 
-use crate::support::{ADMIN, AGENT, PASSWORD, SUPERVISOR, audited, delete, done, fails, good, own_role, patch, person, read, role, send};
+use crate::support::{
+    ADMIN, AGENT, PASSWORD, SUPERVISOR, audited, delete, done, fails, good, own_role, patch, person, read, role, send,
+};
 
 #[tokio::test]
 async fn acc1_people_are_created_found_changed_and_deleted() {
@@ -11,11 +13,17 @@ async fn acc1_people_are_created_found_changed_and_deleted() {
     let admin = server.admin().await;
     let (id, zoe) = person(&server, &admin, "zoe@demo.example", &[role(AGENT, "*")]).await;
     let user = read(&admin, &format!("/api/v2/users/{id}?expand=authorization")).await;
-    assert_eq!((&user["email"], &user["version"], &user["division"]["name"]), (&json!("zoe@demo.example"), &json!(1), &json!("Home")));
+    assert_eq!(
+        (&user["email"], &user["version"], &user["division"]["name"]),
+        (&json!("zoe@demo.example"), &json!(1), &json!("Home"))
+    );
     assert_eq!(user["authorization"]["roleDivisions"], json!([role(AGENT, "*")]));
     assert!(!user.to_string().contains("argon2") && user.get("password").is_none());
     let listed = read(&admin, "/api/v2/users?name=ZOE").await;
-    assert_eq!((&listed["total"], &listed["pageNumber"], &listed["entities"][0]["id"]), (&json!(1), &json!(1), &json!(id)));
+    assert_eq!(
+        (&listed["total"], &listed["pageNumber"], &listed["entities"][0]["id"]),
+        (&json!(1), &json!(1), &json!(id))
+    );
     assert_eq!(read(&admin, &format!("/api/v2/users?id={id},{}", server.organization_id())).await["total"], 1);
     assert_eq!(read(&admin, "/api/v2/users?pageSize=2&pageNumber=2").await["total"], 4);
     let taken = json!({"name": "Other", "email": "ZOE@demo.example"});
@@ -62,8 +70,16 @@ async fn acc1_what_a_person_can_not_be_is_refused_by_name() {
 async fn acc1_nobody_gives_or_takes_or_touches_more_than_he_has() {
     let server = TestServer::builder().without_rate_limits().start().await;
     let admin = server.admin().await;
-    let everything = json!(["directory:user:view", "directory:user:add", "directory:user:edit", "directory:user:delete",
-        "oauth:client:add", "oauth:client:edit", "authorization:role:add", "authorization:role:edit"]);
+    let everything = json!([
+        "directory:user:view",
+        "directory:user:add",
+        "directory:user:edit",
+        "directory:user:delete",
+        "oauth:client:add",
+        "oauth:client:edit",
+        "authorization:role:add",
+        "authorization:role:edit"
+    ]);
     let manager_role = own_role(&admin, "Manager", everything, json!([])).await;
     let (_, manager) = person(&server, &admin, "manager@demo.example", &[role(&manager_role, "*")]).await;
     let (low, _) = person(&server, &admin, "low@demo.example", &[]).await;
@@ -138,12 +154,11 @@ async fn acc5_a_new_password_logs_out_everywhere() {
 async fn acc1_other_organizations_see_nothing_of_it() {
     let server = TestServer::builder().without_rate_limits().start().await;
     let organization = server.service().create_organization("strangers").await.unwrap();
-    let stranger = server
-        .service()
-        .create_client(organization, "stranger", waybill_model::BuiltInRole::Admin)
+    let stranger =
+        server.service().create_client(organization, "stranger", waybill_model::BuiltInRole::Admin).await.unwrap();
+    let stranger = waybill_testkit::RestClient::log_in(server.base_url(), &stranger.id.to_string(), &stranger.secret)
         .await
         .unwrap();
-    let stranger = waybill_testkit::RestClient::log_in(server.base_url(), &stranger.id.to_string(), &stranger.secret).await.unwrap();
     let agent = read(&server.agent().await, "/api/v2/users/me").await["id"].as_str().unwrap().to_owned();
     fails(&stranger.get(&format!("/api/v2/users/{agent}")).await.unwrap(), 404, "not.found");
     fails(&delete(&stranger, &format!("/api/v2/users/{agent}")).await, 404, "not.found");

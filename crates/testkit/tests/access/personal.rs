@@ -16,7 +16,8 @@ async fn reader(server: &TestServer, admin: &RestClient, keys: &[&str]) -> (Stri
         "conversation:participant:attributesview",
         "notifications:events:view"
     ]);
-    let policy = json!({"domain": "conversation", "entityName": "personalAttributes", "actionSet": ["view"], "keys": keys});
+    let policy =
+        json!({"domain": "conversation", "entityName": "personalAttributes", "actionSet": ["view"], "keys": keys});
     let policies = if keys.is_empty() { json!([]) } else { json!([policy]) };
     let id = own_role(admin, "Reader", permissions, policies).await;
     person(server, admin, "reader@demo.example", &[role(&id, "*")]).await
@@ -86,7 +87,8 @@ async fn acc3_a_write_s_answer_and_the_stream_are_masked_too() {
     hides(&answer.text, "the write");
     assert_eq!(good(&answer)["metadata"], json!({"crmCustomerId": "***", "campaign": "summer", "note": "seen"}));
     good(&integrator.put(&path, &json!({"metadata": {"crmId": format!("{VALUE}-2")}})).await.unwrap());
-    for path in [format!("/api/v2/conversations/{id}/events?cursor=beginning"), "/api/v2/events?cursor=beginning".to_owned()]
+    for path in
+        [format!("/api/v2/conversations/{id}/events?cursor=beginning"), "/api/v2/events?cursor=beginning".to_owned()]
     {
         let mut stream = reader.events(&path, None).await.unwrap();
         let mut kinds = Vec::new();

@@ -29,10 +29,14 @@ async fn acc1_the_server_s_own_roles_are_listed_first_and_nobody_changes_them() 
     let admin = server.admin().await;
     own_role(&admin, "Another", json!([]), json!([])).await;
     let listed = read(&admin, "/api/v2/authorization/roles").await;
-    let names: Vec<_> = listed["entities"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    let names: Vec<_> =
+        listed["entities"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!((names, &listed["total"]), (vec!["admin", "supervisor", "agent", "integrator", "Another"], &json!(5)));
     let second = read(&admin, "/api/v2/authorization/roles?pageSize=3&pageNumber=2").await;
-    assert_eq!((&second["entities"][0]["name"], &second["entities"][1]["name"]), (&json!("integrator"), &json!("Another")));
+    assert_eq!(
+        (&second["entities"][0]["name"], &second["entities"][1]["name"]),
+        (&json!("integrator"), &json!("Another"))
+    );
     let path = format!("/api/v2/authorization/roles/{ADMIN}");
     assert_eq!(read(&admin, &path).await["default"], true);
     fails(&admin.put(&path, &json!({"name": "mine"})).await.unwrap(), 409, "wrong.state");
@@ -61,8 +65,14 @@ async fn acc1_permissions_are_written_whole_by_entity_and_for_single_keys() {
     assert_eq!(again["permissionPolicies"], made["permissionPolicies"]);
     for (body, field) in [
         (json!({"name": "x", "permissions": ["no:such:right"]}), "permissions"),
-        (json!({"name": "x", "permissionPolicies": [{"domain": "a", "entityName": "b", "actionSet": ["c"]}]}), "permissionPolicies"),
-        (json!({"name": "x", "permissionPolicies": [{"domain": "routing", "entityName": "queue", "actionSet": ["view"], "keys": ["a"]}]}), "keys"),
+        (
+            json!({"name": "x", "permissionPolicies": [{"domain": "a", "entityName": "b", "actionSet": ["c"]}]}),
+            "permissionPolicies",
+        ),
+        (
+            json!({"name": "x", "permissionPolicies": [{"domain": "routing", "entityName": "queue", "actionSet": ["view"], "keys": ["a"]}]}),
+            "keys",
+        ),
         (json!({"permissions": []}), "name"),
     ] {
         let error = fails(&admin.post("/api/v2/authorization/roles", &body).await.unwrap(), 400, "bad.request");

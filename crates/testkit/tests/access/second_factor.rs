@@ -5,7 +5,10 @@ use std::sync::Arc;
 use reqwest::Method;
 use ring::hmac;
 use serde_json::json;
-use waybill_testkit::{FixedClock, RestClient, TestServer, login::{LoginPage, exchange_code}};
+use waybill_testkit::{
+    FixedClock, RestClient, TestServer,
+    login::{LoginPage, exchange_code},
+};
 
 use crate::support::{body_of, delete, done, fails, good, read, send};
 
@@ -13,8 +16,11 @@ use crate::support::{body_of, delete, done, fails, good, read, send};
 fn code(secret: &str, seconds: i64) -> String {
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let bits: String = secret.chars().map(|one| format!("{:05b}", letters.find(one).unwrap())).collect();
-    let bytes: Vec<u8> = bits.as_bytes().chunks_exact(8)
-        .map(|chunk| u8::from_str_radix(std::str::from_utf8(chunk).unwrap(), 2).unwrap()).collect();
+    let bytes: Vec<u8> = bits
+        .as_bytes()
+        .chunks_exact(8)
+        .map(|chunk| u8::from_str_radix(std::str::from_utf8(chunk).unwrap(), 2).unwrap())
+        .collect();
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &bytes);
     let tag = hmac::sign(&key, &(seconds / 30).to_be_bytes());
     let offset = usize::from(tag.as_ref()[19] & 0xf);
@@ -40,7 +46,9 @@ async fn enrolled() -> Enrolled {
     let secret = drawn["secret"].as_str().unwrap().to_owned();
     assert_eq!(
         drawn["otpauthUri"],
-        json!(format!("otpauth://totp/Waybill:agent@demo.example?secret={secret}&issuer=Waybill&algorithm=SHA1&digits=6&period=30"))
+        json!(format!(
+            "otpauth://totp/Waybill:agent@demo.example?secret={secret}&issuer=Waybill&algorithm=SHA1&digits=6&period=30"
+        ))
     );
     let put = async |code: &str| send(&agent, Method::PUT, "/api/v2/users/me/totp", Some(&json!({"code": code}))).await;
     fails(&put("000000").await, 400, "bad.request");
@@ -63,7 +71,10 @@ async fn acc7_a_code_is_asked_for_and_works_once() {
     let Enrolled { server, clock, now, agent: _, secret } = enrolled().await;
     let mut page = first_step(&server).await;
     assert_eq!((page.answer.status.as_u16(), page.code()), (200, None));
-    assert!(page.answer.text.contains("autocomplete=\"one-time-code\"") && page.answer.text.contains("inputmode=\"numeric\""));
+    assert!(
+        page.answer.text.contains("autocomplete=\"one-time-code\"")
+            && page.answer.text.contains("inputmode=\"numeric\"")
+    );
     assert_eq!(page.send(&[("code", &code(&secret, now))]).await.unwrap().status, 401, "it confirmed the enrolment");
     clock.advance_millis(30_000);
     let right = code(&secret, now + 30);
@@ -84,7 +95,11 @@ async fn acc7_the_password_alone_opens_nothing_and_its_ticket_ends() {
     let mut page = first_step(&server).await;
     clock.advance_millis(5 * 60 * 1_000);
     assert_eq!(page.send(&[("code", &code(&secret, now + 300))]).await.unwrap().status, 401);
-    assert!(page.answer.text.contains("too long") && page.answer.text.contains("id=\"password\""), "{}", page.answer.text);
+    assert!(
+        page.answer.text.contains("too long") && page.answer.text.contains("id=\"password\""),
+        "{}",
+        page.answer.text
+    );
     let mut forged = first_step(&server).await;
     for (name, value) in &mut forged.fields {
         if name == "ticket" {

@@ -67,7 +67,12 @@ pub(crate) fn role(role: &str, division: &str) -> Value {
 }
 
 /// A new person with these roles, logged in.
-pub(crate) async fn person(server: &TestServer, admin: &RestClient, email: &str, roles: &[Value]) -> (String, RestClient) {
+pub(crate) async fn person(
+    server: &TestServer,
+    admin: &RestClient,
+    email: &str,
+    roles: &[Value],
+) -> (String, RestClient) {
     let body = json!({"name": email, "email": email, "password": PASSWORD, "roleDivisions": roles});
     let user = good(&admin.post("/api/v2/users", &body).await.unwrap());
     let client = server.log_in(&DemoUser { email: email.to_owned(), password: PASSWORD.to_owned() }).await;

@@ -170,7 +170,10 @@ async fn edge5_a_page_of_an_admitted_origin_exchanges_its_code_itself() {
         .send()
         .await
         .unwrap();
-    assert_eq!((preflight.status().as_u16(), &preflight.headers()["access-control-allow-origin"]), (204, &origin.parse().unwrap()));
+    assert_eq!(
+        (preflight.status().as_u16(), &preflight.headers()["access-control-allow-origin"]),
+        (204, &origin.parse().unwrap())
+    );
     let form = [
         ("grant_type", "authorization_code"),
         ("client_id", client.as_str()),
@@ -180,9 +183,13 @@ async fn edge5_a_page_of_an_admitted_origin_exchanges_its_code_itself() {
     ];
     let request = server.anonymous().request(Method::POST, "/oauth/token").header("origin", origin).form(&form);
     let answer = request.send().await.unwrap();
-    assert_eq!((answer.status().as_u16(), answer.headers()["access-control-allow-origin"].to_str().unwrap()), (200, origin));
+    assert_eq!(
+        (answer.status().as_u16(), answer.headers()["access-control-allow-origin"].to_str().unwrap()),
+        (200, origin)
+    );
     // The page on which people type their password is for nobody's script.
-    let page = server.anonymous().request(Method::GET, "/oauth/authorize").header("origin", origin).send().await.unwrap();
+    let page =
+        server.anonymous().request(Method::GET, "/oauth/authorize").header("origin", origin).send().await.unwrap();
     assert!(page.headers().get("access-control-allow-origin").is_none());
 }
 

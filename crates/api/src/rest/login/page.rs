@@ -48,26 +48,37 @@ impl Page<'_> {
             Step::Password => {
                 let email = given.email.as_deref().map(escaped).unwrap_or_default();
                 // Whoever was told that something was wrong goes on with the password.
-                let (first, second) = if fault.is_some() && !email.is_empty() { ("", " autofocus") } else { (" autofocus", "") };
-                push(&mut form, format_args!(
-                    "<label for=\"email\">E-mail address</label>\
+                let (first, second) =
+                    if fault.is_some() && !email.is_empty() { ("", " autofocus") } else { (" autofocus", "") };
+                push(
+                    &mut form,
+                    format_args!(
+                        "<label for=\"email\">E-mail address</label>\
                      <input id=\"email\" name=\"email\" type=\"email\" autocomplete=\"username\" value=\"{email}\" required{aria}{first}>\
                      <label for=\"password\">Password</label>\
                      <input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required{aria}{second}>\
                      <button type=\"submit\">Log in</button>"
-                ));
+                    ),
+                );
                 "Log in"
             }
             Step::Code(ticket) => {
                 push_hidden(&mut form, "ticket", ticket);
-                push(&mut form, format_args!(
-                    "<label for=\"code\">Code</label>\
+                push(
+                    &mut form,
+                    format_args!(
+                        "<label for=\"code\">Code</label>\
                      <p id=\"hint\" class=\"hint\">The six digits that your authenticator app shows now.</p>\
                      <input id=\"code\" name=\"code\" type=\"text\" inputmode=\"numeric\" autocomplete=\"one-time-code\" \
                      maxlength=\"9\" required autofocus{}>\
                      <button type=\"submit\">Log in</button>",
-                    if fault.is_some() { " aria-invalid=\"true\" aria-describedby=\"fault hint\"" } else { " aria-describedby=\"hint\"" }
-                ));
+                        if fault.is_some() {
+                            " aria-invalid=\"true\" aria-describedby=\"fault hint\""
+                        } else {
+                            " aria-describedby=\"hint\""
+                        }
+                    ),
+                );
                 "Second factor"
             }
         };
