@@ -5,6 +5,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 import demo as server
 
@@ -12,36 +13,67 @@ HERE = pathlib.Path(__file__).parent
 
 
 def prepare(demo, bearer):
-    """Something to find: a conversation with context and a message."""
-    return server.call(
-        demo,
-        "POST",
-        "/api/v2/conversations/webchat",
-        body={
+    """One of everything that a path can name, so that requests get further than the door."""
+    authorized = {"Authorization": f"Bearer {bearer}"}
+
+    def create(path, body):
+        return server.call(demo, "POST", f"/api/v2{path}", body=body, headers=authorized)
+
+    started = create(
+        "/conversations/webchat",
+        {
             "deploymentId": demo["deployments"]["open"],
-            "customData": {"crmCustomerId": "CRM-4711"},
+            "customData": {"crmCustomerId": "CRM-4711", "plan": "gold"},
             "message": "Hello",
         },
-        headers={"Authorization": f"Bearer {bearer}"},
     )
+    conversation = server.call(
+        demo, "GET", f"/api/v2/conversations/{started['conversationId']}", headers=authorized
+    )
+    customer = conversation["participants"][0]
+    return {
+        "conversationId": conversation["id"],
+        "participantId": customer["id"],
+        "communicationId": customer["messages"][0]["id"],
+        "messageId": customer["messages"][0]["messages"][0]["messageId"],
+        "queueId": create("/routing/queues", {"name": "Parcels"})["id"],
+        "codeId": create("/routing/wrapupcodes", {"name": "Delivered"})["id"],
+        "channelId": create("/notifications/channels", {})["id"],
+        "key": "crmCustomerId",
+    }
+
+
+def write_config(folder, demo, ids, own_token, throw_away):
+    """The standing configuration, with what is only known now."""
+    lines = [(HERE / "schemathesis.toml").read_text(), "[parameters]"]
+    lines += [f'"path.{name}" = "{value}"' for name, value in ids.items()]
+    for path, bearer in ((r"^/api/v2/users/me", own_token), (r"^/api/v2/tokens/me$", throw_away)):
+        lines += ["[[operations]]", f'include-path-regex = "{path}"', f'headers = {{ Authorization = "Bearer {bearer}" }}']
+    path = pathlib.Path(folder) / "schemathesis.toml"
+    path.write_text("\n".join(lines) + "\n")
+    return path
 
 
 def run(demo, seed):
-    bearer = server.token(demo)
-    prepare(demo, bearer)
+    bearer = server.token(demo, demo["adminClient"])
+    ids = prepare(demo, bearer)
     schemathesis = pathlib.Path(sys.executable).parent / "schemathesis"
-    command = [
-        str(schemathesis),
-        f"--config-file={HERE / 'schemathesis.toml'}",
-        "run",
-        f"{demo['baseUrl']}/api/v2/openapi.json",
-        f"--header=Authorization: Bearer {bearer}",
-        f"--seed={seed}",
-        # Streams have no end.
-        "--exclude-path-regex=/events$",
-        *sys.argv[1:],
-    ]
-    process = subprocess.run(command, env={**os.environ, "NO_COLOR": "1"}, stdout=subprocess.PIPE, text=True)
+    with tempfile.TemporaryDirectory(prefix="waybill-contract-") as folder:
+        own_token = server.log_in(demo, demo["users"]["agent"])
+        config = write_config(folder, demo, ids, own_token, server.token(demo, demo["oauthClient"]))
+        command = [
+            str(schemathesis),
+            f"--config-file={config}",
+            "run",
+            f"{demo['baseUrl']}/api/v2/openapi.json",
+            f"--header=Authorization: Bearer {bearer}",
+            f"--seed={seed}",
+            # Streams have no end.
+            "--exclude-path-regex=/events$",
+            *sys.argv[1:],
+        ]
+        environment = {**os.environ, "NO_COLOR": "1"}
+        process = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
     print(process.stdout)
     return process
 
@@ -53,4 +85,4 @@ if __name__ == "__main__":
     count = int(tested.group(1)) if tested else 0
     if outcome.returncode == 0 and count > 0:
         print(f"test result: ok. {count} passed; 0 failed;")
-    raise SystemExit(outcome.returncode)
+    raise SystemExit(outcome.returncode if count else 1)
