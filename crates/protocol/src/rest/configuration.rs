@@ -179,7 +179,7 @@ pub struct ConversationAppSettings {
     pub session_duration_seconds: Option<u32>,
     /// In `…/deployments/{id}/configurations` only: the deployment's context policy. It is changed at
     /// `…/deployments/{id}/contextpolicy`, not here.
-    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<super::deployment::ContextPolicy>)]
     pub custom_data: Option<Value>,
 }
