@@ -259,6 +259,9 @@ async fn rest2_a_stream_ends_when_its_token_does() {
     let client = server.integrator().await;
     let mut stream = follow(&client, "/api/v2/events", None).await;
     clock.advance_millis(24 * 3_600 * 1_000);
+    let last = stream.next().await.unwrap().unwrap();
+    assert_eq!((last.event.as_deref(), last.id), (Some("stream:end"), None), "the stream says why it ends");
+    assert!(last.data.contains("bad.credentials"), "{}", last.data);
     assert!(stream.next().await.unwrap().is_none(), "nothing but the end comes");
 }
 
