@@ -47,6 +47,8 @@ const TAGS: &[(&str, &str)] = &[
     ("Guest", "What guests read over plain HTTP; the frames of their socket are among the schemas."),
     ("Server", "The server itself."),
     ("Audit", "Who administered what, and who read personal context."),
+    ("Privacy", "Erasure and export of a customer's data, with a certificate."),
+    ("Exports", "Everything, a page of lines after the other."),
 ];
 
 /// Every scope, and what it lets through.

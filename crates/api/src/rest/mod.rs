@@ -3,9 +3,9 @@
 mod analytics;
 mod asyncapi;
 mod audit;
+mod clients;
 mod configuration_body;
 mod configurations;
-mod clients;
 mod context;
 mod conversations;
 mod convert;
@@ -14,6 +14,7 @@ mod deployment_import;
 mod deployments;
 mod document;
 mod events;
+mod exports;
 mod extract;
 mod frames;
 mod health;
@@ -22,37 +23,39 @@ mod lint;
 mod login;
 mod message_conversations;
 mod messages;
-mod paging;
 mod notifications;
+mod paging;
 mod parameters;
 mod participants;
+mod permissions;
 mod policies;
 mod policy_body;
+mod privacy;
 mod promote;
-mod refusal_parameters;
 mod queues;
+mod refusal_parameters;
 mod refusals;
-mod roles;
 mod reply;
+mod roles;
 mod search;
 mod signing_keys;
 mod token;
 mod users;
 mod webchat;
-mod wrapup_codes;
 mod webhooks;
 mod windows;
+mod wrapup_codes;
 
 use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub use asyncapi::asyncapi;
 pub(crate) use configuration_body::known as known_settings;
+pub use convert::WebhookBodies;
+pub(crate) use convert::event as stream_event;
 pub(crate) use document::Failures;
 pub use document::openapi;
-pub(crate) use convert::event as stream_event;
 pub(crate) use extract::Segments;
-pub use asyncapi::asyncapi;
-pub use convert::WebhookBodies;
 pub(crate) use frames::Frames;
 
 use crate::App;
@@ -160,6 +163,14 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(refusals::list_refusals))
         .routes(routes!(refusals::summarize_refusals))
         .routes(routes!(audit::list_audits))
+        .routes(routes!(privacy::list_privacy_requests, privacy::create_privacy_request))
+        .routes(routes!(privacy::get_privacy_request))
+        .routes(routes!(privacy::get_erasure_certificate))
+        .routes(routes!(privacy::get_privacy_results))
+        .routes(routes!(exports::export_conversations))
+        .routes(routes!(exports::export_attributes))
+        .routes(routes!(exports::export_messages))
+        .routes(routes!(exports::export_events))
         .routes(routes!(webhooks::list_webhooks, webhooks::create_webhook))
         .routes(routes!(webhooks::get_webhook, webhooks::put_webhook, webhooks::delete_webhook))
         .routes(routes!(webhooks::rotate_webhook_secret))

@@ -10,6 +10,7 @@ pub mod context;
 pub mod conversation;
 pub mod deployment;
 pub mod policy;
+pub mod privacy;
 pub mod event;
 pub mod history;
 pub mod listing;

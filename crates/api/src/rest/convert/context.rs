@@ -25,7 +25,7 @@ pub(in crate::rest) fn context_key(conversation: &model::Conversation, view: &Ke
     })
 }
 
-fn key(view: &KeyView) -> ApiResult<ContextKey> {
+pub(super) fn key(view: &KeyView) -> ApiResult<ContextKey> {
     Ok(match view {
         KeyView::Stored { key, attribute, masked, entry } => {
             ContextKey::Stored(StoredKey { masked: *masked, ..stored(key, attribute, entry.as_deref()) })

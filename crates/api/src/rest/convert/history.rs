@@ -18,7 +18,7 @@ pub(in crate::rest) fn history(
     })
 }
 
-fn entry(entry: &HistoryEntry) -> ApiResult<ContextChange> {
+pub(super) fn entry(entry: &HistoryEntry) -> ApiResult<ContextChange> {
     let HistoryEntry { revision, at, by, participant_id, changes, quarantined, masked, receipt, late } = entry;
     let change = |one: &model::AttributeChange| KeyChange { masked: masked.contains(&one.key), ..change(one) };
     let set_aside = |key: &str, value| Ok(SetAside { masked: masked.contains(key), ..set_aside(key, value)? });
@@ -77,7 +77,7 @@ pub(in crate::rest) fn trace(view: &TraceView) -> Trace {
     }
 }
 
-fn hop(hop: &waybill_service::Hop) -> Hop {
+pub(super) fn hop(hop: &waybill_service::Hop) -> Hop {
     let waybill_service::Hop { at, after_ms, stage, who, outcome, detail, position, revision } = hop;
     Hop {
         at: *at,

@@ -8,6 +8,7 @@ mod event;
 mod history;
 mod message;
 mod policy;
+mod privacy;
 mod refusal;
 mod routing;
 mod schema;
@@ -28,6 +29,9 @@ pub(crate) use event::event;
 pub(super) use history::{history, trace};
 pub(super) use message::{MessageShape, message};
 pub(super) use policy::{bulk_promoted, effect as policy_effect, policies, published as published_policy, quarantine};
+pub(super) use privacy::{
+    certificate, exported_attribute, exported_conversation, exported_message, privacy_request, subject_conversation,
+};
 pub(super) use refusal::{read_cursor as read_refusal_cursor, refusals, summary as refusal_summary};
 pub(super) use routing::{queue, queue_member, wrapup_code};
 pub(super) use schema::json_schema;

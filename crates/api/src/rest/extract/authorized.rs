@@ -128,6 +128,12 @@ rights! {
     ViewIdentityResolution = DeploymentView | IdentityResolutionView;
     /// Changes how a deployment resolves identities.
     EditIdentityResolution = DeploymentEdit | IdentityResolutionEdit;
+    /// Reads requests for erasure and export, and their results.
+    ViewPrivacyRequests = PrivacyRequestView;
+    /// Asks for erasure and export.
+    AddPrivacyRequests = PrivacyRequestAdd;
+    /// Exports everything.
+    ExportData = DataExport;
     /// Promotes quarantined keys.
     PromoteQuarantined = QuarantinePromote;
 }

@@ -6,11 +6,20 @@ mod headers;
 mod parameters;
 mod segments;
 
-pub(crate) use authorized::{AddClients, AddRoles, AddUsers, DeleteClients, DeleteRoles, DeleteUsers, EditClients, EditDivisions, EditRoles, EditUsers, ViewClients, ViewRoles, ViewUsers};
-pub(crate) use authorized::{
-    AddConfigurations, AddDeployments, AddQueues, AddWebhooks, AddWrapupCodes, AssignConversations, Authorized, CreateConversations, DeleteConfigurations, DeleteDeployments, DeleteQueues, DeleteWebhooks, DeleteWrapupCodes, DisconnectConversations, EditAttributes, EditConfigurations, EditDeployments, EditIdentityResolution, EditQueues, EditWebhooks, EditWrapupCodes, FollowEvents, PromoteQuarantined, PublishConfigurations, Right, SearchAttributes, SendMessages, ViewAudit, ViewConfigurations, ViewConversations, ViewDeployments, ViewIdentityResolution, ViewMessages, ViewQueues, ViewWebhooks, ViewWrapupCodes,
-};
 pub(crate) use authorized::AnyToken;
+pub(crate) use authorized::{
+    AddClients, AddRoles, AddUsers, DeleteClients, DeleteRoles, DeleteUsers, EditClients, EditDivisions, EditRoles,
+    EditUsers, ViewClients, ViewRoles, ViewUsers,
+};
+pub(crate) use authorized::{
+    AddConfigurations, AddDeployments, AddQueues, AddWebhooks, AddWrapupCodes, AssignConversations, Authorized,
+    CreateConversations, DeleteConfigurations, DeleteDeployments, DeleteQueues, DeleteWebhooks, DeleteWrapupCodes,
+    DisconnectConversations, EditAttributes, EditConfigurations, EditDeployments, EditIdentityResolution, EditQueues,
+    EditWebhooks, EditWrapupCodes, FollowEvents, PromoteQuarantined, PublishConfigurations, Right, SearchAttributes,
+    SendMessages, ViewAudit, ViewConfigurations, ViewConversations, ViewDeployments, ViewIdentityResolution,
+    ViewMessages, ViewQueues, ViewWebhooks, ViewWrapupCodes,
+};
+pub(crate) use authorized::{AddPrivacyRequests, ExportData, ViewPrivacyRequests};
 pub(crate) use authorized::{ViewAggregates, ViewDetails};
 pub(crate) use body::{Fields, LongBody, RawBody, is_nothing};
 pub(crate) use headers::{IdempotencyKey, IfMatch, LastEventId};
