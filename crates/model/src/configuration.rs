@@ -101,6 +101,8 @@ impl Entity for ConfigurationVersion {
     fn organization_id(&self) -> OrganizationId {
         self.organization_id
     }
+    // Versions of one configuration are listed in their order, not by the name that they share.
+    #[expect(clippy::misnamed_getters, reason = "the name that lists are sorted by")]
     fn name(&self) -> &str {
         &self.sort
     }

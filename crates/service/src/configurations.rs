@@ -88,7 +88,8 @@ impl Service {
         window: &Window,
         only_published: bool,
     ) -> Result<Windowed<ConfigurationView>, ServiceError> {
-        let filter = EntityFilter { limit: u32::try_from(CONFIGURATIONS).unwrap_or(u32::MAX), ..EntityFilter::default() };
+        let filter =
+            EntityFilter { limit: u32::try_from(CONFIGURATIONS).unwrap_or(u32::MAX), ..EntityFilter::default() };
         let all = self.list_entities::<Configuration>(caller.organization_id(), filter).await?;
         let all = all.entities.into_iter().map(|found| found.entity);
         let wanted = all.filter(|one| !only_published || one.published > 0).collect();
@@ -217,7 +218,8 @@ impl Service {
         let organization = configuration.organization_id;
         let deployments = self.inner.store.list_deployments(organization).await?;
         let uses = |one: &&waybill_model::Deployment| {
-            one.status != DeploymentStatus::Deleted && one.configuration.is_some_and(|(used, _)| used == configuration.id)
+            one.status != DeploymentStatus::Deleted
+                && one.configuration.is_some_and(|(used, _)| used == configuration.id)
         };
         if let Some(user) = deployments.iter().find(uses) {
             return Err(ServiceError::WrongState {
@@ -228,9 +230,11 @@ impl Service {
         }
         let gone = |kind: &str, id| EntityChange::Delete { kind: kind.to_owned(), id };
         let mut changes = vec![gone(Configuration::KIND, configuration.id.uuid())];
-        changes.extend((1..=configuration.published).map(|number| {
-            gone(ConfigurationVersion::KIND, ConfigurationVersion::uuid_of(configuration.id, number))
-        }));
+        changes.extend(
+            (1..=configuration.published).map(|number| {
+                gone(ConfigurationVersion::KIND, ConfigurationVersion::uuid_of(configuration.id, number))
+            }),
+        );
         let act = Act::of(caller, "configuration.deleted", configuration.id.uuid());
         self.change_entities(organization, changes, act).await
     }

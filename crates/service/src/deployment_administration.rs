@@ -248,11 +248,7 @@ impl Service {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn get_identity_resolution(
-        &self,
-        caller: &Caller,
-        id: &str,
-    ) -> Result<IdentityResolution, ServiceError> {
+    pub async fn get_identity_resolution(&self, caller: &Caller, id: &str) -> Result<IdentityResolution, ServiceError> {
         let ready = self.own_deployment(caller, id).await?;
         let (organization_id, deployment_id) = (ready.deployment.organization_id, ready.deployment.id);
         let found = self.find_entity::<IdentityResolution>(organization_id, deployment_id.uuid()).await?;
@@ -449,7 +445,9 @@ fn check_domains(domains: &[String]) -> Result<(), ServiceError> {
         );
     }
     let is_part = |part: &str| {
-        !part.is_empty() && part.len() <= 63 && part.chars().all(|letter| letter.is_alphanumeric() || "-_".contains(letter))
+        !part.is_empty()
+            && part.len() <= 63
+            && part.chars().all(|letter| letter.is_alphanumeric() || "-_".contains(letter))
     };
     let is_host = |host: &&String| host.len() <= 253 && host.trim_end_matches('.').split('.').all(is_part);
     match domains.iter().find(|host| !is_host(host)) {

@@ -123,8 +123,11 @@ impl Service {
         let proposed = compile(policy.clone())?;
         let ready = self.own_deployment(caller, deployment).await?;
         let effect = self.preview_of(&ready, &proposed, LOOK).await?;
-        let act = Act::of(caller, "policy.published", id.uuid())
-            .saying(format!("version {}: {}", policy.version, changed_parts(&present, &policy)));
+        let act = Act::of(caller, "policy.published", id.uuid()).saying(format!(
+            "version {}: {}",
+            policy.version,
+            changed_parts(&present, &policy)
+        ));
         let entry = self.audit_entry(act);
         let published = self.inner.store.publish_policy(organization_id, id, policy.clone(), entry).await;
         match published {

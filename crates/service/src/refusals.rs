@@ -6,7 +6,9 @@ use std::{
 };
 
 use tokio::sync::mpsc;
-use waybill_model::{Deployment, DeploymentId, OrganizationId, Receipt, RefusalRecord, Time, Verdict, conversation::Source};
+use waybill_model::{
+    Deployment, DeploymentId, OrganizationId, Receipt, RefusalRecord, Time, Verdict, conversation::Source,
+};
 use waybill_store::{RefusalFilter, RefusalPosition, Store};
 
 use crate::{Caller, Divisions, Service, ServiceError, error::cut};

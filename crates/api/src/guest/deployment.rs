@@ -106,14 +106,10 @@ fn config_of(view: &DeploymentView, base_url: String, region: &str) -> ApiResult
             enabled: enabled.unwrap_or(true),
             apps: Apps { conversations: conversations_of(&conversations, messaging_endpoint, deployment) },
             styles: Styles {
-                primary_color: styles
-                    .and_then(|styles| styles.primary_color)
-                    .unwrap_or_else(|| "#0165A7".to_owned()),
+                primary_color: styles.and_then(|styles| styles.primary_color).unwrap_or_else(|| "#0165A7".to_owned()),
             },
             launcher_button: LauncherButton {
-                visibility: launcher_button
-                    .and_then(|button| button.visibility)
-                    .unwrap_or_else(|| "On".to_owned()),
+                visibility: launcher_button.and_then(|button| button.visibility).unwrap_or_else(|| "On".to_owned()),
             },
             home_screen: home_screen.map(|HomeScreenSettings { enabled, logo_url }| HomeScreen {
                 enabled: enabled.unwrap_or(false),
@@ -160,10 +156,7 @@ fn conversations_of(
         auto_start: auto_start.map_or(Toggle { enabled: false }, toggle),
         conversation_disconnect: ConversationDisconnect { enabled: true, kind: "Send".to_owned() },
         conversation_clear: Toggle { enabled: false },
-        notifications: Notifications {
-            enabled: false,
-            notification_content_type: "ExcludeMessagesContent".to_owned(),
-        },
+        notifications: Notifications { enabled: false, notification_content_type: "ExcludeMessagesContent".to_owned() },
         markdown: markdown.map_or(Toggle { enabled: false }, toggle),
         // The one that sessions really live by; the configuration's where it says so.
         session_duration_seconds: deployment.session_seconds,

@@ -62,7 +62,11 @@ pub(crate) fn known(settings: &Map<String, Value>) -> ApiResult<ConfigurationSet
     // One by one, so that the answer can name the one that is wrong; serde's own words could hold a value.
     for (member, value) in settings {
         serde_json::from_value::<ConfigurationSettings>(json!({ member: value })).map_err(|_| {
-            ApiError::invalid(&short(member), "has another shape than the field's", "see the reference of this operation")
+            ApiError::invalid(
+                &short(member),
+                "has another shape than the field's",
+                "see the reference of this operation",
+            )
         })?;
     }
     let known: ConfigurationSettings = serde_json::from_value(Value::Object(settings.clone()))
@@ -73,7 +77,9 @@ pub(crate) fn known(settings: &Map<String, Value>) -> ApiResult<ConfigurationSet
 
 fn check(known: &ConfigurationSettings) -> ApiResult<()> {
     if let Some(languages) = &known.languages {
-        let is_tag = |tag: &String| (2..=35).contains(&tag.len()) && tag.chars().all(|one| one.is_ascii_alphanumeric() || one == '-');
+        let is_tag = |tag: &String| {
+            (2..=35).contains(&tag.len()) && tag.chars().all(|one| one.is_ascii_alphanumeric() || one == '-')
+        };
         if languages.is_empty() || languages.len() > 100 || !languages.iter().all(is_tag) {
             return Err(ApiError::invalid("languages", "must list 1 to 100 language tags", "write them like `en-us`"));
         }
@@ -84,7 +90,9 @@ fn check(known: &ConfigurationSettings) -> ApiResult<()> {
     let messenger = known.messenger.as_ref();
     let color = messenger.and_then(|one| one.styles.as_ref()).and_then(|styles| styles.primary_color.as_ref());
     let is_color = |color: &String| {
-        color.strip_prefix('#').is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|one| one.is_ascii_hexdigit()))
+        color
+            .strip_prefix('#')
+            .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|one| one.is_ascii_hexdigit()))
     };
     if color.is_some_and(|color| !is_color(color)) {
         return Err(ApiError::invalid("messenger.styles.primaryColor", "is no colour", "write it like `#0165A7`"));

@@ -9,8 +9,17 @@ use super::extract::Fields;
 use crate::error::{ApiError, ApiResult};
 
 /// What the server says itself; clients send it back with their changes.
-const ITS_OWN: [&str; 9] =
-    ["id", "snippet", "dateCreated", "dateModified", "lastModifiedUser", "selfUri", "customData", "messenger", "version"];
+const ITS_OWN: [&str; 9] = [
+    "id",
+    "snippet",
+    "dateCreated",
+    "dateModified",
+    "lastModifiedUser",
+    "selfUri",
+    "customData",
+    "messenger",
+    "version",
+];
 /// What the field has and this server has not.
 const NOT_SERVED: [&str; 2] = ["supportedContent", "pushIntegrations"];
 
@@ -27,8 +36,7 @@ pub(super) fn read(body: &str) -> ApiResult<DeploymentWish> {
     let name = fields.take_text("name", "\"name\": \"shop\"")?;
     let description = fields.take_as::<String>("description", "text", "\"description\": \"…\"")?;
     let status = fields.take_as::<String>("status", "text", "\"status\": \"Active\"")?;
-    let allow_all_domains =
-        fields.take_as::<bool>("allowAllDomains", "true or false", "\"allowAllDomains\": false")?;
+    let allow_all_domains = fields.take_as::<bool>("allowAllDomains", "true or false", "\"allowAllDomains\": false")?;
     let allowed_domains =
         fields.take_as::<Vec<String>>("allowedDomains", "a list of hosts", "\"allowedDomains\": [\"shop.example\"]")?;
     let allow_native = fields.take_as::<bool>("allowNative", "true or false", "\"allowNative\": true")?;

@@ -191,7 +191,8 @@ mod tests {
                 "apps": {"conversations": {"messagingEndpoint": "wss://x", "markdown": {"enabled": true}}, "knowledge": {}}
             }
         }));
-        let domains = map(json!({"allowAllDomains": false, "allowedDomains": ["https://shop.example:443", "*.b.example", 7]}));
+        let domains =
+            map(json!({"allowAllDomains": false, "allowedDomains": ["https://shop.example:443", "*.b.example", 7]}));
         let found = import(&config, Some(&domains));
         assert_eq!(found.status, DeploymentStatus::Inactive);
         assert_eq!(found.allowed_domains, ["shop.example", "b.example"]);

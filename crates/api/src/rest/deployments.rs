@@ -255,7 +255,8 @@ pub(super) async fn import_deployment(
     let dry_run = fields.take_as::<bool>("dryRun", "true or false", "\"dryRun\": true")?.unwrap_or(false);
     let shape = "an object, the file's own";
     let config = fields.take_as::<Map<String, Value>>("config", shape, "\"config\": {\"id\": \"…\"}")?;
-    let domains = fields.take_as::<Map<String, Value>>("domains", shape, "\"domains\": {\"allowAllDomains\": false}")?;
+    let domains =
+        fields.take_as::<Map<String, Value>>("domains", shape, "\"domains\": {\"allowAllDomains\": false}")?;
     fields.finish("`name`, `config`, `domains`, `dryRun`")?;
     let config =
         config.ok_or_else(|| ApiError::invalid("config", "is missing", "send the content of `config.json`"))?;

@@ -93,8 +93,7 @@ impl SummaryParameters {
                 return Err(ApiError::invalid("groupBy", "is unknown", remedy));
             }
         };
-        let parameters =
-            RefusalParameters { deployment_id, from, to, key, rule, page, cursor: None, page_size };
+        let parameters = RefusalParameters { deployment_id, from, to, key, rule, page, cursor: None, page_size };
         Ok((parameters.into_query()?, grouping, word))
     }
 }

@@ -202,12 +202,7 @@ fn fates(
     // One entry per key, in the order of the keys; after a refusal the missing keys follow.
     let mut fates: Fates = Vec::with_capacity(receipt.entries.len());
     for (given, entry) in handed.given.iter().zip(&receipt.entries) {
-        let fate = Fate {
-            verdict: entry.verdict,
-            coerced: entry.coerced.is_some(),
-            rule: entry.rule,
-            missing: false,
-        };
+        let fate = Fate { verdict: entry.verdict, coerced: entry.coerced.is_some(), rule: entry.rule, missing: false };
         fates.push((name_of(given, naming), fate));
     }
     for key in &receipt.missing {

@@ -1,7 +1,9 @@
 //! Promotion of quarantined values, and past starts judged again (DEP4, DEP5).
 
 use serde_json::json;
-use waybill_engine::attributes::{Admission, CompiledPolicy, Promotion, Unpromotable, admit, promote, read_start, CallForm};
+use waybill_engine::attributes::{
+    Admission, CallForm, CompiledPolicy, Promotion, Unpromotable, admit, promote, read_start,
+};
 use waybill_model::{Actor, Context, ContextPolicy, Customer, DeclaredAttribute, Mode, Rule, ScalarType, Time, Trust};
 
 use crate::support::page;
@@ -65,11 +67,14 @@ fn stays(context: &Context, policy: &CompiledPolicy, name: &str, reason: Option<
 #[test]
 fn dep5_a_value_that_fits_takes_its_place() {
     let context = set_aside(json!({"customData": {"tier": "gold", "nothing": null}}));
-    let policy = policy(Mode::Strict, vec![declared("tier", ScalarType::String), declared("nothing", ScalarType::Number)]);
+    let policy =
+        policy(Mode::Strict, vec![declared("tier", ScalarType::String), declared("nothing", ScalarType::Number)]);
     let admission = try_promote(&policy, &context, "tier", None).unwrap();
     let stored = &admission.context.stored["tier"];
     assert_eq!((admission.revision, stored.revision, stored.trust), (5, 5, Trust::Page));
-    assert!(!admission.context.quarantined.contains_key("tier") && admission.context.quarantined.contains_key("nothing"));
+    assert!(
+        !admission.context.quarantined.contains_key("tier") && admission.context.quarantined.contains_key("nothing")
+    );
     assert!(admission.receipt.entries[0].promoted && admission.receipt.entries.len() == 1);
     let nothing = try_promote(&policy, &context, "nothing", None).unwrap();
     assert!(nothing.context.stored["nothing"].value.is_null(), "null is a value, and deletes nothing");
@@ -99,7 +104,10 @@ fn dep5_what_does_not_fit_needs_a_reason_and_what_is_no_value_has_none() {
     stays(&context, &strict, "deep", Some("checked"), Rule::NotScalar);
     stays(&context, &strict, "bell", Some("checked"), Rule::ControlCharacters);
     stays(&context, &strict, "", Some("checked"), Rule::ReservedName);
-    assert!(try_promote(&policy(Mode::Open, Vec::new()), &context, "tier", None).is_ok(), "open stores what nobody declares");
+    assert!(
+        try_promote(&policy(Mode::Open, Vec::new()), &context, "tier", None).is_ok(),
+        "open stores what nobody declares"
+    );
 }
 
 #[test]

@@ -169,7 +169,9 @@ pub(super) fn update_deployment(
         return Err(StoreError::Stale(format!("deployment `{id}`")).into());
     }
     if (after.id, after.organization_id) != (id, organization) || after.policy != before.policy {
-        return Err(malformed(format_args!("deployment `{id}` can't become another, nor change its policy here")).into());
+        return Err(
+            malformed(format_args!("deployment `{id}` can't become another, nor change its policy here")).into()
+        );
     }
     let document = write_document("deployments", id.uuid().as_bytes(), after)?;
     connection.execute(

@@ -36,7 +36,9 @@ pub(super) fn list(
     let facet = deployment_facet(organization, deployment);
     let (began, number) = match after {
         None => (i64::MAX, i64::MAX),
-        Some(position) => (position.started_at.millis(), number_of(connection, organization, position.id)?.unwrap_or(0)),
+        Some(position) => {
+            (position.started_at.millis(), number_of(connection, organization, position.id)?.unwrap_or(0))
+        }
     };
     let mut statement = connection.prepare_cached(LIST_STARTS)?;
     let mut rows = statement.query(params![facet, began, number, limit.min(STARTS)])?;

@@ -95,9 +95,15 @@ async fn dep2_what_a_configuration_cannot_say_is_refused() {
         (json!({"name": "a", "languages": ["de"], "defaultLanguage": "fr"}), "defaultLanguage"),
         (json!({"name": "a", "messenger": {"styles": {"primaryColor": "red;}"}}}), "primaryColor"),
         (json!({"name": "a", "messenger": {"launcherButton": {"visibility": "Always"}}}), "visibility"),
-        (json!({"name": "a", "messenger": {"apps": {"conversations": {"sessionDurationSeconds": 5}}}}), "sessionDuration"),
+        (
+            json!({"name": "a", "messenger": {"apps": {"conversations": {"sessionDurationSeconds": 5}}}}),
+            "sessionDuration",
+        ),
         (json!({"name": "a", "messenger": {"apps": {"conversations": {"enabled": "SECRET"}}}}), "messenger"),
-        (json!({"name": "a", "messenger": {"apps": {"conversations": {"customData": {"mode": "strict"}}}}}), "contextpolicy"),
+        (
+            json!({"name": "a", "messenger": {"apps": {"conversations": {"customData": {"mode": "strict"}}}}}),
+            "contextpolicy",
+        ),
         (json!({"name": "a", "more": "x".repeat(40_000)}), "bytes"),
     ] {
         let body = refused(&client, Method::POST, CONFIGURATIONS, Some(body), 400, "bad.request").await;

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use waybill_model::{BuiltInRole, DeploymentId};
 use waybill_testkit::{GuestClient, TestServer};
 
-use crate::support::{DEPLOYMENTS, admin, ask, assert_no_nulls, get, of, post, put, refused, start, try_ask, with_role};
+use crate::support::{
+    DEPLOYMENTS, admin, ask, assert_no_nulls, get, of, post, put, refused, start, try_ask, with_role,
+};
 
 #[tokio::test]
 async fn dep1_a_deployment_lives_and_goes_and_its_conversations_stay() {

@@ -47,7 +47,10 @@ async fn dep3_a_policy_is_published_in_versions_from_the_one_it_was_made_from() 
         (policy("open", json!([{"key": "a", "type": "text"}])), "type"),
         (policy("open", json!([{"key": "a", "type": "string", "requierd": true}])), "requierd"),
         (policy("open", json!([{"key": "a", "type": "string", "pattern": "("}])), "pattern"),
-        (policy("open", json!([{"key": "a", "type": "string"}, {"key": "b", "type": "string", "aliases": ["a"]}])), "`a`"),
+        (
+            policy("open", json!([{"key": "a", "type": "string"}, {"key": "b", "type": "string", "aliases": ["a"]}])),
+            "`a`",
+        ),
         (json!({"mode": "open", "attributes": [], "maxBytes": 0}), "maxBytes"),
         (json!({"mode": "open", "attributes": [], "strict": true}), "strict"),
     ] {
@@ -92,13 +95,17 @@ async fn dep4_a_preview_says_what_a_change_would_have_done_without_a_value() {
         (&json!(5), &json!(0), &json!(2), &json!(false)),
         "{effect}"
     );
-    let mut examples: Vec<_> = effect["refusedExamples"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    let mut examples: Vec<_> =
+        effect["refusedExamples"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
     examples.sort_unstable();
     let mut expected = [odd.as_str(), empty.as_str()];
     expected.sort_unstable();
     assert_eq!(examples, expected);
     let plan = row(&effect, "plan");
-    assert_eq!((&plan["now"]["stored"], &plan["then"]["stored"], &plan["then"]["refused"]), (&json!(4), &json!(3), &json!(1)));
+    assert_eq!(
+        (&plan["now"]["stored"], &plan["then"]["stored"], &plan["then"]["refused"]),
+        (&json!(4), &json!(3), &json!(1))
+    );
     assert_eq!((&plan["rules"], &plan["changed"]), (&json!({"not_in_enum": 1}), &json!(1)));
     assert_eq!(plan["examples"], json!([odd]));
     let score = row(&effect, "score");
@@ -112,7 +119,10 @@ async fn dep4_a_preview_says_what_a_change_would_have_done_without_a_value() {
     let published = put(&client, &of(id, "/contextpolicy"), proposed.clone()).await;
     assert_eq!(published["effect"]["refusedThen"], 2);
     let again = preview(&client, &server, "open", proposed).await;
-    assert_eq!((&again["refusedNow"], &again["refusedThen"], &again["presentVersion"]), (&json!(2), &json!(2), &json!(2)));
+    assert_eq!(
+        (&again["refusedNow"], &again["refusedThen"], &again["presentVersion"]),
+        (&json!(2), &json!(2), &json!(2))
+    );
     assert!(again["keys"].as_array().unwrap().iter().all(|row| row["changed"] == 0), "{again}");
 }
 
@@ -121,7 +131,12 @@ async fn dep4_a_preview_judges_what_was_set_aside_and_says_what_it_cannot_know()
     let server = TestServer::start().await;
     let client = admin(&server).await;
     let id = server.deployment("quarantine");
-    start(&client, id, json!({"customData": {"loose": "x", "nested": {"a": 1}}, "attributes": {"crm": {"tier": "one"}}})).await;
+    start(
+        &client,
+        id,
+        json!({"customData": {"loose": "x", "nested": {"a": 1}}, "attributes": {"crm": {"tier": "one"}}}),
+    )
+    .await;
     let lax = json!({
         "mode": "open", "containers": {"custom": "", "crm": "crm_"},
         "attributes": [{"key": "loose", "type": "string"}, {"key": "crm_tier", "type": "string"}]

@@ -28,7 +28,8 @@ async fn dep5_a_promoted_value_is_stored_with_the_trust_that_it_came_with() {
     let server = TestServer::start().await;
     let client = admin(&server).await;
     let mut guest = GuestClient::connect(server.visitor("quarantine")).await.unwrap();
-    let options = serde_json::value::to_raw_value(&json!({"customData": {"orderId": "O-7", "deep": {"a": 1}}})).unwrap();
+    let options =
+        serde_json::value::to_raw_value(&json!({"customData": {"orderId": "O-7", "deep": {"a": 1}}})).unwrap();
     let started = guest.start_chat(StartChat { options: Some(options), ..StartChat::default() }).await.unwrap();
     let conversation = started.conversation_id.clone();
     assert_eq!(key(&client, &conversation, "orderId").await["status"], "quarantined");
@@ -37,7 +38,8 @@ async fn dep5_a_promoted_value_is_stored_with_the_trust_that_it_came_with() {
     let body = refused(&client, Method::POST, &promote(&conversation, "orderId"), None, 409, "wrong.state").await;
     assert!(body["message"].as_str().unwrap().contains("undeclared"), "{body}");
     assert!(!body.to_string().contains("O-7"), "{body}");
-    declare(&client, &server, "quarantine", json!({"key": "orderNumber", "type": "string", "aliases": ["orderId"]})).await;
+    declare(&client, &server, "quarantine", json!({"key": "orderNumber", "type": "string", "aliases": ["orderId"]}))
+        .await;
     let revision = get(&client, &format!("/api/v2/conversations/{conversation}/context")).await["revision"].clone();
     let promoted = post(&client, &promote(&conversation, "orderId"), Value::Null).await;
     assert_eq!(promoted["revision"].as_u64(), revision.as_u64().map(|revision| revision + 1), "{promoted}");
@@ -54,10 +56,22 @@ async fn dep5_a_promoted_value_is_stored_with_the_trust_that_it_came_with() {
     // An object is no value, whatever the reason; a missing reason is asked for.
     let wish = json!({"override": true, "reason": "they asked"});
     refused(&client, Method::POST, &promote(&conversation, "deep"), Some(wish), 409, "wrong.state").await;
-    refused(&client, Method::POST, &promote(&conversation, "deep"), Some(json!({"override": true})), 400, "bad.request").await;
+    refused(
+        &client,
+        Method::POST,
+        &promote(&conversation, "deep"),
+        Some(json!({"override": true})),
+        400,
+        "bad.request",
+    )
+    .await;
     // The log tells the same story to whoever reads it again.
-    let as_of = get(&client, &format!("/api/v2/conversations/{conversation}/context?asOf={}", promoted["revision"])).await;
-    assert!(as_of.to_string().contains("orderNumber") && !as_of.to_string().contains("\"status\":\"quarantined\",\"key\":\"orderId\""));
+    let as_of =
+        get(&client, &format!("/api/v2/conversations/{conversation}/context?asOf={}", promoted["revision"])).await;
+    assert!(
+        as_of.to_string().contains("orderNumber")
+            && !as_of.to_string().contains("\"status\":\"quarantined\",\"key\":\"orderId\"")
+    );
 }
 
 #[tokio::test]
@@ -89,7 +103,10 @@ async fn dep5_a_key_is_promoted_in_many_conversations_step_by_step() {
     let listed = get(&client, &of(id, "/quarantine")).await;
     assert_eq!((&listed["scanned"], listed.get("cursor")), (&json!(9), None), "{listed}");
     let order = &listed["entities"][0];
-    assert_eq!((&order["key"], &order["conversations"], &order["declared"]), (&json!("order"), &json!(8), &json!(false)));
+    assert_eq!(
+        (&order["key"], &order["conversations"], &order["declared"]),
+        (&json!("order"), &json!(8), &json!(false))
+    );
     assert!(!listed.to_string().contains("O-1"), "{listed}");
 
     declare(&client, &server, "quarantine", json!({"key": "order", "type": "string", "pattern": "O-[0-9]"})).await;
@@ -100,7 +117,11 @@ async fn dep5_a_key_is_promoted_in_many_conversations_step_by_step() {
         (&json!(8), &json!(7), &json!({"pattern": 1}), &json!(true)),
         "{dry}"
     );
-    assert_eq!(get(&client, &of(id, "/quarantine")).await["entities"][0]["conversations"], 8, "a dry run changes nothing");
+    assert_eq!(
+        get(&client, &of(id, "/quarantine")).await["entities"][0]["conversations"],
+        8,
+        "a dry run changes nothing"
+    );
     let (mut promoted, mut cursor, mut steps) = (0, None, 0);
     loop {
         let mut body = json!({"limit": 4});

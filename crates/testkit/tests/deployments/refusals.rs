@@ -42,7 +42,9 @@ async fn dep8_refusals_are_grouped_filtered_and_paged() {
             let summary = get(client, &format!("{REFUSALS}/summary?{query}")).await;
             assert!(!summary.to_string().contains("SECRET"), "{summary}");
             let groups = summary["entities"].as_array().unwrap().iter();
-            groups.map(|one| (one["value"].as_str().unwrap().to_owned(), one["refusals"].as_u64().unwrap())).collect::<Vec<_>>()
+            groups
+                .map(|one| (one["value"].as_str().unwrap().to_owned(), one["refusals"].as_u64().unwrap()))
+                .collect::<Vec<_>>()
         }
     };
     let group = |value: &str, count: u64| (value.to_owned(), count);

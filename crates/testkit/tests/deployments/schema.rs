@@ -98,7 +98,8 @@ fn matches(pattern: &str, text: &str) -> bool {
         return text.chars().any(|one| one.is_control() && !matches!(one, '\t' | '\n' | '\r'));
     }
     assert_eq!(pattern, "^(?:CRM-[0-9]{1,3}|X.)(?![\\s\\S])");
-    text.strip_prefix("CRM-").is_some_and(digits) || (text.starts_with('X') && text.chars().count() == 2 && !text.ends_with('\n'))
+    text.strip_prefix("CRM-").is_some_and(digits)
+        || (text.starts_with('X') && text.chars().count() == 2 && !text.ends_with('\n'))
 }
 
 async fn is_admitted(client: &RestClient, server: &TestServer, custom_data: &Value) -> bool {
@@ -124,18 +125,49 @@ fn has_two_names(policy: &ContextPolicy, custom_data: &Map<String, Value>) -> bo
 async fn dep7_the_schema_accepts_what_a_strict_deployment_admits() {
     let server = TestServer::builder().without_rate_limits().policy("typed", policy()).start().await;
     let client = admin(&server).await;
-    let answer = try_ask(&client, Method::GET, &of(server.deployment("typed"), "/context.schema.json"), None, &[]).await;
+    let answer =
+        try_ask(&client, Method::GET, &of(server.deployment("typed"), "/context.schema.json"), None, &[]).await;
     assert_eq!(answer.headers["content-type"], "application/schema+json");
     let schema: Value = serde_json::from_str(&answer.text).unwrap();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     let names = [
-        "crmCustomerId", "customerId", "crm-id", "plan", "short", "level", "score", "vip", "agreed", "vouched", "other",
-        "", "__proto__", "odd-key",
+        "crmCustomerId",
+        "customerId",
+        "crm-id",
+        "plan",
+        "short",
+        "level",
+        "score",
+        "vip",
+        "agreed",
+        "vouched",
+        "other",
+        "",
+        "__proto__",
+        "odd-key",
     ];
     let values = [
-        json!("CRM-1"), json!("CRM-1234"), json!("CRM-1\n"), json!("Xy"), json!(""), json!("basic"), json!("abcd"),
-        json!("abcde"), json!("a\u{1}"), json!("a\tb"), json!(1), json!(2.5), json!(3), json!(-0.5), json!(true),
-        json!(false), json!(null), json!([1]), json!({"a": 1}), json!("true"), json!("1"),
+        json!("CRM-1"),
+        json!("CRM-1234"),
+        json!("CRM-1\n"),
+        json!("Xy"),
+        json!(""),
+        json!("basic"),
+        json!("abcd"),
+        json!("abcde"),
+        json!("a\u{1}"),
+        json!("a\tb"),
+        json!(1),
+        json!(2.5),
+        json!(3),
+        json!(-0.5),
+        json!(true),
+        json!(false),
+        json!(null),
+        json!([1]),
+        json!({"a": 1}),
+        json!("true"),
+        json!("1"),
     ];
     let policy = policy();
     let (mut admitted, mut refused) = (0, 0);
