@@ -80,7 +80,7 @@ async fn plat6_a_personal_key_is_searched_by_those_who_may_see_it() {
     let list = "/api/v2/conversations?attributeKey=crmId&attributeValue=CRM-1";
     refused(&client.get(list).await.unwrap(), 403, "missing.permissions");
     let found = ok(client.post(SEARCH, &by("tier", "gold")).await.unwrap());
-    assert_eq!(ids(&found["results"], "conversationId"), [chat.id.clone()]);
+    assert_eq!(ids(&found["results"], "conversationId"), std::slice::from_ref(&chat.id));
     let shown = &found["results"][0]["participantData"][0]["participantAttributes"];
     assert_eq!(shown, &json!({"crmCustomerId": "***", "tier": "gold"}), "masked in the rows as everywhere");
     assert!(!read(&client, &chat.messages("")).await.to_string().contains("CRM-1"));
