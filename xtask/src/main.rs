@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod contract;
 mod crash;
 mod demo;
 mod dist;
@@ -32,6 +33,7 @@ cargo xtask <command>
   gen                  write the generated files anew (OpenAPI document, wire types of the SDK)
   web                  build the browser SDK and lay it where the server embeds it
   build                release binary target/release/waybill with the web files inside
+  contract             the clients and tools of others (Python) against a debug build; part of `test`
   dist                 archive dist/waybill-<version>-<target>.tar.gz and its checksum
   crash [--cycles N]   kill the server N times under load and compare (default 30)
   exact [--events N]   kill server and consumers during N events and compare (default 100000)
@@ -66,6 +68,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "gen" => generate::run(&workspace, rest)?,
         "web" => web::run(&workspace, rest)?,
         "build" => build::run(&workspace, rest)?,
+        "contract" => contract::run(&workspace, rest)?,
         "dist" => dist::run(&workspace, rest)?,
         "crash" => crash::run(&workspace, rest)?,
         "exact" => exact::run(&workspace, rest)?,

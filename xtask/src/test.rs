@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 use self::tally::Tally;
 use crate::workspace::Workspace;
-use crate::{check, crash, generate, process, tools, web};
+use crate::{check, contract, crash, generate, process, tools, web};
 
 /// Runs all steps, also after one has failed, and prints what became of each.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
@@ -82,7 +82,10 @@ fn rust_steps(rust_tests: fn(&Workspace) -> Result<Command>) -> Vec<Step> {
 fn all_steps() -> Vec<Step> {
     let mut steps = vec![
         Step { needed_by_all: true, ..step("Node", Work::Here(|_| tools::require_node())) },
-        Step { needed_by_all: true, ..step("browsers and compiler", Work::Here(|_| tools::install_for_all_tests())) },
+        Step {
+            needed_by_all: true,
+            ..step("browsers, compiler, curl, Python", Work::Here(|_| tools::install_for_all_tests()))
+        },
         // Before the Rust steps: the server embeds what this makes.
         step("browser SDK", Work::Here(web::build_if_stale)),
     ];
@@ -94,6 +97,9 @@ fn all_steps() -> Vec<Step> {
         step("SDK tests", Work::Program(|workspace| npm(workspace, "test", "sdk"))),
         step("browser tests: types", Work::Program(|workspace| npm(workspace, "check", "e2e"))),
         step("browser tests", Work::Program(|workspace| npm(workspace, "test", "e2e"))),
+        step("Python packages", Work::Here(contract::install_packages)),
+        step("contract tests: the field's Python client", Work::Program(contract::client_command)),
+        step("contract tests: API document", Work::Program(contract::api_command)),
     ]);
     steps
 }

@@ -52,6 +52,16 @@ const FIREFOX: Need = Need {
     present: || process::answers("firefox-esr", &["--version"]),
 };
 
+const CURL: Need = Need { what: "curl", packages: &["curl"], present: || process::answers("curl", &["--version"]) };
+const PYTHON: Need = Need {
+    what: "Python 3.11 or newer with venv",
+    packages: &["python3", "python3-venv"],
+    present: || process::answers("python3", &["-c", MAKES_ENVIRONMENTS]),
+};
+
+/// Debian's Python can be there without the parts that make a virtual environment with pip.
+const MAKES_ENVIRONMENTS: &str = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))";
+
 /// What the Rust tests need beside Rust.
 pub(crate) fn install_for_rust_tests() -> Result<()> {
     install(&[COMPILER])
@@ -59,7 +69,12 @@ pub(crate) fn install_for_rust_tests() -> Result<()> {
 
 /// What all tests need beside Rust and Node.
 pub(crate) fn install_for_all_tests() -> Result<()> {
-    install(&[COMPILER, CHROMIUM, FIREFOX])
+    install(&[COMPILER, CHROMIUM, FIREFOX, CURL, PYTHON])
+}
+
+/// What the contract tests need beside Rust.
+pub(crate) fn install_for_contract_tests() -> Result<()> {
+    install(&[PYTHON])
 }
 
 /// Installs what is missing if we may; otherwise says what to type.

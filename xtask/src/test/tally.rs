@@ -40,8 +40,9 @@ impl Tally {
             ["fail" | "cancelled", number] if begins_as_summary(&line) => self.failed += parse(number),
             ["skipped" | "todo", number] if begins_as_summary(&line) => self.skipped += parse(number),
             // Playwright: `  30 passed (1.2m)`, one line per kind
+            // (behind a sign, it is schemathesis saying the operations of one phase)
             [number, "passed" | "failed" | "skipped" | "flaky" | "interrupted", ..]
-                if line.starts_with("  ") && words.len() <= 4 =>
+                if line.starts_with("  ") && line.trim_start().starts_with(number) && words.len() <= 4 =>
             {
                 self.add_counts(&[*number, words[1]]);
             }
@@ -184,6 +185,21 @@ mod tests {
             30,
             3,
             2,
+        );
+    }
+
+    #[test]
+    fn contract_scripts_are_read_once() {
+        check(
+            &[
+                "     ✅  96 passed  ⏭   54 skipped",
+                "     ✅  160 passed",
+                "  Tested: 160",
+                "test result: ok. 160 passed; 0 failed;",
+            ],
+            160,
+            0,
+            0,
         );
     }
 

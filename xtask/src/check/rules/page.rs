@@ -3,8 +3,10 @@
 use anyhow::{Context, Result, bail};
 
 /// The families of rules; an id is one of these and a number.
-pub(super) const FAMILIES: &[&str] =
-    &["ACC", "ANA", "CTX", "DEP", "EDGE", "L", "LOG", "NOT", "OUT", "P", "PLAT", "PRIV", "REST", "SIG", "START", "WH", "WIRE"];
+pub(super) const FAMILIES: &[&str] = &[
+    "ACC", "ANA", "CTX", "DEP", "EDGE", "L", "LOG", "NOT", "OUT", "P", "PLAT", "PRIV", "REST", "SIG", "START", "WH",
+    "WIRE",
+];
 
 /// One rule.
 #[derive(Debug, PartialEq)]
