@@ -64,7 +64,7 @@ pub(super) async fn get_conversation(
 #[utoipa::path(
     post, path = "/api/v2/conversations/{conversationId}/disconnect", tag = "Conversations",
     params(("conversationId" = String, Path, description = "The conversation")),
-    responses((status = 200, description = "The conversation has ended", body = String), Failures),
+    responses((status = 200, description = "The conversation has ended", body = String, content_type = "application/json"), Failures),
     security(("oauth" = ["conversation:write"]))
 )]
 pub(super) async fn disconnect_conversation(

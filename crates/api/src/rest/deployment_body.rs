@@ -40,14 +40,14 @@ pub(super) fn read(body: &str) -> ApiResult<DeploymentWish> {
     let allowed_domains =
         fields.take_as::<Vec<String>>("allowedDomains", "a list of hosts", "\"allowedDomains\": [\"shop.example\"]")?;
     let allow_native = fields.take_as::<bool>("allowNative", "true or false", "\"allowNative\": true")?;
-    let configuration = fields.take_as::<ConfigurationWish>(
+    let configuration = fields.take_object::<ConfigurationWish>(
         "configuration",
         "an object with an id",
         "\"configuration\": {\"id\": \"…\", \"version\": \"1\"}",
     )?;
-    let flow = fields.take_as::<WishedReference>("flow", "an object with an id", "\"flow\": {\"id\": \"…\"}")?;
+    let flow = fields.take_object::<WishedReference>("flow", "an object with an id", "\"flow\": {\"id\": \"…\"}")?;
     let division =
-        fields.take_as::<WishedReference>("division", "an object with an id", "\"division\": {\"id\": \"…\"}")?;
+        fields.take_object::<WishedReference>("division", "an object with an id", "\"division\": {\"id\": \"…\"}")?;
     fields.finish("`name`, `description`, `status`, `allowAllDomains`, `allowedDomains`, `allowNative`, `configuration`, `flow`, `division`")?;
     Ok(DeploymentWish {
         id: None,
@@ -79,9 +79,11 @@ fn read_flow(id: &str) -> ApiResult<FlowId> {
 pub(super) fn read_identity_resolution(body: &str) -> ApiResult<(bool, Option<Uuid>)> {
     let mut fields = Fields::read(body)?;
     fields.leave_out(&["id", "division", "selfUri"])?;
-    let resolve =
-        fields.take_as::<bool>("resolveIdentities", "true or false", "\"resolveIdentities\": false")?.unwrap_or(false);
-    let source = fields.take_as::<WishedReference>(
+    let example = "\"resolveIdentities\": false";
+    let resolve = fields
+        .take_as::<bool>("resolveIdentities", "true or false", example)?
+        .ok_or_else(|| ApiError::invalid("resolveIdentities", "is missing", &format!("send it like `{example}`")))?;
+    let source = fields.take_object::<WishedReference>(
         "externalSource",
         "an object with an id",
         "\"externalSource\": {\"id\": \"…\"}",

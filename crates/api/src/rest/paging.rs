@@ -31,7 +31,7 @@ impl Page {
                 return Err(ApiError::invalid("pageSize", &rule, "ask for the pages after it by `pageNumber`"));
             }
         };
-        let number = parse::<u64>("pageNumber", number, "1")?.unwrap_or(1).max(1);
+        let number = u64::from(parse::<u32>("pageNumber", number, "1")?.unwrap_or(1).max(1));
         Ok(Self { number, size })
     }
 

@@ -353,7 +353,10 @@ pub(super) async fn put_user_roles(
         ids.into_iter().map(|role_id| GivenGrant { role_id, division_id: None }).collect()
     } else {
         let mut fields = Fields::read(&body)?;
-        let grants = role_divisions(&mut fields)?;
+        let grants = given_role_divisions(&mut fields)?.ok_or_else(|| {
+            let remedy = "send every role that the person is to have; an empty list takes them all";
+            ApiError::invalid("roleDivisions", "is missing", remedy)
+        })?;
         fields.finish("`roleDivisions`")?;
         grants
     };
@@ -473,8 +476,12 @@ pub(super) fn role_divisions_of(grants: &[Grant]) -> Vec<RoleDivision> {
     listed
 }
 
-/// Roles as a body gives them.
+/// Roles as a body gives them; none where it says nothing of them.
 pub(super) fn role_divisions(fields: &mut Fields<'_>) -> ApiResult<Vec<GivenGrant>> {
+    Ok(given_role_divisions(fields)?.unwrap_or_default())
+}
+
+fn given_role_divisions(fields: &mut Fields<'_>) -> ApiResult<Option<Vec<GivenGrant>>> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
     struct Given {
@@ -484,8 +491,8 @@ pub(super) fn role_divisions(fields: &mut Fields<'_>) -> ApiResult<Vec<GivenGran
     }
     let example = "\"roleDivisions\": [{\"roleId\": \"0000…\", \"divisionId\": \"*\"}]";
     let given: Option<Vec<Given>> = fields.take_as("roleDivisions", "a list of roles and divisions", example)?;
-    let given = given.unwrap_or_default().into_iter();
-    Ok(given.map(|Given { role_id, division_id }| GivenGrant { role_id, division_id }).collect())
+    let grant = |Given { role_id, division_id }| GivenGrant { role_id, division_id };
+    Ok(given.map(|given| given.into_iter().map(grant).collect()))
 }
 
 /// `active` or `inactive`.

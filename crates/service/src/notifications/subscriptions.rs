@@ -15,8 +15,9 @@ use crate::{
 pub(super) const TOPICS: usize = 1_000;
 /// Longest topic in bytes; several written as one are longer than one.
 const TOPIC_BYTES: usize = 512;
-/// How often a change is made anew when somebody else changed the channel in between.
-const RETRIES: usize = 3;
+/// How often a change is made anew when somebody else changed the channel in between: each time means that another change
+/// got through, so that many clients may subscribe to one channel at once.
+const RETRIES: usize = 32;
 
 /// What becomes of the topics that the channel has already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,7 +181,7 @@ impl Service {
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(ServiceError::busy("three changes in a row of one channel").into())
+        Err(ServiceError::busy("32 changes in a row of one channel").into())
     }
 
     async fn judge_topics(&self, caller: &Caller, topics: Vec<String>) -> Result<Vec<Judged>, SubscribeError> {

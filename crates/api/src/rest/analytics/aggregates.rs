@@ -43,7 +43,7 @@ fn question(body: &str) -> ApiResult<AggregatesQuestion> {
         fields.take_as("groupBy", "a list of names", "\"groupBy\": [\"attribute:plan\"]")?;
     let metrics: Option<Vec<String>> =
         fields.take_as("metrics", "a list of names", "\"metrics\": [\"nConversations\"]")?;
-    let filter: Option<AnalyticsFilter> = fields.take_as(
+    let filter: Option<AnalyticsFilter> = fields.take_object(
         "filter",
         "a filter",
         "\"filter\": {\"type\": \"and\", \"predicates\": [{\"dimension\": \"attribute:plan\", \"value\": \"…\"}]}",

@@ -61,7 +61,7 @@ fn question(body: &str) -> ApiResult<DetailsQuestion> {
         "\"orderBy\": \"conversationStart\"",
     )?;
     let paging: Option<PagingSpec> =
-        fields.take_as("paging", "a page's size and number", "\"paging\": {\"pageSize\": 25, \"pageNumber\": 1}")?;
+        fields.take_object("paging", "a page's size and number", "\"paging\": {\"pageSize\": 25, \"pageNumber\": 1}")?;
     refuse_unserved(
         &mut fields,
         &["evaluationFilters", "surveyFilters", "resolutionFilters", "aggregations", "alternateTimeDimension"],

@@ -120,6 +120,22 @@ impl<'a> Fields<'a> {
         read.map_err(|_| ApiError::invalid(name, &format!("has to be {shape}"), &format!("send it like `{example}`")))
     }
 
+    /// Takes an object of a known shape out, and nothing but an object: a list of the values of its members is none.
+    ///
+    /// # Errors
+    /// As `take_as`.
+    pub(crate) fn take_object<T: Deserialize<'a>>(
+        &mut self,
+        name: &'static str,
+        shape: &str,
+        example: &str,
+    ) -> Result<Option<T>, ApiError> {
+        if self.0.iter().any(|(key, value)| key == name && value.get().starts_with('[')) {
+            return Err(ApiError::invalid(name, &format!("has to be {shape}"), &format!("send it like `{example}`")));
+        }
+        self.take_as(name, shape, example)
+    }
+
     /// Takes a list out, each member as raw text; `None` when it is absent or `null`.
     ///
     /// # Errors
