@@ -60,8 +60,11 @@ fn question(body: &str) -> ApiResult<DetailsQuestion> {
         "`conversationStart`, `conversationEnd`, `segmentStart` or `segmentEnd`",
         "\"orderBy\": \"conversationStart\"",
     )?;
-    let paging: Option<PagingSpec> =
-        fields.take_object("paging", "a page's size and number", "\"paging\": {\"pageSize\": 25, \"pageNumber\": 1}")?;
+    let paging: Option<PagingSpec> = fields.take_object(
+        "paging",
+        "a page's size and number",
+        "\"paging\": {\"pageSize\": 25, \"pageNumber\": 1}",
+    )?;
     refuse_unserved(
         &mut fields,
         &["evaluationFilters", "surveyFilters", "resolutionFilters", "aggregations", "alternateTimeDimension"],
