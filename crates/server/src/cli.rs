@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::bench::Bench;
 use crate::commands::{
-    audit, backup, client, demo, deployment, doctor, init, lint, openapi, refusals, role, serve, trace, types, user,
+    audit, backup, client, demo, deployment, doctor, export, init, lint, openapi, refusals, role, serve, trace, types, user,
 };
 
 /// Web messaging that never loses the customer.
@@ -34,6 +34,7 @@ pub(crate) enum Command {
     Role(role::Role),
     Deployment(deployment::Deployment),
     Audit(audit::Audit),
+    Export(export::Export),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
     Restore(backup::Restore),

@@ -7,6 +7,7 @@ pub(crate) mod client;
 pub(crate) mod demo;
 pub(crate) mod deployment;
 pub(crate) mod doctor;
+pub(crate) mod export;
 mod folder;
 pub(crate) mod init;
 pub(crate) mod lint;
@@ -40,6 +41,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Role(command) => command.run(),
         Command::Deployment(command) => command.run(),
         Command::Audit(command) => command.run(),
+        Command::Export(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Backup(command) => command.run(),
         Command::Restore(command) => command.run(),
