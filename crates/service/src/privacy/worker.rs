@@ -120,6 +120,8 @@ impl Service {
                 return Err(ServiceError::Bug("a request by key has no value".to_owned()));
             }
         }
+        // Done is what no byte tells any more.
+        self.settle_store().await?;
         let totals = ErasureTotals { questions, ..self.total(organization, certificate).await? };
         let now = self.inner.ambient.now();
         let done = self
@@ -131,7 +133,7 @@ impl Service {
             })
             .await?;
         metrics::counter!("waybill_erasures_total").increment(done.entity.totals.conversations);
-        self.settle_store().await
+        Ok(())
     }
 
     async fn erase_for(&self, request: &PrivacyRequest, id: ConversationId, extent: &Extent) -> Result<(), ServiceError> {
@@ -173,8 +175,7 @@ impl Service {
             }
             tokio::time::sleep(BREATH).await;
         }
-        tracing::warn!("the write-ahead log could not be emptied after an erasure: a reader stays; the next one tries again");
-        Ok(())
+        Err(ServiceError::busy("the write-ahead log can't be emptied after an erasure: somebody reads an old state of the file"))
     }
 
     async fn move_request(

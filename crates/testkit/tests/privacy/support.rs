@@ -1,6 +1,9 @@
 //! What the tests of privacy share: a conversation with a canary in every place, and where it is looked for.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use serde_json::{Value, json};
 use waybill_model::{ContextPolicy, DeclaredAttribute, Retention, ScalarType, Trust};
@@ -8,6 +11,7 @@ use waybill_testkit::{Answer, RestClient, TestServer, TestServerBuilder};
 
 /// Values that stand nowhere else, one per place.
 pub(crate) const CRM: &str = "CRM-CANARY-0815-PRIVACY";
+static STARTS: AtomicU32 = AtomicU32::new(0);
 pub(crate) const CANARIES: [&str; 9] = [
     CRM,
     "former-canary-2290",
@@ -73,7 +77,9 @@ pub(crate) async fn talk(server: &TestServer, client: &RestClient, crm: &str) ->
         "message": "canary said hello 5512"
     });
     let request = client.request(reqwest::Method::POST, "/api/v2/conversations/webchat");
-    let response = request.header("Idempotency-Key", format!("start of {crm}")).json(&body).send().await.unwrap();
+    // A key that repeats the id, as people make them.
+    let key = format!("start of {crm} no. {}", STARTS.fetch_add(1, Ordering::Relaxed));
+    let response = request.header("Idempotency-Key", key).json(&body).send().await.unwrap();
     let (status, text) = (response.status(), response.text().await.unwrap());
     assert_eq!(status, 200, "{text}");
     let started: Value = serde_json::from_str(&text).unwrap();
