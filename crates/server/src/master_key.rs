@@ -32,18 +32,48 @@ pub enum MasterKeyError {
         /// The file or the variable.
         origin: String,
     },
+    /// The database has secrets, and its key is not there.
+    #[error("the database's secrets need its master key, and `{}` is missing; bring it back from where it was kept, or set {VARIABLE}", .0.display())]
+    Missing(PathBuf),
+    /// There is a key, but not the one of this database.
+    #[error("the master key is not the one of this database; bring back its own `{FILE}`, or set {VARIABLE}")]
+    Another,
     /// Others can read it.
     #[error("others can read the master key `{}`; `chmod 600` it, and draw a new one if somebody may have", .0.display())]
     Exposed(PathBuf),
 }
 
-/// Reads the key; draws one at the first start.
+/// The key, and whether it was drawn just now.
+#[derive(Debug)]
+pub struct Obtained {
+    /// The key.
+    pub key: MasterKey,
+    /// The file that was written for it.
+    drawn: Option<PathBuf>,
+}
+
+impl Obtained {
+    /// The database's secrets need another key: takes back one that was only drawn because there was none.
+    #[must_use]
+    pub fn does_not_fit(self) -> MasterKeyError {
+        match self.drawn {
+            None => MasterKeyError::Another,
+            Some(path) => match std::fs::remove_file(&path) {
+                Ok(()) => MasterKeyError::Missing(path),
+                Err(error) => MasterKeyError::File { path, error },
+            },
+        }
+    }
+}
+
+/// Reads the key; draws one where there is none.
 ///
 /// # Errors
 /// `MasterKeyError`.
-pub fn obtain(folder: &Path, ambient: &Ambient) -> Result<MasterKey, MasterKeyError> {
+pub fn obtain(folder: &Path, ambient: &Ambient) -> Result<Obtained, MasterKeyError> {
+    let kept = |key| Obtained { key, drawn: None };
     match std::env::var(VARIABLE) {
-        Ok(text) => return parse(&text, VARIABLE),
+        Ok(text) => return parse(&text, VARIABLE).map(kept),
         Err(std::env::VarError::NotPresent) => {}
         Err(std::env::VarError::NotUnicode(_)) => {
             return Err(MasterKeyError::Malformed { origin: VARIABLE.to_owned() });
@@ -54,12 +84,12 @@ pub fn obtain(folder: &Path, ambient: &Ambient) -> Result<MasterKey, MasterKeyEr
     match std::fs::read_to_string(&path) {
         Ok(text) => {
             check_mode(&path)?;
-            parse(&text, &path.display().to_string())
+            parse(&text, &path.display().to_string()).map(kept)
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let text = STANDARD.encode(ambient.bytes::<32>());
             private_file::write(&path, &format!("{text}\n")).map_err(failed)?;
-            parse(&text, FILE)
+            Ok(Obtained { key: parse(&text, FILE)?, drawn: Some(path) })
         }
         Err(error) => Err(failed(error)),
     }

@@ -105,8 +105,11 @@ pub async fn wire(config: &Config, parts: Parts) -> Result<Wired, WiringError> {
     let watch = StoreWatch(Arc::downgrade(&store));
     let settings =
         Settings { region: config.region.clone(), limits: config.limits.service_limits(), ..Settings::default() };
-    let key = master_key::obtain(&config.data, &ambient)?;
-    let service = Service::start(store, bus, ambient, settings, key).await?;
+    let obtained = master_key::obtain(&config.data, &ambient)?;
+    let service = match Service::start(store, bus, ambient, settings, obtained.key.clone()).await {
+        Err(ServiceError::WrongMasterKey) => return Err(obtained.does_not_fit().into()),
+        started => started?,
+    };
     let webhooks = WebhookParts {
         outbound: Outbound::new(config.outbound.policy()?)?,
         bodies: Arc::new(WebhookBodies),

@@ -219,7 +219,8 @@ mod tests {
         ] {
             assert!(left.contains(&path), "{path} is not in {left:?}");
         }
-        assert_eq!(found.taken.len() + found.not_taken.len(), 8 + 8, "{found:?}");
+        // One member may be on both sides: of the allowed domains one is taken, another is no host.
+        assert_eq!((found.taken.len(), found.not_taken.len()), (9, 8), "{found:?}");
         assert!(found.not_taken.iter().all(|one| !one.reason.is_empty()));
     }
 }

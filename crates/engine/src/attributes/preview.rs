@@ -225,5 +225,5 @@ fn is_vendor_frame(PastStart { conversation, receipt }: PastStart<'_>) -> bool {
     let mut forms = receipt.entries.iter().map(|entry| entry.form).filter(|form| *form != Form::Customer).peekable();
     forms.peek().is_some()
         && forms.all(|form| form == Form::GuestCustomAttributes)
-        && conversation.source.api.as_deref() != Some("genesysCommand")
+        && conversation.source.api.as_deref() == Some("guest")
 }

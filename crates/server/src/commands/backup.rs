@@ -52,7 +52,7 @@ impl Restore {
         let folder = folder.path()?;
         let RestoreReport { events, conversations, epoch } = restore(&file, &folder, new_epoch(&system_ambient()))?;
         terminal::say(format_args!(
-            "restored   {}\n           {events} log records, {conversations} conversations; every checksum fits\nepoch      {epoch}: cursors of before begin again",
+            "restored   {}\n           {events} log records, {conversations} conversations; every checksum fits\nepoch      {epoch}: cursors of before begin again\nnow        put the master.key of the former folder there (a backup does not hold it), or set WAYBILL_MASTER_KEY",
             folder.display()
         ))?;
         Ok(ExitCode::SUCCESS)

@@ -44,6 +44,12 @@ async fn log4_a_restore_is_whole_and_starts_a_new_epoch() {
     let (code, said) = run(&["restore", text(&file), "--data", text(&again)]).await;
     assert!(code == Some(1) && said.contains("is not empty"), "{said}");
 
+    // Without the key of the secrets in it, nobody is let in: and no other key is drawn.
+    let (code, said) = run(&["demo", "--listen", "127.0.0.1:0", "--data", text(&again)]).await;
+    assert!(code != Some(0) && said.contains("master.key") && said.contains("missing"), "{said}");
+    assert!(!again.join("master.key").exists());
+    std::fs::copy(data.join("master.key"), again.join("master.key")).unwrap();
+
     let server = TestServer::builder().data(&again).start().await;
     let client = server.integrator().await;
     let webchat: Value =
@@ -74,6 +80,7 @@ async fn log10_a_backup_beside_the_running_server_holds_what_was_answered() {
 
     let (code, said) = run(&["restore", text(&file), "--data", text(&again)]).await;
     assert_eq!(code, Some(0), "{said}");
+    std::fs::copy(data.join("master.key"), again.join("master.key")).unwrap();
     let process = ServerProcess::serve(&again, &[]).await;
     let rest = RestClient::log_in(process.base_url(), &id, &secret).await.unwrap();
     let path = format!("/api/v2/conversations/webchat/{}", created["id"].as_str().unwrap());
