@@ -55,7 +55,22 @@ impl App {
             frames: rest::Frames::default(),
             draining: watch::Sender::new(false),
         };
-        Self { inner: Arc::new(inner) }
+        let app = Self { inner: Arc::new(inner) };
+        app.forget_what_was_erased();
+        app
+    }
+
+    /// What was written of events that are erased since stays nowhere, whether or not somebody asks for it again.
+    fn forget_what_was_erased(&self) {
+        let mut erasures = self.inner.service.erasures();
+        let inner = Arc::downgrade(&self.inner);
+        // It ends with the service, whose loops run in the same runtime.
+        tokio::spawn(async move {
+            while erasures.changed().await.is_ok() {
+                let Some(inner) = inner.upgrade() else { return };
+                inner.frames.forget();
+            }
+        });
     }
 
     /// The use cases.

@@ -32,6 +32,13 @@ impl Default for Frames {
 }
 
 impl Frames {
+    /// Forgets all of them (LOG6).
+    pub(crate) fn forget(&self) {
+        for place in &self.places {
+            *place.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+
     /// What is sent of an event. While one writes, others who want the same wait, which is sooner than to write it, too.
     pub(super) fn get_or_write(
         &self,
