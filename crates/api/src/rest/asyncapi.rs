@@ -201,7 +201,7 @@ fn operations() -> Value {
 
 /// Every schema that a message leads to.
 fn schemas(messages: &Map<String, Value>) -> Map<String, Value> {
-    let openapi = serde_json::to_value(super::openapi()).unwrap_or_default();
+    let openapi = super::openapi();
     let socket = serde_json::to_value(NotificationSchemas::openapi()).unwrap_or_default();
     let notice = serde_json::to_value(NoticeEvent::schema()).unwrap_or_default();
     let find = |name: &str| match name {

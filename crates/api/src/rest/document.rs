@@ -26,7 +26,7 @@ use waybill_protocol::{
     rest::event::{StreamEnd, Typing},
 };
 
-use super::permissions::PERMISSIONS;
+use super::{limits::set_limits, permissions::PERMISSIONS};
 use crate::{App, guest::GuestPaths};
 
 /// What every tag is about.
@@ -83,14 +83,21 @@ const SCOPES: &[(&str, &str)] = &[
 const EXAMPLES: &str = include_str!("examples.json");
 
 static EVENTS: LazyLock<Bytes> = LazyLock::new(|| super::asyncapi().to_string().into());
-static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| openapi().to_json().unwrap_or_default().into());
+static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| openapi().to_string().into());
 
 /// The OpenAPI document of everything this edge serves, guest frames among its components.
 ///
 /// # Panics
-/// Never: the examples are part of the program, and a test reads them.
+/// Never: examples and limits are part of the program, and tests read them.
 #[must_use]
-pub fn openapi() -> OpenApi {
+pub fn openapi() -> serde_json::Value {
+    let mut document = serde_json::to_value(described()).expect("the document is JSON, as a test shows");
+    set_limits(&mut document).expect("the limits are JSON, as a test shows");
+    document
+}
+
+/// What handlers and wire types say of themselves.
+fn described() -> OpenApi {
     let mut document = super::documented().into_openapi();
     document.merge(GuestPaths::openapi());
     document.merge(GuestSchemas::openapi());

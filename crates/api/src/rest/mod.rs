@@ -19,6 +19,7 @@ mod extract;
 mod frames;
 mod health;
 mod history;
+mod limits;
 mod lint;
 mod login;
 mod message_conversations;

@@ -93,7 +93,9 @@ pub(super) async fn patch_attributes(
     RawBody(body): RawBody,
 ) -> ApiResult<Response> {
     let Given { map, correction } = attributes(&body)?;
-    let write = MetadataWrite { map, form: Form::RestAttributes, if_match, replace: parameters.replace()?, correction };
+    // Where no map came, there is none to put in the place of the other.
+    let replace = parameters.replace()? && !is_nothing(&body);
+    let write = MetadataWrite { map, form: Form::RestAttributes, if_match, replace, correction };
     let written = app.service().update_participant_metadata(&who, &conversation, &participant, write).await?;
     counted(&written, silent(StatusCode::ACCEPTED))
 }
@@ -129,7 +131,9 @@ pub(super) async fn patch_message_attributes(
     RawBody(body): RawBody,
 ) -> ApiResult<Response> {
     let Given { map, correction } = attributes(&body)?;
-    let write = MetadataWrite { map, form: Form::RestAttributes, if_match, replace: parameters.replace()?, correction };
+    // Where no map came, there is none to put in the place of the other.
+    let replace = parameters.replace()? && !is_nothing(&body);
+    let write = MetadataWrite { map, form: Form::RestAttributes, if_match, replace, correction };
     let written = app.service().update_participant_metadata(&who, &conversation, &participant, write).await?;
     counted(&written, with_status(StatusCode::ACCEPTED, json(&convert::participant_attributes(&written))?))
 }

@@ -270,14 +270,19 @@ fn draft(body: &str) -> ApiResult<RoleDraft> {
         permissions.insert(permission("permissions", &text)?, None);
     }
     for Policy { domain, entity_name, action_set, keys } in policies.unwrap_or_default() {
+        if action_set.is_empty() {
+            let remedy = "name an action, or `*` for all of them";
+            return Err(ApiError::invalid("permissionPolicies", "has one without an action", remedy));
+        }
         for action in action_set {
-            let wanted = match action.as_str() {
-                "*" => {
-                    let all = Permission::ALL.iter().copied();
-                    all.filter(|one| matches!(words(*one), [d, e, _] if d == domain && e == entity_name)).collect()
-                }
-                action => vec![permission("permissionPolicies", &format!("{domain}:{entity_name}:{action}"))?],
-            };
+            let all = Permission::ALL.iter().copied();
+            let mut wanted = Vec::new();
+            if action == "*" {
+                wanted.extend(all.filter(|one| matches!(words(*one), [d, e, _] if d == domain && e == entity_name)));
+            }
+            if wanted.is_empty() {
+                wanted.push(permission("permissionPolicies", &format!("{domain}:{entity_name}:{action}"))?);
+            }
             permissions.extend(wanted.into_iter().map(|permission| (permission, keys.clone())));
         }
     }

@@ -14,7 +14,7 @@ pub(crate) struct Openapi {}
 impl Openapi {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let Self {} = self;
-        terminal::say(waybill_api::openapi().to_pretty_json()?)?;
+        terminal::say(serde_json::to_string_pretty(&waybill_api::openapi())?)?;
         Ok(ExitCode::SUCCESS)
     }
 }

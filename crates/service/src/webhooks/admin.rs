@@ -301,8 +301,9 @@ impl Service {
     ) -> Result<(), ServiceError> {
         let WebhookSettings { name, url, enabled, events, deployments, keys, personal } = settings;
         let name = name.trim();
-        if name.is_empty() || name.len() > LONGEST_NAME {
-            return Err(invalid("name", "has to have 1 to 200 bytes", "choose another name"));
+        if name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
+            let rule = "has to have 1 to 200 bytes and no control characters";
+            return Err(invalid("name", rule, "choose another name"));
         }
         self.check_webhook_url(&url)?;
         for (field, count) in [("events", events.len()), ("deploymentIds", deployments.len()), ("keys", keys.len())] {

@@ -111,7 +111,10 @@ pub(super) async fn list_details(
             let name: String = name.chars().take(64).collect();
             return Err(ApiError::invalid(&name, "is not known here", "use `id`"));
         }
-        ids.extend(value.split(',').filter(|id| !id.is_empty()).map(str::to_owned));
+        if value.split(',').any(str::is_empty) {
+            return Err(ApiError::invalid("id", "has an empty entry", "name conversations by their ids"));
+        }
+        ids.extend(value.split(',').map(str::to_owned));
     }
     let details = app.service().list_details(&who, &ids).await?;
     json(&AnalyticsMultiGet { conversations: convert::conversations(&details) })
