@@ -27,9 +27,11 @@ const MAX_PAGE_SIZE: u32 = 100;
 #[into_params(parameter_in = Query)]
 pub(super) struct PageQuery {
     /// Which page, from 1.
-    page_number: Option<u32>,
+    #[param(value_type = Option<u32>)]
+    page_number: Option<String>,
     /// How many on a page, at most 100; 25 when absent.
-    page_size: Option<u32>,
+    #[param(value_type = Option<u32>)]
+    page_size: Option<String>,
 }
 
 /// Read a guest's own history
@@ -46,11 +48,10 @@ pub(super) async fn list(
     query: Result<Query<PageQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> ApiResult<Json<MessagePage>> {
-    let Query(PageQuery { page_number, page_size }) = query.map_err(|_| {
-        ApiError::invalid("pageNumber", "or `pageSize` is no number", "count pages from 1, at most 100 a page")
-    })?;
-    let page_number = page_number.unwrap_or(1).max(1);
-    let page_size = page_size.unwrap_or(PAGE_SIZE).clamp(1, MAX_PAGE_SIZE);
+    let Query(PageQuery { page_number, page_size }) =
+        query.map_err(|_| ApiError::invalid("query", "can't be read", "send each parameter once"))?;
+    let page_number = number("pageNumber", page_number.as_deref())?.unwrap_or(1).max(1);
+    let page_size = number("pageSize", page_size.as_deref())?.unwrap_or(PAGE_SIZE).clamp(1, MAX_PAGE_SIZE);
     let offset = u64::from(page_number - 1) * u64::from(page_size);
     let jwt = bearer(&headers)
         .ok_or(ServiceError::Unauthorized("the request has no bearer token; get one on the socket with `getJwt`"))?;
@@ -62,6 +63,13 @@ pub(super) async fn list(
         total,
         page_count: total.div_ceil(u64::from(page_size)),
     }))
+}
+
+/// A number, where one was given: the empty text is none.
+fn number(name: &str, text: Option<&str>) -> ApiResult<Option<u32>> {
+    let given = text.filter(|text| !text.is_empty());
+    let read = given.map(str::parse).transpose();
+    read.map_err(|_| ApiError::invalid(name, "is no number", "count pages from 1, at most 100 a page"))
 }
 
 /// The token behind `Bearer`, in any case: clients of the field write it in lower case too.

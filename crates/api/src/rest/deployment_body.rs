@@ -78,7 +78,8 @@ fn read_flow(id: &str) -> ApiResult<FlowId> {
 /// Reads how a deployment is to resolve identities.
 pub(super) fn read_identity_resolution(body: &str) -> ApiResult<(bool, Option<Uuid>)> {
     let mut fields = Fields::read(body)?;
-    fields.leave_out(&["id", "division", "selfUri"])?;
+    fields.leave_out(&["id", "division"])?;
+    fields.take_as::<String>("selfUri", "text", "\"selfUri\": \"…\"")?;
     let example = "\"resolveIdentities\": false";
     let resolve = fields
         .take_as::<bool>("resolveIdentities", "true or false", example)?

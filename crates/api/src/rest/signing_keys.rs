@@ -131,12 +131,7 @@ pub(super) async fn rotate_signing_key(
 ) -> ApiResult<Response> {
     let mut fields = Fields::read(if body.trim().is_empty() { "{}" } else { &body })?;
     let public_key = take_public_key(&mut fields)?;
-    let overlap = match fields.take("overlapSeconds")? {
-        None => None,
-        Some(raw) => serde_json::from_str(raw.get()).map_err(|_| {
-            ApiError::invalid("overlapSeconds", "has to be whole seconds", "send a number such as 3600")
-        })?,
-    };
+    let overlap = fields.take_as("overlapSeconds", "whole seconds", "\"overlapSeconds\": 3600")?;
     fields.finish("`overlapSeconds` and `publicKey`")?;
     let rotated = app.service().rotate_signing_key(&who, &deployment, &id, public_key, overlap).await?;
     json(&convert::rotated_signing_key(read_id(&deployment)?, &rotated)?)

@@ -17,7 +17,7 @@ use super::{
     document::{ChangeFailures, Failures, StreamFailures},
     extract::{
         AddWebhooks, Authorized, DeleteWebhooks, EditWebhooks, Fields, Parameters, RawBody, Segments, ViewWebhooks,
-        parse,
+        parse, whole,
     },
     reply::{json, silent},
 };
@@ -327,7 +327,7 @@ fn cursor(name: &str, text: Option<String>) -> ApiResult<Option<Cursor>> {
 
 fn take<T: DeserializeOwned>(fields: &mut Fields<'_>, name: &'static str, example: &str) -> ApiResult<Option<T>> {
     let Some(value) = fields.take(name)? else { return Ok(None) };
-    let read = serde_json::from_str(value.get());
+    let read = serde_json::from_str(whole(value.get()));
     read.map_err(|_| ApiError::invalid(name, "has another type", &format!("send it like `{example}`")))
 }
 

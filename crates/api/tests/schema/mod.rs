@@ -30,7 +30,7 @@ fn mismatch(document: &Value, schema: &Value, value: &Value, place: &str) -> Res
     let Some(known) = schema.get("properties").and_then(Value::as_object) else { return Ok(()) };
     let unknown = value.as_object().and_then(|members| members.keys().find(|name| !known.contains_key(*name)));
     match unknown {
-        Some(name) if schema.get("additionalProperties").is_none() => Err(format!("{place}: unknown member {name}")),
+        Some(name) if matches!(schema.get("additionalProperties"), None | Some(Value::Bool(false))) => Err(format!("{place}: unknown member {name}")),
         Some(_) | None => Ok(()),
     }
 }

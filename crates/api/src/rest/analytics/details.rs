@@ -111,8 +111,9 @@ pub(super) async fn list_details(
             let name: String = name.chars().take(64).collect();
             return Err(ApiError::invalid(&name, "is not known here", "use `id`"));
         }
-        if value.split(',').any(str::is_empty) {
-            return Err(ApiError::invalid("id", "has an empty entry", "name conversations by their ids"));
+        let is_id = |id: &str| id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        if !value.split(',').all(is_id) {
+            return Err(ApiError::invalid("id", "has an entry that is no id", "name conversations by their ids"));
         }
         ids.extend(value.split(',').map(str::to_owned));
     }

@@ -116,7 +116,7 @@ impl<'a> Fields<'a> {
     ) -> Result<Option<T>, ApiError> {
         let Some(value) = self.take_given(name)? else { return Ok(None) };
         // What serde complains about could be a value: it stays inside.
-        let read = serde_json::from_str(value.get()).map(Some);
+        let read = serde_json::from_str(whole(value.get())).map(Some);
         read.map_err(|_| ApiError::invalid(name, &format!("has to be {shape}"), &format!("send it like `{example}`")))
     }
 
@@ -229,6 +229,20 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// A number as the text of a whole one, where it is: for JSON, `43.0` is the integer 43.
+pub(crate) fn whole(text: &str) -> &str {
+    match text.split_once('.') {
+        Some((whole, rest))
+            if !whole.is_empty()
+                && whole.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit())
+                && rest.bytes().all(|byte| byte == b'0') =>
+        {
+            whole
+        }
+        Some(_) | None => text,
+    }
+}
+
 /// Whether a body says nothing.
 pub(crate) fn is_nothing(text: &str) -> bool {
     matches!(text.trim(), "" | "null")
@@ -285,5 +299,14 @@ mod tests {
         check(r#"{"metadata":"#, Err((400, "line 1")));
         check(r#"{"metadata":{}} x"#, Err((400, "line 1")));
         check("", Err((400, "line 1")));
+    }
+
+    #[test]
+    fn rest1_an_integer_may_be_written_with_a_fraction_of_nothing() {
+        for (text, expected) in
+            [("43.0", "43"), ("-7.00", "-7"), ("43.5", "43.5"), ("43", "43"), ("\"4.0\"", "\"4.0\""), ("[4.0]", "[4.0]")]
+        {
+            assert_eq!(whole(text), expected);
+        }
     }
 }

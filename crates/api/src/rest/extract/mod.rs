@@ -21,7 +21,7 @@ pub(crate) use authorized::{
 };
 pub(crate) use authorized::{AddPrivacyRequests, ExportData, ViewPrivacyRequests};
 pub(crate) use authorized::{ViewAggregates, ViewDetails};
-pub(crate) use body::{Fields, LongBody, RawBody, is_nothing};
+pub(crate) use body::{Fields, LongBody, RawBody, is_nothing, whole};
 pub(crate) use headers::{IdempotencyKey, IfMatch, LastEventId};
 pub(crate) use parameters::{Parameters, parse};
 pub(crate) use segments::Segments;
