@@ -197,11 +197,12 @@ pub fn text_of(json: &str) -> String {
 pub fn holds_text(json: &str, text: &str) -> bool {
     fn holds(value: &serde_json::Value, text: &str) -> bool {
         match value {
+            serde_json::Value::Bool(own) => (if *own { "true" } else { "false" }) == text,
+            serde_json::Value::Null => text == "null",
             serde_json::Value::String(own) => own == text,
             serde_json::Value::Array(values) => values.iter().any(|value| holds(value, text)),
             serde_json::Value::Object(members) => members.values().any(|value| holds(value, text)),
             serde_json::Value::Number(number) => number.to_string() == text,
-            serde_json::Value::Bool(_) | serde_json::Value::Null => value.to_string() == text,
         }
     }
     serde_json::from_str(json).map_or_else(|_| json.contains(text), |value| holds(&value, text))

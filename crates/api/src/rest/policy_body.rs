@@ -41,6 +41,9 @@ pub(super) fn read(body: &str) -> ApiResult<(ContextPolicy, Option<u64>)> {
     Ok((policy, version))
 }
 
+/// Keys with a time of their own: each is looked for by itself.
+const MOST_RETAINED_KEYS: usize = 100;
+
 fn read_retention(text: &str) -> ApiResult<Retention> {
     let mut fields = Fields::read(text)?;
     let mut days = |name: &'static str| fields.take_as::<u32>(name, "a whole number of days", "\"messageDays\": 365");
@@ -52,7 +55,12 @@ fn read_retention(text: &str) -> ApiResult<Retention> {
         "\"attributes\": {\"plan\": 30}",
     )?;
     fields.finish("`conversationDays`, `messageDays`, `personalDays`, `attributes`")?;
-    Ok(Retention { conversation_days, message_days, personal_days, attributes: attributes.unwrap_or_default() })
+    let attributes = attributes.unwrap_or_default();
+    if attributes.len() > MOST_RETAINED_KEYS {
+        let rule = format!("names {} keys; at most {MOST_RETAINED_KEYS} are possible", attributes.len());
+        return Err(ApiError::invalid("retention.attributes", &rule, "declare others `personal` and use `personalDays`"));
+    }
+    Ok(Retention { conversation_days, message_days, personal_days, attributes })
 }
 
 fn read_mode(mode: &str) -> ApiResult<Mode> {

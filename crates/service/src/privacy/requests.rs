@@ -16,6 +16,8 @@ use crate::{
 const VALUE_BYTES: usize = 4_096;
 /// Longest name of a key, in bytes.
 const KEY_BYTES: usize = 128;
+/// Requests that a list looks at for somebody who reaches some divisions only: the newest.
+const LOOKED_AT: u32 = 500;
 /// Requests of one organization that may wait.
 const WAITING: u64 = 1_000;
 
@@ -128,7 +130,8 @@ impl Service {
     /// `NotFound`.
     pub async fn get_privacy_request(&self, caller: &Caller, id: &str) -> Result<PrivacyRequest, ServiceError> {
         let Versioned { entity, version: _ } = self.get_entity(caller.organization_id(), id).await?;
-        Ok(entity)
+        // What was asked by somebody who reaches further tells of conversations elsewhere (ACC2).
+        if is_within(&entity, caller.divisions()) { Ok(entity) } else { Err(ServiceError::not_found("gdprRequest", id)) }
     }
 
     /// Requests, the newest first.
@@ -141,8 +144,18 @@ impl Service {
         offset: u64,
         limit: u32,
     ) -> Result<EntityList<PrivacyRequest>, ServiceError> {
-        let filter = EntityFilter { offset, limit, ..EntityFilter::default() };
-        self.list_entities(caller.organization_id(), filter).await
+        if *caller.divisions() == Divisions::All {
+            let filter = EntityFilter { offset, limit, ..EntityFilter::default() };
+            return self.list_entities(caller.organization_id(), filter).await;
+        }
+        let newest = EntityFilter { limit: LOOKED_AT, ..EntityFilter::default() };
+        let mut list = self.list_entities::<PrivacyRequest>(caller.organization_id(), newest).await?;
+        list.entities.retain(|request| is_within(&request.entity, caller.divisions()));
+        list.total = list.entities.len() as u64;
+        let from = usize::try_from(offset).unwrap_or(usize::MAX).min(list.entities.len());
+        list.entities.drain(..from);
+        list.entities.truncate(limit as usize);
+        Ok(list)
     }
 
     /// A page of an erasure's certificate: what was removed from which conversation, never a value.
@@ -198,6 +211,15 @@ impl Service {
     ) -> Result<bool, ServiceError> {
         let Some(divisions) = &request.divisions else { return Ok(true) };
         Ok(self.division_of(conversation.deployment_id).await?.is_some_and(|division| divisions.contains(&division)))
+    }
+}
+
+/// Whether a request reaches no further than a right.
+fn is_within(request: &PrivacyRequest, divisions: &Divisions) -> bool {
+    match (&request.divisions, divisions) {
+        (_, Divisions::All) => true,
+        (None, Divisions::Some(_)) => false,
+        (Some(asked), Divisions::Some(_)) => asked.iter().all(|division| divisions.contain(*division)),
     }
 }
 

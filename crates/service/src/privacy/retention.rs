@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use waybill_model::{
     Actor, ConversationId, Deployment, DeploymentId, ErasureTotals, OrganizationId, RetentionClass, Time,
-    policy::Retention,
+    policy::{ContextPolicy, Retention},
 };
 use waybill_store::PagePosition;
 
@@ -36,8 +36,8 @@ struct Rule {
     class: Option<RetentionClass>,
 }
 
-fn rules(retention: &Retention) -> Vec<Rule> {
-    let Retention { conversation_days, message_days, personal_days, attributes } = retention;
+fn rules(policy: &ContextPolicy) -> Vec<Rule> {
+    let Retention { conversation_days, message_days, personal_days, attributes } = &policy.retention;
     let classes = [
         ("everything", conversation_days, Extent::Everything, RetentionClass::Everything),
         ("messages", message_days, Extent::Messages, RetentionClass::Messages),
@@ -49,7 +49,8 @@ fn rules(retention: &Retention) -> Vec<Rule> {
     let keys = attributes.iter().map(|(key, days)| Rule {
         what: format!("key {key}"),
         days: *days,
-        extent: Extent::Key(key.clone()),
+        // Lists know canonical names alone.
+        extent: Extent::Key(policy.resolve(key).0.to_owned()),
         class: None,
     });
     classes.chain(keys).collect()
@@ -64,7 +65,7 @@ impl Service {
     ) -> Result<(), ServiceError> {
         let mut removed = false;
         for deployment in self.inner.store.list_deployments(organization).await? {
-            for rule in rules(&deployment.policy.retention) {
+            for rule in rules(&deployment.policy) {
                 removed |= self.apply_rule(&deployment, &rule, sweeps).await?;
             }
         }

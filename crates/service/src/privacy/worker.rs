@@ -50,7 +50,9 @@ impl Service {
             for word in ["open", "kept"] {
                 self.work_on_requests(organization.id, word).await?;
             }
-            self.apply_retention(organization.id, &mut sweeps).await?;
+            if let Err(error) = self.apply_retention(organization.id, &mut sweeps).await {
+                tracing::warn!(%error, organization = %organization.id, "retention waits for the next look");
+            }
         }
         Ok(())
     }
@@ -60,7 +62,11 @@ impl Service {
         let waiting = self.list_entities::<PrivacyRequest>(organization, filter).await?;
         // The oldest comes first.
         for request in waiting.entities.into_iter().rev() {
-            self.work_on_request(request).await?;
+            // One that can't be done now does not keep the others waiting.
+            let id = request.entity.id;
+            if let Err(error) = self.work_on_request(request).await {
+                tracing::warn!(%error, request = %id, "a privacy request waits for the next look");
+            }
         }
         Ok(())
     }

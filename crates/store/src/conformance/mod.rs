@@ -7,6 +7,7 @@ mod analytics;
 mod commits;
 mod lists;
 mod log;
+mod privacy;
 mod properties;
 pub mod sample;
 mod sessions;
@@ -19,6 +20,7 @@ pub use analytics::*;
 pub use commits::*;
 pub use lists::*;
 pub use log::*;
+pub use privacy::*;
 pub use properties::*;
 pub use sample::Sample;
 pub use sessions::*;
@@ -60,6 +62,10 @@ macro_rules! store_conformance {
             log4_a_position_beyond_the_end_is_answered
             log5_marks_are_in_the_log_and_in_no_stream
             log7_no_tenant_reads_another
+            log6_an_erasure_writes_again_what_came_before_it
+            log6_an_erasure_is_whole_or_nothing
+            priv6_mentions_are_found_in_the_whole_log
+            priv7_due_conversations_are_found_once
             p2_what_was_acknowledged_is_read
             p3_the_first_reader_sees_the_whole_start
             p5_the_log_of_a_conversation_tells_every_change

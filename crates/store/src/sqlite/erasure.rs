@@ -66,8 +66,23 @@ pub(super) fn apply_erasure(
     group: &mut Group<'_>,
     erasure: &PreparedErasure,
 ) -> Result<Applied, Stop> {
+    let id = erasure.commit.conversation_id;
+    let (next_seq, standing) = (group.next_seq, group.standings.get(&id).cloned());
     let applied = apply_commit(pen, group, &erasure.commit)?;
-    let (connection, number) = (pen.connection, applied.standing.number);
+    if let Err(fault) = write_again(pen.connection, erasure, &applied) {
+        // The rows are undone by the savepoint; what the group was told of them is undone here.
+        group.next_seq = next_seq;
+        match standing {
+            Some(standing) => group.standings.insert(id, standing),
+            None => group.standings.remove(&id),
+        };
+        return Err(fault.into());
+    }
+    Ok(applied)
+}
+
+fn write_again(connection: &Connection, erasure: &PreparedErasure, applied: &Applied) -> Result<(), Fault> {
+    let number = applied.standing.number;
     for rewrite in &erasure.rewritten {
         rewrite_event(connection, number, rewrite)?;
     }
@@ -82,7 +97,7 @@ pub(super) fn apply_erasure(
     if let Some(class) = erasure.done.filter(|_| applied.standing.conversation.ended_at.is_some()) {
         retention::note_number(connection, number, class)?;
     }
-    Ok(applied)
+    Ok(())
 }
 
 fn rewrite_event(connection: &Connection, conversation: i64, rewrite: &PreparedRewrite) -> Result<(), Fault> {
