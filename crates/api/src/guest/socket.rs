@@ -54,7 +54,6 @@ enum Next {
 }
 
 /// How a connection came in. It is kept in one place from the upgrade to the end: see [`serve`].
-#[expect(clippy::large_enum_variant, reason = "nearly all are open")]
 pub(super) enum Door {
     /// It was let in.
     Open(Visitor),
