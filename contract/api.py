@@ -1,5 +1,6 @@
 """Property-based tests of the whole API: what the OpenAPI document promises holds for whatever is sent."""
 
+import json
 import os
 import pathlib
 import re
@@ -28,6 +29,12 @@ def prepare(demo, bearer):
             "message": "Hello",
         },
     )
+    authorized_json = {**authorized, "Content-Type": "application/json"}
+    # Under the names of the examples: changes by them are changes then, no second of the name.
+    queue = create("/routing/queues", {"name": "Orders"})["id"]
+    code = create("/routing/wrapupcodes", {"name": "Order changed"})["id"]
+    listed = json.dumps([{"id": code}]).encode()
+    server.call(demo, "POST", f"/api/v2/routing/queues/{queue}/wrapupcodes", body=listed, headers=authorized_json)
     conversation = server.call(
         demo, "GET", f"/api/v2/conversations/{started['conversationId']}", headers=authorized
     )
@@ -37,22 +44,42 @@ def prepare(demo, bearer):
         "participantId": customer["id"],
         "communicationId": customer["messages"][0]["id"],
         "messageId": customer["messages"][0]["messages"][0]["messageId"],
-        "queueId": create("/routing/queues", {"name": "Parcels"})["id"],
-        "codeId": create("/routing/wrapupcodes", {"name": "Delivered"})["id"],
+        "queueId": queue,
+        "codeId": code,
         "channelId": create("/notifications/channels", {})["id"],
         "key": "crmCustomerId",
         "version": "1",
     }
 
 
-def spare(demo, bearer):
-    """What deleting finds: others go on with the rest."""
+def special(demo, bearer):
+    """What single operations need, by their ids: things to delete, a key kept apart, a signing key."""
     authorized = {"Authorization": f"Bearer {bearer}"}
 
-    def create(path, name):
-        return server.call(demo, "POST", f"/api/v2{path}", body={"name": name}, headers=authorized)["id"]
+    def create(path, body):
+        return server.call(demo, "POST", f"/api/v2{path}", body=body, headers=authorized)
 
-    return {"queueId": create("/routing/queues", "Spare"), "codeId": create("/routing/wrapupcodes", "Spare")}
+    deployments = demo["deployments"]
+    apart = {"deploymentId": deployments["quarantine"], "customData": {"shelf": "4"}, "message": "Hello"}
+    signing = create(f"/webdeployments/deployments/{deployments['signed']}/signingkeys", {"algorithm": "HS256"})
+    return {
+        ("delete_queue",): {"queueId": create("/routing/queues", {"name": "Spare"})["id"]},
+        ("delete_wrapup_code",): {"codeId": create("/routing/wrapupcodes", {"name": "Spare"})["id"]},
+        ("promote_key",): {"conversationId": create("/conversations/webchat", apart)["conversationId"], "key": "shelf"},
+        ("get_deployment_configurations", "get_context_policy_version"): {"deploymentId": deployments["open"]},
+        ("get_signing_key", "patch_signing_key", "rotate_signing_key"): {
+            "deploymentId": deployments["signed"],
+            "keyId": signing["id"],
+        },
+    }
+
+
+def person(demo, bearer, email):
+    """Somebody with the password of the examples; his token."""
+    password = "four words nobody guesses"
+    body = {"name": "Somebody", "email": email, "password": password}
+    server.call(demo, "POST", "/api/v2/users", body=body, headers={"Authorization": f"Bearer {bearer}"})
+    return server.log_in(demo, {"email": email, "password": password})
 
 
 def log_in_query(demo):
@@ -71,25 +98,25 @@ def inline(parameters, place):
     return "{ " + ", ".join(f'"{place}.{name}" = "{value}"' for name, value in parameters.items()) + " }"
 
 
-def write_config(folder, demo, ids, spares, own_token, throw_away):
+def write_config(folder, demo, ids, bearer):
     """The standing configuration, with what is only known now."""
     lines = [(HERE / "schemathesis.toml").read_text(), "[parameters]"]
     lines += [f'"path.{name}" = "{value}"' for name, value in ids.items()]
     client = demo["oauthClient"]
     basic = b64encode(f"{client['id']}:{client['secret']}".encode()).decode()
     for path, credentials in (
-        (r"^/api/v2/users/me", f"Bearer {own_token}"),
-        (r"^/api/v2/tokens/me$", f"Bearer {throw_away}"),
+        (r"^/api/v2/users/me$", f"Bearer {server.log_in(demo, demo['users']['agent'])}"),
+        (r"^/api/v2/users/me/password$", f"Bearer {person(demo, bearer, 'password@example.com')}"),
+        (r"^/api/v2/users/me/totp$", f"Bearer {person(demo, bearer, 'totp@example.com')}"),
+        (r"^/api/v2/tokens/me$", f"Bearer {server.token(demo, client)}"),
         (r"^/oauth/(token|revoke)$", f"Basic {basic}"),
     ):
         lines += ["[[operations]]", f'include-path-regex = "{path}"', f'headers = {{ Authorization = "{credentials}" }}']
     lines += ["[[operations]]", 'include-path-regex = "^/(login|oauth/authorize)$"', 'include-method = "GET"']
     lines += [f"parameters = {inline(log_in_query(demo), 'query')}"]
-    lines += ["[[operations]]", 'include-path-regex = "^/api/v2/routing/"', 'include-method = "DELETE"']
-    lines += [f"parameters = {inline(spares, 'path')}"]
-    open_deployment = inline({"deploymentId": demo["deployments"]["open"], "version": "1"}, "path")
-    lines += ["[[operations]]", 'include-operation-id = ["get_deployment_configurations", "get_context_policy_version"]']
-    lines += [f"parameters = {open_deployment}"]
+    for operations, parameters in special(demo, bearer).items():
+        lines += ["[[operations]]", f"include-operation-id = {json.dumps(operations)}"]
+        lines += [f"parameters = {inline(parameters, 'path')}"]
     path = pathlib.Path(folder) / "schemathesis.toml"
     path.write_text("\n".join(lines) + "\n")
     return path
@@ -100,9 +127,7 @@ def run(demo, seed):
     ids = prepare(demo, bearer)
     schemathesis = pathlib.Path(sys.executable).parent / "schemathesis"
     with tempfile.TemporaryDirectory(prefix="waybill-contract-") as folder:
-        own_token = server.log_in(demo, demo["users"]["agent"])
-        throw_away = server.token(demo, demo["oauthClient"])
-        config = write_config(folder, demo, ids, spare(demo, bearer), own_token, throw_away)
+        config = write_config(folder, demo, ids, bearer)
         command = [
             str(schemathesis),
             f"--config-file={config}",

@@ -78,7 +78,8 @@ fn read_flow(id: &str) -> ApiResult<FlowId> {
 /// Reads how a deployment is to resolve identities.
 pub(super) fn read_identity_resolution(body: &str) -> ApiResult<(bool, Option<Uuid>)> {
     let mut fields = Fields::read(body)?;
-    fields.leave_out(&["id", "division"])?;
+    fields.leave_out(&["id"])?;
+    fields.take_object::<WishedReference>("division", "an object with an id", "\"division\": {\"id\": \"…\"}")?;
     fields.take_as::<String>("selfUri", "text", "\"selfUri\": \"…\"")?;
     let example = "\"resolveIdentities\": false";
     let resolve = fields
