@@ -116,8 +116,14 @@ pub fn start(command: Start) -> Decision {
         seq: 0,
         last_at: at.plus_millis(-1),
     };
-    let mut decision =
-        Decision { events: Vec::with_capacity(3), conversation, expected_seq: 0, rewrite: true, jobs: Vec::new(), spent_token: None };
+    let mut decision = Decision {
+        events: Vec::with_capacity(3),
+        conversation,
+        expected_seq: 0,
+        rewrite: true,
+        jobs: Vec::new(),
+        spent_token: None,
+    };
     if let Some(id) = flow_job {
         let payload = format!(r#"{{"conversationId":"{conversation_id}"}}"#);
         decision.jobs.push(Job { id, kind: "run_flow".to_owned(), due_at: at, payload });
@@ -258,7 +264,13 @@ impl Going {
 
     /// Takes over the conversation without what was erased, and says so (LOG6). The records before it are the store's to
     /// write again in the same transaction.
-    pub fn erased(mut self, scrubbed: Conversation, certificate: uuid::Uuid, keys: Vec<String>, messages: u64) -> Self {
+    pub fn erased(
+        mut self,
+        scrubbed: Conversation,
+        certificate: waybill_model::CertificateId,
+        keys: Vec<String>,
+        messages: u64,
+    ) -> Self {
         let Conversation { seq, last_at, .. } = self.decision.conversation;
         self.decision.conversation = Conversation { seq, last_at, ..scrubbed };
         self.decision.rewrite = true;

@@ -6,8 +6,8 @@ pub mod access;
 pub mod analytics;
 pub mod attribute;
 pub mod change;
-pub mod configuration;
 pub mod channel;
+pub mod configuration;
 pub mod conversation;
 pub mod cursor;
 pub mod deployment;
@@ -42,13 +42,15 @@ pub use entity::{AuditEntry, AuditRow, Entity, EntityChange, EntityRecord};
 pub use event::{Actor, Event, EventBody, Mark};
 pub use id::{
     ClientId, CommunicationId, ConfigurationId, ConversationId, DeploymentId, DivisionId, FlowId, JobId, MessageId,
-    OrganizationId, ParticipantId, PrivacyRequestId, QueueId, RoleId, SessionId, SigningKeyId, UserId, WebhookId, WrapupCodeId,
+    OrganizationId, ParticipantId, PrivacyRequestId, QueueId, RoleId, SessionId, SigningKeyId, UserId, WebhookId,
+    WrapupCodeId,
 };
 pub use message::{Direction, Message, MessageKind, Originator};
 pub use permission::{Permission, UnknownPermission};
 pub use policy::{ContextPolicy, DeclaredAttribute, Mode, Retention, ScalarType};
 pub use privacy::{
-    ErasedConversation, ErasureTotals, PrivacyRequest, PrivacyRequestKind, PrivacyStatus, PrivacySubject, RetentionClass,
+    CertificateId, ErasedConversation, ErasureTotals, PrivacyRequest, PrivacyRequestKind, PrivacyStatus,
+    PrivacySubject, RetentionClass,
 };
 pub use receipt::{Receipt, ReceiptEntry, Rule, Verdict};
 pub use refusal::RefusalRecord;

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{
-    Actor, ConversationId, DivisionId, Entity, OrganizationId, PrivacyRequestId, Sealed, Time,
-};
+use crate::{Actor, ConversationId, DivisionId, Entity, OrganizationId, PrivacyRequestId, Sealed, Time};
+
+/// The id of a certificate of erasure: that of the request, or of the round of retention, that it lists.
+pub type CertificateId = Uuid;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

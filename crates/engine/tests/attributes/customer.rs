@@ -6,7 +6,12 @@ use waybill_model::{Customer, Form, Mode};
 use crate::support::{MODES, compiled, outcome, page, start, start_as};
 
 fn customer(id: Option<&str>, name: Option<&str>, email: Option<&str>) -> Customer {
-    Customer { id: id.map(str::to_owned), name: name.map(str::to_owned), email: email.map(str::to_owned), ..Customer::default() }
+    Customer {
+        id: id.map(str::to_owned),
+        name: name.map(str::to_owned),
+        email: email.map(str::to_owned),
+        ..Customer::default()
+    }
 }
 
 #[test]

@@ -33,7 +33,9 @@ impl Surface {
             Self::Start(_) => &[CUSTOM_DATA, ATTRIBUTES, CUSTOMER, MESSAGE, START_NEW],
             Self::Context(CallForm::Command) => &[CUSTOM_DATA, ATTRIBUTES, CUSTOMER, MESSAGING],
             Self::Context(_) => &[CUSTOM_DATA, ATTRIBUTES, CUSTOMER],
-            Self::Webchat => &[CUSTOM_DATA, ATTRIBUTES, CUSTOMER, MESSAGE, ROUTING, DEPLOYMENT_ID, CUSTOMER_ID, IDENTITY_TOKEN],
+            Self::Webchat => {
+                &[CUSTOM_DATA, ATTRIBUTES, CUSTOMER, MESSAGE, ROUTING, DEPLOYMENT_ID, CUSTOMER_ID, IDENTITY_TOKEN]
+            }
         }
     }
 
