@@ -4,7 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::bench::Bench;
 use crate::commands::{
-    audit, backup, client, demo, deployment, doctor, export, init, lint, openapi, refusals, role, serve, trace, types, user,
+    audit, backup, client, demo, deployment, doctor, export, init, lint, openapi, refusals, role, serve, trace, types,
+    user,
 };
 
 /// Web messaging that never loses the customer.

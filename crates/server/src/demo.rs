@@ -124,7 +124,7 @@ impl Demo {
             ("DEPLOYMENT_SIGNED", signed.to_string()),
             ("DEPLOYMENT_LIMITED", limited.to_string()),
         ];
-        let receiver = self.webhook.clone().map(|webhook| Receiver::new(webhook, system_ambient()));
+        let receiver = self.webhook.clone().map(|webhook| Box::new(Receiver::new(webhook, system_ambient())));
         Site::Demo { texts, signer, receiver }
     }
 

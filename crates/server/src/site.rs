@@ -37,7 +37,7 @@ pub enum Site {
         /// Vouches for the example's customers.
         signer: Signer,
         /// Takes the demo's webhook deliveries.
-        receiver: Option<Receiver>,
+        receiver: Option<Box<Receiver>>,
     },
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn routes(site: Site) -> Router {
     match site {
         Site::Production => sdk,
         Site::Demo { texts, signer, receiver } => {
-            let receiver = receiver.map(Receiver::routes).unwrap_or_default();
+            let receiver = receiver.map(|receiver| receiver.routes()).unwrap_or_default();
             sdk.merge(examples(&texts)).merge(signing::routes(signer)).merge(receiver)
         }
     }

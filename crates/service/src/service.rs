@@ -11,8 +11,19 @@ use waybill_model::{
 use waybill_store::{CommitError, Committed, Store};
 
 use crate::{
-    Ambient, MasterKey, ServiceError, Settings, access::TokenCache, answers::Unanswered, attempts::Attempts, deployments::DeploymentCache, limits::Gate,
-    mailbox::Mailboxes, marks::MarkRecorder, personal::PersonalRecorder, refusals::RefusalRecorder, signed::{KeyCache, PublishedCache}, start::StartFailure, to_the_end::to_the_end,
+    Ambient, MasterKey, ServiceError, Settings,
+    access::TokenCache,
+    answers::Unanswered,
+    attempts::Attempts,
+    deployments::DeploymentCache,
+    limits::Gate,
+    mailbox::Mailboxes,
+    marks::MarkRecorder,
+    personal::PersonalRecorder,
+    refusals::RefusalRecorder,
+    signed::{KeyCache, PublishedCache},
+    start::StartFailure,
+    to_the_end::to_the_end,
     webhooks::Desk,
 };
 

@@ -245,7 +245,11 @@ impl Service {
     }
 
     /// The context revision after an event, for a reader who did not read what came before it.
-    pub(crate) async fn stored_revision_of(&self, organization: OrganizationId, event: &Event) -> Result<u64, ServiceError> {
+    pub(crate) async fn stored_revision_of(
+        &self,
+        organization: OrganizationId,
+        event: &Event,
+    ) -> Result<u64, ServiceError> {
         let (store, id) = (&self.inner.store, event.conversation_id);
         let standing = store.find_conversation(organization, id).await?;
         if let Some(standing) = standing.filter(|standing| standing.seq == event.conversation_seq) {

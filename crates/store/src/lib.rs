@@ -20,6 +20,6 @@ pub use sqlite::{
     audit_hash, folder,
 };
 pub use store::{
-    ConversationFilter, DeliveryFilter, DeliveryOrder, EntityFilter, EntityPage, EventPage, ListOrder, LogScope, MessagePage, PagePosition, RefusalFilter, RefusalPosition,
-    Revoked, Store, StoredStart,
+    ConversationFilter, DeliveryFilter, DeliveryOrder, EntityFilter, EntityPage, EventPage, ListOrder, LogScope,
+    MessagePage, PagePosition, RefusalFilter, RefusalPosition, Revoked, Store, StoredStart,
 };

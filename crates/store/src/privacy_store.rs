@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use uuid::Uuid;
-use waybill_model::{Change, ConversationId, DeploymentId, ErasedConversation, Event, OrganizationId, RetentionClass, Time};
+use waybill_model::{
+    Change, ConversationId, DeploymentId, ErasedConversation, Event, OrganizationId, RetentionClass, Time,
+};
 
 use crate::{CommitError, Committed, PagePosition, StoreError};
 

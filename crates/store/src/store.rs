@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use uuid::Uuid;
 use waybill_model::{
     AccessToken, Actor, AuditEntry, AuditRow, Change, ContextPolicy, Conversation, ConversationId, Delivery,
-    DeliveryState, Deployment, DeploymentId, EntityChange, EntityRecord, Event, Job, Mark, Message, MessageId, Organization,
-    OrganizationId, RefusalRecord, Session, SessionId, Time, TokenHash, WebhookId, WebhookLane,
+    DeliveryState, Deployment, DeploymentId, EntityChange, EntityRecord, Event, Job, Mark, Message, MessageId,
+    Organization, OrganizationId, RefusalRecord, Session, SessionId, Time, TokenHash, WebhookId, WebhookLane,
 };
 
 use crate::{AnalyticsStore, CommitError, Committed, PrivacyStore, StoreError};

@@ -11,7 +11,9 @@ pub use bells::DroppedBells;
 pub use clock::FixedClock;
 pub use process::{Exit, ServerProcess};
 pub use server::{TestServer, TestServerBuilder};
-pub use waybill_client::{Answer, ClientError, ConnectOptions, EventStream, GuestClient, NewMessage, RestClient, StartChat};
+pub use waybill_client::{
+    Answer, ClientError, ConnectOptions, EventStream, GuestClient, NewMessage, RestClient, StartChat,
+};
 pub use waybill_server::{
     config::{BucketConfig, Config, LimitsConfig},
     demo::{Demo, DemoUser},

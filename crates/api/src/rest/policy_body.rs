@@ -58,7 +58,11 @@ fn read_retention(text: &str) -> ApiResult<Retention> {
     let attributes = attributes.unwrap_or_default();
     if attributes.len() > MOST_RETAINED_KEYS {
         let rule = format!("names {} keys; at most {MOST_RETAINED_KEYS} are possible", attributes.len());
-        return Err(ApiError::invalid("retention.attributes", &rule, "declare others `personal` and use `personalDays`"));
+        return Err(ApiError::invalid(
+            "retention.attributes",
+            &rule,
+            "declare others `personal` and use `personalDays`",
+        ));
     }
     Ok(Retention { conversation_days, message_days, personal_days, attributes })
 }

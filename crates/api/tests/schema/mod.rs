@@ -30,7 +30,9 @@ fn mismatch(document: &Value, schema: &Value, value: &Value, place: &str) -> Res
     let Some(known) = schema.get("properties").and_then(Value::as_object) else { return Ok(()) };
     let unknown = value.as_object().and_then(|members| members.keys().find(|name| !known.contains_key(*name)));
     match unknown {
-        Some(name) if matches!(schema.get("additionalProperties"), None | Some(Value::Bool(false))) => Err(format!("{place}: unknown member {name}")),
+        Some(name) if matches!(schema.get("additionalProperties"), None | Some(Value::Bool(false))) => {
+            Err(format!("{place}: unknown member {name}"))
+        }
         Some(_) | None => Ok(()),
     }
 }

@@ -214,7 +214,8 @@ fn row(cells: impl Iterator<Item = String>) -> String {
 /// A cell that a spreadsheet would run is text from here on.
 fn harmless(cell: String) -> String {
     // Numbers may be negative: they are what they say.
-    let is_number = cell.parse::<f64>().is_ok() && cell.bytes().all(|byte| byte.is_ascii_digit() || b"-.eE".contains(&byte));
+    let is_number =
+        cell.parse::<f64>().is_ok() && cell.bytes().all(|byte| byte.is_ascii_digit() || b"-.eE".contains(&byte));
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number { format!("'{cell}") } else { cell }
 }
 
@@ -233,7 +234,11 @@ impl Sink {
         let Some(path) = out else { return Ok(Self::Standard(io::stdout())) };
         let mut options = OpenOptions::new();
         // Nothing that stands there is written over.
-        if goes_on { options.append(true).create(true) } else { options.write(true).create_new(true) };
+        if goes_on {
+            options.append(true).create(true)
+        } else {
+            options.write(true).create_new(true)
+        };
         let file = options.open(&path).with_context(|| format!("`{}` can't be written", path.display()))?;
         Ok(Self::File(BufWriter::new(file), path))
     }

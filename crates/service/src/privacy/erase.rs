@@ -267,12 +267,7 @@ struct Scrubbed {
     pages: Vec<String>,
 }
 
-fn scrub_all(
-    scrub: &Scrub<'_>,
-    standing: &Conversation,
-    log: &[Arc<Event>],
-    organization: OrganizationId,
-) -> Scrubbed {
+fn scrub_all(scrub: &Scrub<'_>, standing: &Conversation, log: &[Arc<Event>], organization: OrganizationId) -> Scrubbed {
     // Once for the values alone: what repeats one of them may stand before it.
     let mut found = Removed::default();
     scrub.conversation(&mut standing.clone(), &mut found);

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, Notify, watch};
 
 pub use exports::{
-    ExportPosition, ExportQuery, ExportedAttribute, ExportedConversation, ExportedEvent, ExportedMessage, Exported,
+    ExportPosition, ExportQuery, Exported, ExportedAttribute, ExportedConversation, ExportedEvent, ExportedMessage,
 };
 pub use requests::{CertificatePage, PrivacyWish, SubjectWish, WishedSubject};
 pub use subject::SubjectBundle;

@@ -8,9 +8,7 @@ use waybill_model::{
 };
 use waybill_store::EntityFilter;
 
-use crate::{
-    Caller, Divisions, EntityList, Service, ServiceError, Versioned, ambient::hash_parts, entities::Act,
-};
+use crate::{Caller, Divisions, EntityList, Service, ServiceError, Versioned, ambient::hash_parts, entities::Act};
 
 /// Longest value that is sought, in bytes.
 const VALUE_BYTES: usize = 4_096;
@@ -131,7 +129,11 @@ impl Service {
     pub async fn get_privacy_request(&self, caller: &Caller, id: &str) -> Result<PrivacyRequest, ServiceError> {
         let Versioned { entity, version: _ } = self.get_entity(caller.organization_id(), id).await?;
         // What was asked by somebody who reaches further tells of conversations elsewhere (ACC2).
-        if is_within(&entity, caller.divisions()) { Ok(entity) } else { Err(ServiceError::not_found("gdprRequest", id)) }
+        if is_within(&entity, caller.divisions()) {
+            Ok(entity)
+        } else {
+            Err(ServiceError::not_found("gdprRequest", id))
+        }
     }
 
     /// Requests, the newest first.
@@ -192,7 +194,8 @@ impl Service {
             PrivacySubject::Conversation { .. } => Ok(None),
             PrivacySubject::Attribute { key, sealed: Some(sealed), .. } => {
                 let value = self.unseal(&purpose(request.id), sealed)?;
-                let value = String::from_utf8(value).map_err(|_| ServiceError::Bug("a sought value is no text".to_owned()))?;
+                let value =
+                    String::from_utf8(value).map_err(|_| ServiceError::Bug("a sought value is no text".to_owned()))?;
                 Ok(Some((key.clone(), value)))
             }
             PrivacySubject::Attribute { sealed: None, .. } => Err(ServiceError::WrongState {

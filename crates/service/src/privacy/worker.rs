@@ -8,7 +8,10 @@ use waybill_model::{
 use waybill_store::{ConversationFilter, EntityFilter, PagePosition};
 
 use super::erase::Extent;
-use crate::{Service, ServiceError, Versioned, entities::{Act, put}};
+use crate::{
+    Service, ServiceError, Versioned,
+    entities::{Act, put},
+};
 
 /// Between two looks when nobody asks.
 const LOOK: Duration = Duration::from_secs(60);
@@ -74,7 +77,8 @@ impl Service {
     async fn work_on_request(&self, request: Versioned<PrivacyRequest>) -> Result<(), ServiceError> {
         match (request.entity.status, request.entity.kind) {
             (PrivacyStatus::Initiated, _) => {
-                let begun = self.move_request(request, "gdpr.begun", |request| request.status = PrivacyStatus::InProgress);
+                let begun =
+                    self.move_request(request, "gdpr.begun", |request| request.status = PrivacyStatus::InProgress);
                 Box::pin(self.work_on_request(begun.await?)).await
             }
             (PrivacyStatus::InProgress, PrivacyRequestKind::Delete) => self.delete_subject(request).await,
@@ -142,7 +146,12 @@ impl Service {
         Ok(())
     }
 
-    async fn erase_for(&self, request: &PrivacyRequest, id: ConversationId, extent: &Extent) -> Result<(), ServiceError> {
+    async fn erase_for(
+        &self,
+        request: &PrivacyRequest,
+        id: ConversationId,
+        extent: &Extent,
+    ) -> Result<(), ServiceError> {
         let Some(conversation) = self.inner.store.find_conversation(request.organization_id, id).await? else {
             return Ok(());
         };
@@ -181,7 +190,9 @@ impl Service {
             }
             tokio::time::sleep(BREATH).await;
         }
-        Err(ServiceError::busy("the write-ahead log can't be emptied after an erasure: somebody reads an old state of the file"))
+        Err(ServiceError::busy(
+            "the write-ahead log can't be emptied after an erasure: somebody reads an old state of the file",
+        ))
     }
 
     async fn move_request(

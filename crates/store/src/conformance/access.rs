@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use waybill_model::{
-    AccessToken, ClientId, ContextPolicy, Deployment, EntityChange, EntityRecord, Form, Mode, Principal, RefusalRecord, Rule, Time,
-    TokenKind, conversation::Source,
+    AccessToken, ClientId, ContextPolicy, Deployment, EntityChange, EntityRecord, Form, Mode, Principal, RefusalRecord,
+    Rule, Time, TokenKind, conversation::Source,
 };
 
 use super::sample::{audit, deployment, deployment_id, organization, organization_id, plain_id, time, token};

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use uuid::Uuid;
-use waybill_model::{
-    Actor, Change, ErasedConversation, Event, EventBody, Head, NewEvent, RetentionClass, Scalar,
-};
+use waybill_model::{Actor, Change, ErasedConversation, Event, EventBody, Head, NewEvent, RetentionClass, Scalar};
 
 use super::{
     Sample,
@@ -99,10 +97,7 @@ pub async fn log6_an_erasure_writes_again_what_came_before_it(store: &Arc<dyn St
     let before = page().await;
     let kept = store.list_start_answers(organization, sample.id()).await.expect("a read");
     assert_eq!(kept.len(), 1);
-    let erasure = Erasure {
-        answers: vec![(kept[0].number, Some("{}".to_owned()))],
-        ..erasure(store, &sample).await
-    };
+    let erasure = Erasure { answers: vec![(kept[0].number, Some("{}".to_owned()))], ..erasure(store, &sample).await };
     let committed = store.erase(organization, erasure).await.expect("an erasure");
     assert_eq!(committed.cursor().seq, before.last().expect("events").seq + 1);
     let after = page().await;

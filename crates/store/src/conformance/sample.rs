@@ -241,7 +241,13 @@ impl Sample {
         let body = EventBody::AttributesChanged {
             participant_id: customer.id,
             revision,
-            changes: vec![AttributeChange { key: key.to_owned(), old: old.map(|old| old.value), new, reason: None, erased: None }],
+            changes: vec![AttributeChange {
+                key: key.to_owned(),
+                old: old.map(|old| old.value),
+                new,
+                reason: None,
+                erased: None,
+            }],
             quarantined: Vec::new(),
             customer: None,
             receipt: Receipt { revision, policy_version: 1, ..Receipt::default() },

@@ -40,7 +40,8 @@ impl PreparedErasure {
     pub(super) fn new(organization: OrganizationId, erasure: Erasure) -> Result<Self, StoreError> {
         let Erasure { change, rewritten, answers, pages, certificate, line, done } = erasure;
         let rewritten = rewritten.into_iter().map(|event| {
-            let payload = serde_json::to_string(&EventPayload { by: &event.by, body: &event.body }).map_err(malformed)?;
+            let payload =
+                serde_json::to_string(&EventPayload { by: &event.by, body: &event.body }).map_err(malformed)?;
             Ok(PreparedRewrite { kind: kind_code(&event.body), event: Arc::new(event), payload })
         });
         Ok(Self {
@@ -113,18 +114,15 @@ fn rewrite_event(connection: &Connection, conversation: i64, rewrite: &PreparedR
     if (key.conversation, key.kind) != (conversation, *kind) {
         return Err(malformed(format_args!("record {seq} is another conversation's, or of another kind")).into());
     }
-    connection
-        .prepare_cached("UPDATE events SET payload = ?2, checksum = ?3 WHERE seq = ?1")?
-        .execute((seq, payload, key.checksum(payload_hash(payload.as_bytes()))))?;
+    connection.prepare_cached("UPDATE events SET payload = ?2, checksum = ?3 WHERE seq = ?1")?.execute((
+        seq,
+        payload,
+        key.checksum(payload_hash(payload.as_bytes())),
+    ))?;
     Ok(())
 }
 
-fn rewrite_answer(
-    connection: &Connection,
-    conversation: i64,
-    number: i64,
-    answer: Option<&str>,
-) -> Result<(), Fault> {
+fn rewrite_answer(connection: &Connection, conversation: i64, number: i64, answer: Option<&str>) -> Result<(), Fault> {
     let Some(StartRow { place, token }) = find_start_row(connection, number)? else { return Ok(()) };
     if place.conversation != conversation {
         return Err(malformed(format_args!("start token {number} is another conversation's")).into());
@@ -216,8 +214,7 @@ pub(super) fn list_lines(
          WHERE certificate = ?1 AND position > ?2 AND organization = ?3 ORDER BY position LIMIT ?4",
     )?;
     let after = i64::try_from(after).unwrap_or(i64::MAX);
-    let mut rows =
-        statement.query(params![certificate.as_bytes(), after, organization.uuid().as_bytes(), limit])?;
+    let mut rows = statement.query(params![certificate.as_bytes(), after, organization.uuid().as_bytes(), limit])?;
     let mut lines = Vec::new();
     while let Some(row) = rows.next()? {
         let (position, payload): (i64, String) = (row.get(0)?, row.get(1)?);

@@ -101,7 +101,11 @@ fn list_places(
     Ok(places)
 }
 
-pub(super) fn load(connection: &Connection, recent: &RecentConversations, number: i64) -> Result<Arc<Conversation>, Fault> {
+pub(super) fn load(
+    connection: &Connection,
+    recent: &RecentConversations,
+    number: i64,
+) -> Result<Arc<Conversation>, Fault> {
     let corrupt = || StoreError::Corrupt { record: format!("facets of conversation {number}") };
     let id = connection
         .prepare_cached("SELECT id FROM conversations WHERE number = ?1")?

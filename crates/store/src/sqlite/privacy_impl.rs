@@ -15,9 +15,7 @@ use super::{
     retention::{self, Due},
     writer::Job,
 };
-use crate::{
-    CommitError, Committed, DueConversations, Erasure, PagePosition, PrivacyStore, StartAnswer, StoreError,
-};
+use crate::{CommitError, Committed, DueConversations, Erasure, PagePosition, PrivacyStore, StartAnswer, StoreError};
 
 /// The longest page of a certificate.
 const MOST_LINES: u32 = 1_000;

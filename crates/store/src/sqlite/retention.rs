@@ -110,7 +110,11 @@ fn escaped(text: &str) -> String {
 }
 
 /// Removes stored questions of analytics that name a text, with their results.
-pub(super) fn forget_questions(connection: &Connection, organization: OrganizationId, text: &str) -> Result<u64, Fault> {
+pub(super) fn forget_questions(
+    connection: &Connection,
+    organization: OrganizationId,
+    text: &str,
+) -> Result<u64, Fault> {
     let mut select = connection.prepare_cached(
         "SELECT id FROM analytics_documents WHERE organization = ?1 AND kind = 'job' AND instr(payload, ?2) > 0",
     )?;

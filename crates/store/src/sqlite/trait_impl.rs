@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use uuid::Uuid;
 use waybill_model::{
     AccessToken, Actor, AuditEntry, AuditRow, Change, ContextPolicy, Conversation, ConversationId, Delivery,
-    Deployment, DeploymentId, EntityChange, EntityRecord, Event, Mark, Message, MessageId, Organization, OrganizationId,
-    RefusalRecord, Session, SessionId, Time, TokenHash, WebhookId, WebhookLane,
+    Deployment, DeploymentId, EntityChange, EntityRecord, Event, Mark, Message, MessageId, Organization,
+    OrganizationId, RefusalRecord, Session, SessionId, Time, TokenHash, WebhookId, WebhookLane,
 };
 
 use super::{
@@ -232,9 +232,7 @@ impl Store for SqliteStore {
         deployment: DeploymentId,
         jti_hash: [u8; 32],
     ) -> Result<bool, StoreError> {
-        self.readers
-            .read(move |connection| spent::is_spent(connection, organization, deployment, &jti_hash))
-            .await
+        self.readers.read(move |connection| spent::is_spent(connection, organization, deployment, &jti_hash)).await
     }
 
     async fn list_jobs(&self, organization: OrganizationId, limit: u32) -> Result<Vec<waybill_model::Job>, StoreError> {
@@ -309,9 +307,7 @@ impl Store for SqliteStore {
         limit: u32,
     ) -> Result<Vec<ContextPolicy>, StoreError> {
         self.readers
-            .read(move |connection| {
-                administration::list_policies(connection, organization, deployment, before, limit)
-            })
+            .read(move |connection| administration::list_policies(connection, organization, deployment, before, limit))
             .await
     }
 
@@ -322,9 +318,7 @@ impl Store for SqliteStore {
         after: Option<PagePosition>,
         limit: u32,
     ) -> Result<Vec<Arc<Event>>, StoreError> {
-        self.readers
-            .read(move |connection| past_starts::list(connection, organization, deployment, after, limit))
-            .await
+        self.readers.read(move |connection| past_starts::list(connection, organization, deployment, after, limit)).await
     }
 
     async fn find_policy(

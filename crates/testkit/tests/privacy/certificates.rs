@@ -62,7 +62,8 @@ async fn priv5_requests_are_listed_newest_first_and_bad_ones_refused_by_name() {
     let body = json!({"requestType": "GDPR_DELETE", "subject": {"attributeValue": "A-1"}});
     let refused = admin.post("/api/v2/gdpr/requests?deleteConfirmed=false", &body).await.unwrap();
     assert_eq!(refused.status, 400, "{}", refused.text);
-    let body = json!({"requestType": "GDPR_DELETE", "subject": {"conversationId": "0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e42"}});
+    let body =
+        json!({"requestType": "GDPR_DELETE", "subject": {"conversationId": "0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e42"}});
     let refused = admin.post("/api/v2/gdpr/requests", &body).await.unwrap();
     assert_eq!(refused.status, 404, "{}", refused.text);
 }

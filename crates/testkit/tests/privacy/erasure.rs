@@ -18,7 +18,7 @@ async fn priv1_an_erased_value_is_in_no_answer_and_in_no_byte() {
     // The other one says the same but for the id: it goes first, so that what is found is ours.
     let erased = ask(&admin, "GDPR_DELETE", json!({"conversationId": other})).await;
     assert_eq!(erased["totals"]["conversations"], 1, "{erased}");
-    assert!(found_in(server.data(), &[CRM]).len() > 0, "somebody else's erasure leaves ours alone");
+    assert!(!found_in(server.data(), &[CRM]).is_empty(), "somebody else's erasure leaves ours alone");
 
     let erased = ask(&admin, "GDPR_DELETE", json!({"attributeKey": "crmId", "attributeValue": CRM})).await;
     assert_eq!(erased["totals"]["conversations"], 1, "{erased}");
@@ -161,7 +161,9 @@ async fn priv1_no_page_of_a_worn_file_keeps_a_remnant() {
         for (number, id) in ids.iter().enumerate() {
             let filling = "x".repeat(1 + (number * 37 + round * 411) % 800);
             patch(&client, id, json!({"note": format!("undeclared-canary-4471 {filling}"), "crmId": CRM})).await;
-            let leg = read(&client, &format!("/api/v2/conversations/{id}")).await["participants"][0]["messages"][0]["id"].clone();
+            let leg =
+                read(&client, &format!("/api/v2/conversations/{id}")).await["participants"][0]["messages"][0]["id"]
+                    .clone();
             let path = format!("/api/v2/conversations/messages/{id}/communications/{}/messages", leg.as_str().unwrap());
             let text = format!("canary heard hello 5513 {}", "y".repeat((number * 211 + round * 977) % 3_900));
             assert!(client.post(&path, &json!({"textBody": text})).await.unwrap().status.is_success());

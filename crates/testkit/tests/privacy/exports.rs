@@ -99,7 +99,10 @@ async fn priv9_the_command_writes_tables_that_no_spreadsheet_runs() {
         String::from_utf8(output.stdout).unwrap()
     };
     let attributes = export(&["--what", "attributes", "--format", "csv"]).await;
-    assert!(attributes.contains(",'=1+1,") && attributes.contains("\"a \"\"quoted\"\", line\nand one more\""), "{attributes}");
+    assert!(
+        attributes.contains(",'=1+1,") && attributes.contains("\"a \"\"quoted\"\", line\nand one more\""),
+        "{attributes}"
+    );
     assert!(attributes.starts_with("conversationId,"), "{attributes}");
     let messages = export(&["--what", "messages", "--format", "csv", "--bom"]).await;
     assert!(messages.starts_with('\u{feff}') && messages.contains("'@SUM(A1)"), "{messages}");

@@ -10,7 +10,8 @@ async fn priv6_a_value_that_was_corrected_goes_and_the_rest_is_its_owners() {
     let (admin, client) = (server.admin().await, server.integrator().await);
     let id = talk(&server, &client, "CRM-WRONG-CANARY").await;
     patch(&client, &id, json!({"crmCustomerId": "CRM-RIGHT-OWNER"})).await;
-    let erased = ask(&admin, "GDPR_DELETE", json!({"attributeKey": "customer_id", "attributeValue": "CRM-WRONG-CANARY"})).await;
+    let erased =
+        ask(&admin, "GDPR_DELETE", json!({"attributeKey": "customer_id", "attributeValue": "CRM-WRONG-CANARY"})).await;
     assert_eq!((&erased["totals"]["conversations"], &erased["totals"]["messages"]), (&json!(1), &json!(0)), "{erased}");
     assert_eq!(found_in(server.data(), &["CRM-WRONG-CANARY"]), Vec::<String>::new());
     let webchat = read(&client, &format!("/api/v2/conversations/webchat/{id}")).await;

@@ -106,16 +106,8 @@ pub(in crate::rest) fn certificate(page: &CertificatePage) -> ErasureCertificate
 }
 
 fn line(line: &model::ErasedConversation) -> CertificateLine {
-    let model::ErasedConversation {
-        conversation_id,
-        at,
-        position,
-        keys,
-        quarantined,
-        messages,
-        events,
-        start_tokens,
-    } = line;
+    let model::ErasedConversation { conversation_id, at, position, keys, quarantined, messages, events, start_tokens } =
+        line;
     CertificateLine {
         conversation_id: *conversation_id,
         at: *at,

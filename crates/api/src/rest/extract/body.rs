@@ -303,9 +303,14 @@ mod tests {
 
     #[test]
     fn rest1_an_integer_may_be_written_with_a_fraction_of_nothing() {
-        for (text, expected) in
-            [("43.0", "43"), ("-7.00", "-7"), ("43.5", "43.5"), ("43", "43"), ("\"4.0\"", "\"4.0\""), ("[4.0]", "[4.0]")]
-        {
+        for (text, expected) in [
+            ("43.0", "43"),
+            ("-7.00", "-7"),
+            ("43.5", "43.5"),
+            ("43", "43"),
+            ("\"4.0\"", "\"4.0\""),
+            ("[4.0]", "[4.0]"),
+        ] {
             assert_eq!(whole(text), expected);
         }
     }
