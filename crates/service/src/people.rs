@@ -416,8 +416,8 @@ impl Service {
             rule,
             remedy: "choose a longer one that nobody can guess, such as a few words".to_owned(),
         };
-        if password.len() < SHORTEST || password.len() > LONGEST {
-            return Err(weak(format!("must have {SHORTEST} to {LONGEST} bytes")));
+        if password.chars().count() < SHORTEST || password.len() > LONGEST {
+            return Err(weak(format!("must have at least {SHORTEST} characters and at most {LONGEST} bytes")));
         }
         if password.eq_ignore_ascii_case(email) || password.chars().all(|one| password.starts_with(one)) {
             return Err(weak("is too easy to guess".to_owned()));

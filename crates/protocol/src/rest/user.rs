@@ -104,7 +104,7 @@ pub struct CreateUser {
     pub name: String,
     /// The e-mail address with which it logs in; nobody else on the server has it.
     pub email: String,
-    /// The password, 10 to 256 bytes; without one nobody can log in as it.
+    /// The password, at least 10 characters and at most 256 bytes; without one nobody can log in as it.
     pub password: Option<String>,
     /// The division; the home division when absent.
     #[schema(format = Uuid)]
@@ -136,7 +136,7 @@ pub struct UpdateUser {
 pub struct ChangePassword {
     /// The present password.
     pub old_password: String,
-    /// The new one, 10 to 256 bytes.
+    /// The new one, at least 10 characters and at most 256 bytes.
     pub new_password: String,
 }
 
@@ -144,7 +144,7 @@ pub struct ChangePassword {
 #[derive(Clone, Debug, ToSchema)]
 #[schema(rename_all = "camelCase", example = json!({"newPassword": "four others nobody guesses"}))]
 pub struct SetPassword {
-    /// The new password, 10 to 256 bytes.
+    /// The new password, at least 10 characters and at most 256 bytes.
     pub new_password: String,
 }
 

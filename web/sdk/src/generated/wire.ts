@@ -338,6 +338,8 @@ export interface components {
             form: string;
             /** @description The key as it was sent, with its path when the container is unknown. */
             key: string;
+            /** @description Whether the value was in quarantine before. */
+            promoted?: boolean;
             /** @description A sentence for people. */
             reason?: string | null;
             /** @description What to do about it. */
