@@ -14,7 +14,7 @@ use crate::{
     totp,
 };
 
-/// Shortest password, in bytes.
+/// Shortest password, in characters.
 const SHORTEST: usize = 10;
 /// Longest password, in bytes.
 const LONGEST: usize = 256;
