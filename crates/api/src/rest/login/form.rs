@@ -1,6 +1,6 @@
 //! What the forms of the log-in page carry, and the proof that they came from it.
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use waybill_service::{Ambient, AuthorizationRequest};
 
@@ -101,10 +101,18 @@ impl FormToken {
 
     /// Whether a form came from the page: the same text in both places, and no word of another origin.
     pub(super) fn admits(&self, headers: &HeaderMap, base_url: &str, in_form: Option<&str>) -> bool {
-        let foreign = headers.get(header::ORIGIN).is_some_and(|origin| origin.as_bytes() != base_url.as_bytes());
+        let foreign = headers.get(header::ORIGIN).is_some_and(|origin| !is_own(origin, headers, base_url));
         let sent = cookie(headers, name(self.secure));
         !foreign && sent.is_some() && sent == in_form && in_form == Some(self.text.as_str())
     }
+}
+
+/// Whether an origin is this server: under its public address, or under the name by which the browser asked for it
+/// (`login.example.com` beside `api.example.com`).
+fn is_own(origin: &HeaderValue, headers: &HeaderMap, base_url: &str) -> bool {
+    let Ok(origin) = origin.to_str() else { return false };
+    let asked_for = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    origin == base_url || asked_for.is_some_and(|host| origin.split_once("://").is_some_and(|(_, named)| named == host))
 }
 
 /// With TLS under a name that no other host can set.
@@ -130,6 +138,7 @@ mod tests {
             }
         }
         let text = in_form.unwrap_or_default().to_owned();
+        headers.insert(header::HOST, "login.example".parse().unwrap());
         FormToken { text, secure: false }.admits(&headers, "http://chat.example", in_form)
     }
 
@@ -138,6 +147,8 @@ mod tests {
         let own = Some("http://chat.example");
         assert!(admits(Some("a=b; waybill_login=secret"), own, Some("secret")));
         assert!(admits(Some("waybill_login=secret"), None, Some("secret")), "not every browser names an origin");
+        let other_name = Some("https://login.example");
+        assert!(admits(Some("waybill_login=secret"), other_name, Some("secret")), "the name that was asked for");
         assert!(!admits(None, own, Some("secret")));
         assert!(!admits(Some("waybill_login=other"), own, Some("secret")));
         assert!(!admits(Some("waybill_login=secret"), own, None));
