@@ -14,6 +14,8 @@ export interface DemoFile {
   region: string;
   deployments: Record<"open" | "quarantine" | "strict" | "disabled" | "inactive" | "signed" | "limited", string>;
   oauthClient: { id: string; secret: string };
+  loginClient: { id: string };
+  users: Record<"admin" | "agent" | "supervisor", { email: string; password: string }>;
 }
 
 export const BINARY = process.env["WAYBILL_BIN"] ?? fileURLToPath(new URL("../../../target/debug/waybill", import.meta.url));

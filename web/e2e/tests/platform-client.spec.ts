@@ -125,7 +125,7 @@ test("rest1_the_unmodified_npm_client_finds_the_customer_everywhere", async ({ d
   const said = await conversations.postConversationsMessageCommunicationMessages(conversationId, leg!, { textBody: "It is on its way." });
   expect(said.id).toBeTruthy();
   await expect
-    .poll(() => page.evaluate(() => window.harness.events.message.map((message) => (message as { text?: string }).text)))
+    .poll(() => page.evaluate(() => JSON.stringify(window.harness.events.message)))
     .toContain("It is on its way.");
 
   const ended = new Promise((resolve) => channel.socket.once("close", resolve));

@@ -53,7 +53,7 @@ async fn acc5_the_page_has_no_script_can_not_be_framed_and_escapes_hostile_names
     for (name, value) in [
         ("cache-control", "no-store"),
         ("x-frame-options", "DENY"),
-        ("referrer-policy", "no-referrer"),
+        ("referrer-policy", "same-origin"),
         ("x-content-type-options", "nosniff"),
     ] {
         assert_eq!(headers[name], value, "{name}");
