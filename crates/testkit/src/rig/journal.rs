@@ -141,7 +141,10 @@ impl Disk {
                 }
             }
             let name = path.file_name().context("a file without a name")?;
-            std::fs::write(target.join(name), &file.synced)?;
+            let path = target.join(name);
+            std::fs::write(&path, &file.synced)?;
+            // Modes are the directory's business, which the journal does not follow: a private file stays private.
+            std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
         }
         Ok(())
     }
