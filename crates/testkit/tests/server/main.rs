@@ -1,6 +1,7 @@
 //! The server as its operators and integrators meet it: the binary, its folder, its signals, its tools.
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
+mod administration;
 mod canary;
 mod certificate;
 mod demo;
