@@ -16,6 +16,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     tools::require_node()?;
     files::write(&openapi_file(workspace), &openapi(workspace)?)?;
     println!("  wrote docs/reference/openapi.json");
+    let events = process::output(Command::new(workspace.debug_binary()).args(["openapi", "--events"]))?;
+    files::write(&workspace.root.join("docs/reference/asyncapi.json"), &events)?;
+    println!("  wrote docs/reference/asyncapi.json");
     web::install_packages(workspace)?;
     process::run(&mut generate_types(workspace))
 }

@@ -17,10 +17,7 @@ fn wh7_the_document_of_events_in_the_repository_is_fresh() {
         fs::write(&file, &text).unwrap();
     }
     let kept = fs::read_to_string(&file).unwrap_or_default();
-    assert!(
-        kept == text,
-        "docs/reference/asyncapi.json is stale; run `UPDATE=1 cargo test -p waybill-api --test asyncapi`"
-    );
+    assert!(kept == text, "docs/reference/asyncapi.json is stale; run `cargo xtask gen`");
 }
 
 #[test]
