@@ -7,7 +7,7 @@ use waybill_protocol::rest::{
     routing::WrapupCode,
     webchat::{ParticipantWritten, PutParticipant},
 };
-use waybill_service::{ContextWritten, MetadataWrite};
+use waybill_service::{Caller, ContextWritten, MetadataWrite};
 
 use super::{
     convert,
@@ -92,11 +92,7 @@ pub(super) async fn patch_attributes(
     IfMatch(if_match): IfMatch,
     RawBody(body): RawBody,
 ) -> ApiResult<Response> {
-    let Given { map, correction } = attributes(&body)?;
-    // Where no map came, there is none to put in the place of the other.
-    let replace = parameters.replace()? && !is_nothing(&body);
-    let write = MetadataWrite { map, form: Form::RestAttributes, if_match, replace, correction };
-    let written = app.service().update_participant_metadata(&who, &conversation, &participant, write).await?;
+    let written = write_attributes(&app, &who, (&conversation, &participant), parameters, if_match, &body).await?;
     counted(&written, silent(StatusCode::ACCEPTED))
 }
 
@@ -130,12 +126,24 @@ pub(super) async fn patch_message_attributes(
     IfMatch(if_match): IfMatch,
     RawBody(body): RawBody,
 ) -> ApiResult<Response> {
-    let Given { map, correction } = attributes(&body)?;
-    // Where no map came, there is none to put in the place of the other.
-    let replace = parameters.replace()? && !is_nothing(&body);
-    let write = MetadataWrite { map, form: Form::RestAttributes, if_match, replace, correction };
-    let written = app.service().update_participant_metadata(&who, &conversation, &participant, write).await?;
+    let written = write_attributes(&app, &who, (&conversation, &participant), parameters, if_match, &body).await?;
     counted(&written, with_status(StatusCode::ACCEPTED, json(&convert::participant_attributes(&written))?))
+}
+
+/// The write behind both paths.
+async fn write_attributes(
+    app: &App,
+    who: &Caller,
+    (conversation, participant): (&str, &str),
+    parameters: WriteParameters,
+    if_match: Option<u64>,
+    body: &str,
+) -> ApiResult<ContextWritten> {
+    let Given { map, correction } = attributes(body)?;
+    // Where no map came, there is none to put in the place of the other.
+    let replace = parameters.replace()? && !is_nothing(body);
+    let write = MetadataWrite { map, form: Form::RestAttributes, if_match, replace, correction };
+    Ok(app.service().update_participant_metadata(who, conversation, participant, write).await?)
 }
 
 /// Change a participant's state
@@ -227,7 +235,7 @@ pub(super) async fn list_message_participant_wrapup_codes(
 
 async fn change_participant(
     app: &App,
-    who: &waybill_service::Caller,
+    who: &Caller,
     conversation: &str,
     participant: &str,
     body: &str,

@@ -13,6 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use utoipa::IntoParams;
 use waybill_service::{Authorization, AuthorizationFault, LoggedIn, ServiceError, seconds};
 
 use self::{
@@ -26,6 +27,27 @@ use crate::{
     error::ApiError,
 };
 
+/// What a client's request has; the page reads it as it came, so that every fault in it can be told.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation: the page reads the raw query")]
+struct AuthorizationParameters {
+    /// `code`
+    response_type: String,
+    /// The client
+    client_id: String,
+    /// One of the client's redirect URIs
+    redirect_uri: String,
+    /// Base64url of the verifier's SHA-256
+    code_challenge: String,
+    /// `S256`
+    code_challenge_method: String,
+    /// Handed back as it came
+    state: Option<String>,
+    /// Names of scopes to narrow the token to
+    scope: Option<String>,
+}
+
 /// What the page needs besides its documented routes.
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/login.css", get(page::style))
@@ -38,15 +60,7 @@ pub(super) fn routes() -> Router<App> {
 /// redirect URI is unknown, the page says so.
 #[utoipa::path(
     get, path = "/oauth/authorize", tag = "Log-in", security(()),
-    params(
-        ("response_type" = String, Query, description = "`code`"),
-        ("client_id" = String, Query, description = "The client"),
-        ("redirect_uri" = String, Query, description = "One of the client's redirect URIs"),
-        ("code_challenge" = String, Query, description = "Base64url of the verifier's SHA-256"),
-        ("code_challenge_method" = String, Query, description = "`S256`"),
-        ("state" = Option<String>, Query, description = "Handed back as it came"),
-        ("scope" = Option<String>, Query, description = "Names of scopes to narrow the token to")
-    ),
+    params(AuthorizationParameters),
     responses(
         (status = 200, description = "The page", body = String, content_type = "text/html"),
         (status = 302, description = "Back to the client, with `error`"),
@@ -67,15 +81,7 @@ pub(super) async fn authorize(
 /// The same as `/oauth/authorize`.
 #[utoipa::path(
     get, path = "/login", tag = "Log-in", security(()),
-    params(
-        ("response_type" = String, Query, description = "`code`"),
-        ("client_id" = String, Query, description = "The client"),
-        ("redirect_uri" = String, Query, description = "One of the client's redirect URIs"),
-        ("code_challenge" = String, Query, description = "Base64url of the verifier's SHA-256"),
-        ("code_challenge_method" = String, Query, description = "`S256`"),
-        ("state" = Option<String>, Query, description = "Handed back as it came"),
-        ("scope" = Option<String>, Query, description = "Names of scopes to narrow the token to")
-    ),
+    params(AuthorizationParameters),
     responses(
         (status = 200, description = "The page", body = String, content_type = "text/html"),
         (status = 302, description = "Back to the client, with `error`"),
