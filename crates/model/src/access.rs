@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{ClientId, DivisionId, Entity, OrganizationId, Permission, RoleId, Time, TokenHash, UserId};
+use crate::entity::entity;
+use crate::{ClientId, DivisionId, OrganizationId, Permission, RoleId, Time, TokenHash, UserId};
 
 /// Somebody who can log in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -80,18 +81,7 @@ pub struct Role {
     pub created_at: Time,
 }
 
-impl Entity for Role {
-    const KIND: &'static str = "role";
-    fn uuid(&self) -> Uuid {
-        self.id.uuid()
-    }
-    fn organization_id(&self) -> OrganizationId {
-        self.organization_id
-    }
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
+entity!(Role = "role");
 
 /// A role that every organization has; it can't be changed, and it grows with the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -236,18 +226,7 @@ impl Division {
     }
 }
 
-impl Entity for Division {
-    const KIND: &'static str = "division";
-    fn uuid(&self) -> Uuid {
-        self.id.uuid()
-    }
-    fn organization_id(&self) -> OrganizationId {
-        self.organization_id
-    }
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
+entity!(Division = "division");
 
 /// A secret of an API client; two may be good at the same time while one is rotated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -288,21 +267,7 @@ pub struct Client {
     pub created_at: Time,
 }
 
-impl Entity for Client {
-    const KIND: &'static str = "client";
-    fn uuid(&self) -> Uuid {
-        self.id.uuid()
-    }
-    fn organization_id(&self) -> OrganizationId {
-        self.organization_id
-    }
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn unique_keys(&self) -> Vec<String> {
-        vec![self.id.to_string()]
-    }
-}
+entity!(Client = "client", |it| vec![it.id.to_string()]);
 
 /// A person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -338,21 +303,7 @@ pub struct User {
     pub created_at: Time,
 }
 
-impl Entity for User {
-    const KIND: &'static str = "user";
-    fn uuid(&self) -> Uuid {
-        self.id.uuid()
-    }
-    fn organization_id(&self) -> OrganizationId {
-        self.organization_id
-    }
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn unique_keys(&self) -> Vec<String> {
-        vec![self.email.clone()]
-    }
-}
+entity!(User = "user", |it| vec![it.email.clone()]);
 
 /// A secret that the server must be able to read again, encrypted under the master key; text `v1.<nonce>.<ciphertext>`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::entity::entity;
 use crate::{Actor, ConfigurationId, DeploymentId, Entity, OrganizationId, Time};
 
 /// What a configuration says, in the field's own names and without nulls.
@@ -40,18 +41,7 @@ pub struct Configuration {
     pub modified_at: Time,
 }
 
-impl Entity for Configuration {
-    const KIND: &'static str = "configuration";
-    fn uuid(&self) -> Uuid {
-        self.id.uuid()
-    }
-    fn organization_id(&self) -> OrganizationId {
-        self.organization_id
-    }
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
+entity!(Configuration = "configuration");
 
 /// One published version of a configuration; never changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

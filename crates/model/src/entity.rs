@@ -26,6 +26,29 @@ pub trait Entity: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     }
 }
 
+/// The usual entity: `id`, `organization_id` and `name` are fields; its unique names, where it has any, come of the closure.
+macro_rules! entity {
+    ($type:ident = $kind:literal $(, |$it:ident| $keys:expr)?) => {
+        impl $crate::Entity for $type {
+            const KIND: &'static str = $kind;
+            fn uuid(&self) -> uuid::Uuid {
+                self.id.uuid()
+            }
+            fn organization_id(&self) -> $crate::OrganizationId {
+                self.organization_id
+            }
+            fn name(&self) -> &str {
+                &self.name
+            }
+            $(fn unique_keys(&self) -> Vec<String> {
+                let $it = self;
+                $keys
+            })?
+        }
+    };
+}
+pub(crate) use entity;
+
 /// One stored entity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntityRecord {

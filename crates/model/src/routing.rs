@@ -1,9 +1,9 @@
 //! Queues and wrap-up codes: where conversations wait, and how work on them ends.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::{DivisionId, Entity, OrganizationId, QueueId, Time, UserId, WrapupCodeId};
+use crate::entity::entity;
+use crate::{DivisionId, OrganizationId, QueueId, Time, UserId, WrapupCodeId};
 
 /// Where conversations wait for agents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,21 +27,7 @@ pub struct Queue {
     pub created_at: Time,
 }
 
-impl Entity for Queue {
-    const KIND: &'static str = "queue";
-    fn uuid(&self) -> Uuid {
-        self.id.uuid()
-    }
-    fn organization_id(&self) -> OrganizationId {
-        self.organization_id
-    }
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn unique_keys(&self) -> Vec<String> {
-        vec![name_in(self.organization_id, &self.name)]
-    }
-}
+entity!(Queue = "queue", |it| vec![name_in(it.organization_id, &it.name)]);
 
 /// How work on a conversation ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,21 +45,7 @@ pub struct WrapupCode {
     pub created_at: Time,
 }
 
-impl Entity for WrapupCode {
-    const KIND: &'static str = "wrapupCode";
-    fn uuid(&self) -> Uuid {
-        self.id.uuid()
-    }
-    fn organization_id(&self) -> OrganizationId {
-        self.organization_id
-    }
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn unique_keys(&self) -> Vec<String> {
-        vec![name_in(self.organization_id, &self.name)]
-    }
-}
+entity!(WrapupCode = "wrapupCode", |it| vec![name_in(it.organization_id, &it.name)]);
 
 /// A name is taken once per organization, whatever the case.
 fn name_in(organization: OrganizationId, name: &str) -> String {

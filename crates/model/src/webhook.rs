@@ -3,9 +3,9 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::{ConversationId, DeploymentId, DivisionId, Entity, EventBody, OrganizationId, Sealed, Time, WebhookId};
+use crate::entity::entity;
+use crate::{ConversationId, DeploymentId, DivisionId, EventBody, OrganizationId, Sealed, Time, WebhookId};
 
 /// What a webhook can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -150,18 +150,7 @@ pub struct Disabled {
     pub reason: String,
 }
 
-impl Entity for Webhook {
-    const KIND: &'static str = "webhook";
-    fn uuid(&self) -> Uuid {
-        self.id.uuid()
-    }
-    fn organization_id(&self) -> OrganizationId {
-        self.organization_id
-    }
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
+entity!(Webhook = "webhook");
 
 /// Where one reading of the log for a webhook stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
