@@ -81,6 +81,9 @@ pub enum Form {
     /// A signed identity token.
     #[serde(rename = "token")]
     Token,
+    /// Set by a flow.
+    #[serde(rename = "flow")]
+    Flow,
 }
 
 impl Form {
@@ -98,6 +101,7 @@ impl Form {
             Self::RestMetadata => "rest.metadata",
             Self::RestAttributes => "rest.attributes",
             Self::Token => "token",
+            Self::Flow => "flow",
         }
     }
 }

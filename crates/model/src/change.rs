@@ -34,12 +34,53 @@ pub struct Head {
 pub struct Job {
     /// Its id.
     pub id: JobId,
-    /// What to do (`run_flow`).
+    /// What to do (`flow.turn`).
     pub kind: String,
     /// When at the earliest.
     pub due_at: Time,
     /// Arguments as JSON text.
     pub payload: String,
+}
+
+/// A job that somebody works on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClaimedJob {
+    /// The tenant.
+    pub organization_id: OrganizationId,
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// What to do.
+    pub job: Job,
+    /// How often it was claimed, this time included.
+    pub attempts: u32,
+}
+
+/// What becomes of a job that no commit fulfilled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobOutcome {
+    /// There was nothing to do.
+    Done,
+    /// It is tried again.
+    Retry {
+        /// When at the earliest.
+        due_at: Time,
+    },
+    /// It is given up, kept, and can be taken up again by hand.
+    Dead {
+        /// Why, without values.
+        reason: String,
+    },
+}
+
+/// A job that was given up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeadJob {
+    /// The job.
+    pub claimed: ClaimedJob,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Time,
 }
 
 /// A session that this change creates or moves.
@@ -87,6 +128,9 @@ pub struct Change {
     pub snapshot: Option<Conversation>,
     /// Work that follows.
     pub jobs: Vec<Job>,
+    /// The job that this change fulfils: it is taken away in the same transaction, and nothing is written where it is not
+    /// there any more.
+    pub fulfils: Option<JobId>,
     /// The session that it creates or moves.
     pub session: Option<SessionChange>,
     /// The start token to keep.

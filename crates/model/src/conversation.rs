@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::{
-    Attributes, CommunicationId, ConversationId, DeploymentId, OrganizationId, ParticipantId, Quarantined, QueueId,
-    ReceiptEntry, SessionId, Time, Trust, UserId,
+    Attributes, CommunicationId, ConversationId, DeploymentId, FlowId, OrganizationId, ParticipantId, Quarantined,
+    Queued, QueueId, ReceiptEntry, Run, SessionId, Time, Trust, UserId, Wrapup,
 };
 
 /// The part that a participant plays.
@@ -26,6 +26,8 @@ pub enum Purpose {
     Api,
     /// The flow.
     Workflow,
+    /// The queue that the conversation waits in.
+    Acd,
 }
 
 impl Purpose {
@@ -37,6 +39,7 @@ impl Purpose {
             Self::Agent => "agent",
             Self::Api => "api",
             Self::Workflow => "workflow",
+            Self::Acd => "acd",
         }
     }
 }
@@ -94,8 +97,23 @@ pub struct Participant {
     /// The queue that it came from.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub queue_id: Option<QueueId>,
-    /// When it joined.
+    /// The flow that it speaks for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub flow_id: Option<FlowId>,
+    /// When it joined; an agent who is alerted joins with the alert.
     pub joined_at: Time,
+    /// Whether it is an alert that nobody has answered.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub alerting: bool,
+    /// When an agent took what alerted it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub answered_at: Option<Time>,
+    /// How its work ended.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub wrapup: Option<Wrapup>,
+    /// Whether its work is over but for the wrap-up, for which its place stays taken.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub owes_wrapup: bool,
     /// When it left.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub left_at: Option<Time>,
@@ -184,6 +202,12 @@ pub struct Conversation {
     /// Routing wishes given at a REST start, as JSON text (REST1).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub routing: Option<String>,
+    /// The flow's run, as long as there is one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub run: Option<Box<Run>>,
+    /// Where it waits for an agent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub queued: Option<Box<Queued>>,
     /// Page path (no query), SDK version and call form of the start (CTX11).
     #[serde(default)]
     pub source: Source,
@@ -209,6 +233,29 @@ pub struct Source {
     /// The visitor's language tag.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub locale: Option<String>,
+}
+
+impl Participant {
+    /// A party that joins now, with nothing known of it but who it is.
+    #[must_use]
+    pub fn joining(id: ParticipantId, communication_id: CommunicationId, purpose: Purpose, joined_at: Time) -> Self {
+        Self {
+            id,
+            communication_id,
+            purpose,
+            customer: Customer::default(),
+            user_id: None,
+            queue_id: None,
+            flow_id: None,
+            joined_at,
+            alerting: false,
+            answered_at: None,
+            wrapup: None,
+            owes_wrapup: false,
+            left_at: None,
+            context: Context::default(),
+        }
+    }
 }
 
 impl Conversation {

@@ -105,3 +105,8 @@ pub struct AuditRow {
     /// SHA-256 over the former row's hash and this row.
     pub hash: [u8; 32],
 }
+
+/// A name is taken once per organization, whatever the case.
+pub(crate) fn name_in(organization: OrganizationId, name: &str) -> String {
+    format!("{organization}:{}", name.trim().to_lowercase())
+}

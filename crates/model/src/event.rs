@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    AttributeChange, ClientId, Conversation, ConversationId, Customer, Form, Message, OrganizationId, Participant,
-    ParticipantId, Quarantined, Receipt, Time, UserId,
+    AttributeChange, ClientId, Conversation, ConversationId, Customer, FlowId, FlowRecord, Form, Message,
+    OrganizationId, Participant, ParticipantId, Quarantined, Receipt, RoutingRecord, Time, UserId, Wrapup,
 };
 
 /// Who caused an event.
@@ -18,7 +18,9 @@ pub enum Actor {
     Client(ClientId),
     /// A person with a token.
     User(UserId),
-    /// The server itself (time-outs, fencing).
+    /// A flow.
+    Flow(FlowId),
+    /// The server itself (time-outs, fencing, routing).
     Server,
 }
 
@@ -82,6 +84,22 @@ pub enum EventBody {
         /// Who.
         participant_id: ParticipantId,
     },
+    /// A flow took steps.
+    FlowStepped(Box<FlowRecord>),
+    /// It waits, is offered, or waits no more.
+    Routed(Box<RoutingRecord>),
+    /// An agent took what it was offered: the alerting participant is at work now.
+    ParticipantConnected {
+        /// Who.
+        participant_id: ParticipantId,
+    },
+    /// An agent's work was wrapped up.
+    WrappedUp {
+        /// Whose.
+        participant_id: ParticipantId,
+        /// How.
+        wrapup: Wrapup,
+    },
     /// The conversation ended.
     Ended {
         /// Why: `customer`, `agent`, `api`, `fenced`, `startNew`.
@@ -110,6 +128,10 @@ impl EventBody {
             Self::MessageAdded { .. } => "message",
             Self::ParticipantJoined { .. } => "participant.joined",
             Self::ParticipantLeft { .. } => "participant.left",
+            Self::FlowStepped(_) => "flow",
+            Self::Routed(_) => "routing",
+            Self::ParticipantConnected { .. } => "participant.connected",
+            Self::WrappedUp { .. } => "wrapup",
             Self::Ended { .. } => "ended",
             Self::Erased { .. } => "erased",
             Self::Mark(_) => "mark",
@@ -130,6 +152,10 @@ impl EventBody {
             Self::MessageAdded { .. }
             | Self::ParticipantJoined { .. }
             | Self::ParticipantLeft { .. }
+            | Self::ParticipantConnected { .. }
+            | Self::FlowStepped(_)
+            | Self::Routed(_)
+            | Self::WrappedUp { .. }
             | Self::Ended { .. }
             | Self::Erased { .. }
             | Self::Mark(_) => return Vec::new(),

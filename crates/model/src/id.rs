@@ -62,6 +62,20 @@ id! {
     ClientId = "client";
     /// One flow.
     FlowId = "flow";
+    /// One run of a flow in a conversation; the field's flow execution.
+    RunId = "flowExecution";
+    /// Something that a flow has done outside of itself; the same in every attempt (idempotency).
+    EffectId = "effect";
+    /// One data action.
+    DataActionId = "dataAction";
+    /// One credential for requests that leave the server.
+    CredentialId = "credential";
+    /// One schedule of business hours.
+    ScheduleId = "schedule";
+    /// One skill that agents have and conversations ask for.
+    SkillId = "skill";
+    /// One language that agents speak and conversations ask for.
+    LanguageId = "language";
     /// One piece of work that must happen.
     JobId = "job";
     /// One person who can log in.

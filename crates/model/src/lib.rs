@@ -13,10 +13,12 @@ pub mod cursor;
 pub mod deployment;
 pub mod entity;
 pub mod event;
+pub mod flow;
 pub mod id;
 pub mod message;
 pub mod permission;
 pub mod policy;
+pub mod presence;
 pub mod privacy;
 pub mod receipt;
 pub mod refusal;
@@ -32,7 +34,7 @@ pub use access::{
     TokenKind, User,
 };
 pub use attribute::{Attribute, AttributeChange, Attributes, Form, Quarantined, Trust};
-pub use change::{Change, Head, Job, NewEvent, SessionChange, StartToken};
+pub use change::{Change, ClaimedJob, DeadJob, Head, Job, JobOutcome, NewEvent, SessionChange, StartToken};
 pub use channel::Channel;
 pub use configuration::{Configuration, ConfigurationSettings, ConfigurationVersion, IdentityResolution};
 pub use conversation::{Context, Conversation, Customer, Participant, Participants, Purpose};
@@ -40,21 +42,28 @@ pub use cursor::Cursor;
 pub use deployment::{Deployment, DeploymentStatus, Organization};
 pub use entity::{AuditEntry, AuditRow, Entity, EntityChange, EntityRecord};
 pub use event::{Actor, Event, EventBody, Mark};
+pub use flow::{
+    Call, ContextRead, Flow, FlowExit, FlowRecord, FlowStep, FlowVersion, Return, Run, SkillWish, Waits,
+};
 pub use id::{
-    ClientId, CommunicationId, ConfigurationId, ConversationId, DeploymentId, DivisionId, FlowId, JobId, MessageId,
-    OrganizationId, ParticipantId, PrivacyRequestId, QueueId, RoleId, SessionId, SigningKeyId, UserId, WebhookId,
-    WrapupCodeId,
+    ClientId, CommunicationId, ConfigurationId, ConversationId, CredentialId, DataActionId, DeploymentId, DivisionId,
+    EffectId, FlowId, JobId, LanguageId, MessageId, OrganizationId, ParticipantId, PrivacyRequestId, QueueId, RoleId,
+    RunId, ScheduleId, SessionId, SigningKeyId, SkillId, UserId, WebhookId, WrapupCodeId,
 };
 pub use message::{Direction, Message, MessageKind, Originator};
 pub use permission::{Permission, UnknownPermission};
 pub use policy::{ContextPolicy, DeclaredAttribute, Mode, Retention, ScalarType};
+pub use presence::{AgentState, Presence};
 pub use privacy::{
     CertificateId, ErasedConversation, ErasureTotals, PrivacyRequest, PrivacyRequestKind, PrivacyStatus,
     PrivacySubject, RetentionClass,
 };
 pub use receipt::{Receipt, ReceiptEntry, Rule, Verdict};
 pub use refusal::RefusalRecord;
-pub use routing::{Queue, WrapupCode};
+pub use routing::{
+    ContextRule, Language, Offer, Overflow, Queue, QueueRules, Queued, Ring, RoutingChange, RoutingMethod,
+    RoutingProfile, RoutingRecord, Silence, Skill, Wrapup, WrapupCode, WrapupPrompt,
+};
 pub use scalar::Scalar;
 pub use session::{Session, TokenHash};
 pub use signing::{KeyMaterial, SigningAlgorithm, SigningKey, SigningKeys, SpentToken};

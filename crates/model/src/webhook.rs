@@ -22,6 +22,12 @@ pub enum WebhookEvent {
     /// Somebody came or went.
     #[serde(rename = "conversation:participant")]
     ConversationParticipant,
+    /// A flow took steps.
+    #[serde(rename = "conversation:flow")]
+    ConversationFlow,
+    /// It waits in a queue, is offered to an agent, or waits no more.
+    #[serde(rename = "conversation:routing")]
+    ConversationRouting,
     /// It ended.
     #[serde(rename = "conversation:end")]
     ConversationEnd,
@@ -37,11 +43,13 @@ pub struct UnknownWebhookEvent(pub String);
 
 impl WebhookEvent {
     /// Every one of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::ConversationStart,
         Self::ConversationAttributes,
         Self::ConversationMessage,
         Self::ConversationParticipant,
+        Self::ConversationFlow,
+        Self::ConversationRouting,
         Self::ConversationEnd,
         Self::AnalyticsDrift,
     ];
@@ -54,6 +62,8 @@ impl WebhookEvent {
             Self::ConversationAttributes => "conversation:attributes",
             Self::ConversationMessage => "conversation:message",
             Self::ConversationParticipant => "conversation:participant",
+            Self::ConversationFlow => "conversation:flow",
+            Self::ConversationRouting => "conversation:routing",
             Self::ConversationEnd => "conversation:end",
             Self::AnalyticsDrift => "analytics:drift",
         }
@@ -66,7 +76,12 @@ impl WebhookEvent {
             EventBody::Started { .. } => Self::ConversationStart,
             EventBody::AttributesChanged { .. } => Self::ConversationAttributes,
             EventBody::MessageAdded { .. } => Self::ConversationMessage,
-            EventBody::ParticipantJoined { .. } | EventBody::ParticipantLeft { .. } => Self::ConversationParticipant,
+            EventBody::ParticipantJoined { .. }
+            | EventBody::ParticipantLeft { .. }
+            | EventBody::ParticipantConnected { .. }
+            | EventBody::WrappedUp { .. } => Self::ConversationParticipant,
+            EventBody::FlowStepped(_) => Self::ConversationFlow,
+            EventBody::Routed(_) => Self::ConversationRouting,
             EventBody::Ended { .. } => Self::ConversationEnd,
             EventBody::Erased { .. } | EventBody::Mark(_) => return None,
         })
