@@ -1,5 +1,8 @@
 //! What a command makes of a conversation: the events, and how it stands afterwards.
 
+mod flow;
+mod routing;
+
 use waybill_model::{
     Actor, Change, CommunicationId, Context, Conversation, ConversationId, DeploymentId, EventBody, Head, Job, JobId,
     Message, MessageId, MessageKind, NewEvent, OrganizationId, Participant, ParticipantId, Purpose, SessionChange,
@@ -7,6 +10,8 @@ use waybill_model::{
     conversation::Source,
     message::{Direction, Originator},
 };
+
+pub use flow::{StartingFlow, TURN};
 
 use crate::attributes::Admission;
 
@@ -20,6 +25,7 @@ pub struct Decision {
     /// Whether more than the head moved, so that the snapshot is written again.
     rewrite: bool,
     jobs: Vec<Job>,
+    fulfils: Option<JobId>,
     spent_token: Option<SpentToken>,
 }
 
@@ -69,8 +75,8 @@ pub struct Start {
     pub by: Actor,
     /// When; times of its events are this and later.
     pub at: Time,
-    /// The flow job to write; absent when the deployment binds no flow (START5).
-    pub flow_job: Option<JobId>,
+    /// The flow that begins with it; absent when the deployment binds none (START5).
+    pub flow: Option<StartingFlow>,
 }
 
 /// Begins a conversation: started, participant joined, first message, and the flow's first job.
@@ -88,18 +94,12 @@ pub fn start(command: Start) -> Decision {
         routing,
         by,
         at,
-        flow_job,
+        flow,
     } = command;
     let customer = Participant {
-        id: participant_id,
-        communication_id,
-        purpose: Purpose::Customer,
         customer: admission.customer,
-        joined_at: at,
-        left_at: None,
-        user_id: None,
-        queue_id: None,
         context: admission.context,
+        ..Participant::joining(participant_id, communication_id, Purpose::Customer, at)
     };
     let conversation = Conversation {
         id: conversation_id,
@@ -112,6 +112,8 @@ pub fn start(command: Start) -> Decision {
         revision: admission.revision,
         policy_version: admission.receipt.policy_version,
         routing,
+        run: None,
+        queued: None,
         source,
         seq: 0,
         last_at: at.plus_millis(-1),
@@ -122,18 +124,19 @@ pub fn start(command: Start) -> Decision {
         expected_seq: 0,
         rewrite: true,
         jobs: Vec::new(),
+        fulfils: None,
         spent_token: None,
     };
-    if let Some(id) = flow_job {
-        let payload = format!(r#"{{"conversationId":"{conversation_id}"}}"#);
-        decision.jobs.push(Job { id, kind: "run_flow".to_owned(), due_at: at, payload });
-    }
+    let workflow = flow.map(|flow| decision.begin_run(flow, at));
     let mut at_start = decision.conversation.clone();
     at_start.seq = 1;
     at_start.last_at = at;
     decision.push(at, &by, EventBody::Started { conversation: Box::new(at_start), receipt: admission.receipt });
     let joined = Box::new(decision.conversation.participants[0].without_context());
     decision.push(at, &by, EventBody::ParticipantJoined { participant: joined });
+    if let Some(workflow) = workflow {
+        decision.push(at, &by, EventBody::ParticipantJoined { participant: Box::new(workflow) });
+    }
     if let Some(said) = message {
         decision.say(said, participant_id, Direction::Inbound, Originator::Human, &by, at);
     }
@@ -157,6 +160,7 @@ impl Going {
             expected_seq: conversation.seq,
             rewrite: false,
             jobs: Vec::new(),
+            fulfils: None,
             spent_token: None,
         };
         Self { decision, by, at }
@@ -241,25 +245,26 @@ impl Going {
     }
 
     /// Ends the conversation; everybody who is still in it leaves. A conversation that has ended stays as it is.
-    pub fn end(mut self, reason: &str) -> Self {
+    pub fn end(self, reason: &str) -> Self {
         if self.decision.conversation.ended_at.is_some() {
             return self;
         }
-        let at = self.decision.next_time(self.at);
+        let mut going = self.end_run(waybill_model::FlowExit::Ended).leave_queue("abandoned");
+        let at = going.decision.next_time(going.at);
         let mut left = Vec::new();
-        for participant in &mut self.decision.conversation.participants {
+        for participant in &mut going.decision.conversation.participants {
             if participant.left_at.is_none() {
                 participant.left_at = Some(at);
                 left.push(participant.id);
             }
         }
-        self.decision.conversation.ended_at = Some(at);
-        self.decision.rewrite = true;
+        going.decision.conversation.ended_at = Some(at);
+        going.decision.rewrite = true;
         for participant_id in left {
-            self.decision.push(at, &self.by, EventBody::ParticipantLeft { participant_id });
+            going.decision.push(at, &going.by, EventBody::ParticipantLeft { participant_id });
         }
-        self.decision.push(at, &self.by, EventBody::Ended { reason: reason.to_owned() });
-        self
+        going.decision.push(at, &going.by, EventBody::Ended { reason: reason.to_owned() });
+        going
     }
 
     /// Takes over the conversation without what was erased, and says so (LOG6). The records before it are the store's to
@@ -308,6 +313,10 @@ impl Decision {
             | EventBody::AttributesChanged { .. }
             | EventBody::ParticipantJoined { .. }
             | EventBody::ParticipantLeft { .. }
+            | EventBody::ParticipantConnected { .. }
+            | EventBody::FlowStepped(_)
+            | EventBody::Routed(_)
+            | EventBody::WrappedUp { .. }
             | EventBody::Ended { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => None,
@@ -317,7 +326,7 @@ impl Decision {
     /// What the store is to write.
     #[must_use]
     pub fn into_change(self, session: Option<SessionChange>, start_token: Option<StartToken>) -> Change {
-        let Self { events, conversation, expected_seq, rewrite, jobs, spent_token } = self;
+        let Self { events, conversation, expected_seq, rewrite, jobs, fulfils, spent_token } = self;
         Change {
             conversation_id: conversation.id,
             deployment_id: conversation.deployment_id,
@@ -325,6 +334,7 @@ impl Decision {
             events,
             snapshot: rewrite.then_some(conversation),
             jobs,
+            fulfils,
             session,
             start_token,
             spent_token,
@@ -378,6 +388,11 @@ trait WithoutContext {
 
 impl WithoutContext for Participant {
     fn without_context(&self) -> Participant {
-        Participant { context: Context::default(), customer: self.customer.clone(), ..*self }
+        Participant {
+            context: Context::default(),
+            customer: self.customer.clone(),
+            wrapup: self.wrapup.clone(),
+            ..*self
+        }
     }
 }

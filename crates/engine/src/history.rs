@@ -33,6 +33,10 @@ fn revision_after(conversation: Option<&Conversation>, body: &EventBody) -> u64 
         EventBody::MessageAdded { .. }
         | EventBody::ParticipantJoined { .. }
         | EventBody::ParticipantLeft { .. }
+        | EventBody::ParticipantConnected { .. }
+        | EventBody::FlowStepped(_)
+        | EventBody::Routed(_)
+        | EventBody::WrappedUp { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => conversation.map_or(0, |conversation| conversation.revision),
@@ -102,7 +106,19 @@ pub fn apply(conversation: &mut Conversation, event: &Event) {
                 participant.left_at = Some(event.at);
             }
         }
+        EventBody::ParticipantConnected { participant_id } => {
+            if let Some(participant) = conversation.participants.iter_mut().find(|one| one.id == *participant_id) {
+                (participant.alerting, participant.answered_at) = (false, Some(event.at));
+            }
+        }
+        EventBody::WrappedUp { participant_id, wrapup } => {
+            if let Some(participant) = conversation.participants.iter_mut().find(|one| one.id == *participant_id) {
+                (participant.wrapup, participant.owes_wrapup) = (Some(wrapup.clone()), false);
+            }
+        }
         EventBody::Ended { .. } => conversation.ended_at = Some(event.at),
+        // Where a flow or a queue stands is nobody's past: it is not shown as of then.
+        EventBody::FlowStepped(_) | EventBody::Routed(_) => {}
         EventBody::MessageAdded { .. } | EventBody::Erased { .. } | EventBody::Mark(_) => {}
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use waybill_model::{
     AttributeChange, CertificateId, Context, Conversation, Customer, EventBody, Message, MessageId, Participant,
-    Purpose, Quarantined, Scalar,
+    Purpose, Quarantined, Scalar, Wrapup,
 };
 
 /// A value that was found.
@@ -84,7 +84,12 @@ impl Scrub<'_> {
             }
             EventBody::MessageAdded { message } => self.message(message, removed),
             EventBody::ParticipantJoined { participant } => self.participant(participant, removed),
-            EventBody::ParticipantLeft { .. }
+            EventBody::WrappedUp { participant_id: _, wrapup } => self.notes(wrapup, removed),
+            // Flows and routing tell names and ids; what a flow's author put into words has no values (FLOW).
+            EventBody::FlowStepped(_)
+            | EventBody::Routed(_)
+            | EventBody::ParticipantConnected { .. }
+            | EventBody::ParticipantLeft { .. }
             | EventBody::Ended { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => return None,
@@ -97,12 +102,26 @@ impl Scrub<'_> {
         for participant in &mut conversation.participants {
             self.participant(participant, removed);
         }
+        for participant in &mut conversation.participants {
+            if let Some(wrapup) = &mut participant.wrapup {
+                self.notes(wrapup, removed);
+            }
+        }
+        // Its variables may hold anything: a run does not outlive an erasure, nor do its jobs (the store's part).
+        conversation.run = None;
         let goes = |text: &String| self.routing || removed.is_repeated_in(text);
         if conversation.routing.as_ref().is_some_and(goes) {
             conversation.routing = None;
         }
         if conversation.source.page.as_ref().is_some_and(|page| removed.is_repeated_in(page)) {
             conversation.source.page = None;
+        }
+    }
+
+    /// What an agent noted goes where everything goes, and where it repeats what goes.
+    fn notes(&self, wrapup: &mut Wrapup, removed: &Removed) {
+        if self.routing || removed.is_repeated_in(&wrapup.notes) {
+            wrapup.notes.clear();
         }
     }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Attributes, CommunicationId, ConversationId, DeploymentId, FlowId, OrganizationId, ParticipantId, Quarantined,
-    Queued, QueueId, ReceiptEntry, Run, SessionId, Time, Trust, UserId, Wrapup,
+    QueueId, Queued, ReceiptEntry, Run, SessionId, Time, Trust, UserId, Wrapup,
 };
 
 /// The part that a participant plays.

@@ -99,6 +99,8 @@ pub struct Run {
     pub id: RunId,
     /// The flow.
     pub flow_id: FlowId,
+    /// Its name at that time, hostile text.
+    pub name: String,
     /// The version that it stays on (LOG9).
     pub version: u64,
     /// The participant `workflow` that speaks for it.
@@ -128,6 +130,8 @@ pub struct Run {
 pub struct Return {
     /// The calling flow.
     pub flow_id: FlowId,
+    /// Its name.
+    pub name: String,
     /// Its version.
     pub version: u64,
     /// The calling action.

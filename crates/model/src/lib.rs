@@ -42,9 +42,7 @@ pub use cursor::Cursor;
 pub use deployment::{Deployment, DeploymentStatus, Organization};
 pub use entity::{AuditEntry, AuditRow, Entity, EntityChange, EntityRecord};
 pub use event::{Actor, Event, EventBody, Mark};
-pub use flow::{
-    Call, ContextRead, Flow, FlowExit, FlowRecord, FlowStep, FlowVersion, Return, Run, SkillWish, Waits,
-};
+pub use flow::{Call, ContextRead, Flow, FlowExit, FlowRecord, FlowStep, FlowVersion, Return, Run, SkillWish, Waits};
 pub use id::{
     ClientId, CommunicationId, ConfigurationId, ConversationId, CredentialId, DataActionId, DeploymentId, DivisionId,
     EffectId, FlowId, JobId, LanguageId, MessageId, OrganizationId, ParticipantId, PrivacyRequestId, QueueId, RoleId,

@@ -13,8 +13,8 @@ use uuid::Uuid;
 use waybill_bus::Whisper;
 use waybill_engine::conversation::{Going, Said};
 use waybill_model::{
-    CommunicationId, Context, Conversation, Customer, Direction, Message, MessageId, MessageKind, Originator,
-    Participant, Principal, Purpose,
+    CommunicationId, Conversation, Customer, Direction, Message, MessageId, MessageKind, Originator, Participant,
+    Principal, Purpose,
 };
 
 use crate::{
@@ -151,19 +151,14 @@ impl Service {
             nickname: Some(nickname.unwrap_or_else(|| caller.name().to_owned())),
         };
         let newcomer = Participant {
-            id: self.inner.ambient.participant_id(),
-            communication_id: self.inner.ambient.communication_id(),
-            purpose: Purpose::Agent,
             customer: Customer {
                 id: Some(caller.principal().uuid().to_string()),
                 name: Some(caller.name().to_owned()),
                 ..Customer::default()
             },
             user_id: caller.user_id(),
-            queue_id: None,
-            joined_at: now,
-            left_at: None,
-            context: Context::default(),
+            answered_at: Some(now),
+            ..self.newcomer(Purpose::Agent, now)
         };
         let decide = |standing: &Arc<Conversation>| {
             if standing.ended_at.is_some() {

@@ -374,6 +374,10 @@ impl Service {
                 | EventBody::MessageAdded { .. }
                 | EventBody::ParticipantJoined { .. }
                 | EventBody::ParticipantLeft { .. }
+                | EventBody::ParticipantConnected { .. }
+                | EventBody::FlowStepped(_)
+                | EventBody::Routed(_)
+                | EventBody::WrappedUp { .. }
                 | EventBody::Ended { .. }
                 | EventBody::Erased { .. }
                 | EventBody::Mark(_) => {}

@@ -119,6 +119,10 @@ impl Service {
             EventBody::MessageAdded { .. }
             | EventBody::ParticipantJoined { .. }
             | EventBody::ParticipantLeft { .. }
+            | EventBody::ParticipantConnected { .. }
+            | EventBody::FlowStepped(_)
+            | EventBody::Routed(_)
+            | EventBody::WrappedUp { .. }
             | EventBody::Ended { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => None,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use waybill_engine::conversation::Going;
 use waybill_model::{
-    Context, Conversation, Customer, Direction, MessageKind, Originator, Participant, ParticipantId, Permission,
-    Purpose, User, UserId,
+    Conversation, Customer, Direction, MessageKind, Originator, Participant, ParticipantId, Permission, Purpose, Time,
+    User, UserId,
 };
 
 use crate::{Caller, ConversationView, Service, ServiceError, service::Step};
@@ -62,6 +62,7 @@ impl Service {
                 Purpose::Customer if standing.ended_at.is_none() => {
                     going.say(said.clone(), id, Direction::Inbound, Originator::Human).end("customer")
                 }
+                Purpose::Acd => going.leave_queue("transferred"),
                 Purpose::Customer | Purpose::Agent | Purpose::Api | Purpose::Workflow => going.leave(id),
             };
             Ok(Step::new(going.finish(), ()))
@@ -85,15 +86,10 @@ impl Service {
         let user = user.map(|found| found.entity).filter(|user| user.enabled).ok_or_else(not_found)?;
         let (by, now) = (caller.actor(), self.inner.ambient.now());
         let newcomer = Participant {
-            id: self.inner.ambient.participant_id(),
-            communication_id: self.inner.ambient.communication_id(),
-            purpose: Purpose::Agent,
             customer: Customer { id: Some(user_id.to_string()), name: Some(user.name), ..Customer::default() },
             user_id: Some(user_id),
-            queue_id: None,
-            joined_at: now,
-            left_at: None,
-            context: Context::default(),
+            answered_at: Some(now),
+            ..self.newcomer(Purpose::Agent, now)
         };
         let changed = self
             .change(standing.organization_id, standing.id, |standing| {
@@ -112,6 +108,12 @@ impl Service {
             })
             .await?;
         Ok(changed.outcome)
+    }
+
+    /// A party that joins now.
+    pub(crate) fn newcomer(&self, purpose: Purpose, now: Time) -> Participant {
+        let ambient = &self.inner.ambient;
+        Participant::joining(ambient.participant_id(), ambient.communication_id(), purpose, now)
     }
 
     /// The conversation, where the caller may assign it to this person.

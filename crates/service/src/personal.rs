@@ -92,6 +92,10 @@ impl Veil {
             EventBody::ParticipantJoined { participant } => self.mask(participant),
             EventBody::MessageAdded { .. }
             | EventBody::ParticipantLeft { .. }
+            | EventBody::ParticipantConnected { .. }
+            | EventBody::FlowStepped(_)
+            | EventBody::Routed(_)
+            | EventBody::WrappedUp { .. }
             | EventBody::Ended { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => return Arc::clone(event),

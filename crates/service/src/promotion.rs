@@ -357,6 +357,10 @@ fn trust_in(event: &Event, whose: ParticipantId, name: &str) -> Option<Trust> {
         | EventBody::MessageAdded { .. }
         | EventBody::ParticipantJoined { .. }
         | EventBody::ParticipantLeft { .. }
+        | EventBody::ParticipantConnected { .. }
+        | EventBody::FlowStepped(_)
+        | EventBody::Routed(_)
+        | EventBody::WrappedUp { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => return None,

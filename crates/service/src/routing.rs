@@ -1,7 +1,7 @@
 //! Queues and wrap-up codes: administered things of a division.
 
 use uuid::Uuid;
-use waybill_model::{Division, DivisionId, Entity, Queue, QueueId, User, UserId, WrapupCode, WrapupCodeId};
+use waybill_model::{Division, DivisionId, Entity, Queue, QueueId, QueueRules, User, UserId, WrapupCode, WrapupCodeId};
 use waybill_store::EntityFilter;
 
 use crate::{
@@ -117,6 +117,7 @@ impl Service {
             description,
             members: Vec::new(),
             wrapup_codes: Vec::new(),
+            rules: QueueRules::default(),
             created_at: self.inner.ambient.now(),
         };
         self.create_entity(&queue, Act::of(caller, "queue.created", queue.id.uuid())).await?;

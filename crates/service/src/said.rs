@@ -184,6 +184,10 @@ impl FirstLook {
             | EventBody::AttributesChanged { .. }
             | EventBody::ParticipantJoined { .. }
             | EventBody::ParticipantLeft { .. }
+            | EventBody::ParticipantConnected { .. }
+            | EventBody::FlowStepped(_)
+            | EventBody::Routed(_)
+            | EventBody::WrappedUp { .. }
             | EventBody::Ended { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => None,

@@ -326,7 +326,7 @@ impl Service {
             routing,
             by,
             at,
-            flow_job: ready.deployment.flow.map(|_| ambient.job_id()),
+            flow: None,
         });
         let answer = answer(decision.conversation(), session_id, &context, &customer, &receipt, revision, false)?;
         let start_token = kept.map(|kept| kept.keep(&answer)).transpose()?;

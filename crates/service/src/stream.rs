@@ -175,6 +175,10 @@ pub(crate) const fn revision_in(body: &EventBody) -> Option<u64> {
         EventBody::MessageAdded { .. }
         | EventBody::ParticipantJoined { .. }
         | EventBody::ParticipantLeft { .. }
+        | EventBody::ParticipantConnected { .. }
+        | EventBody::FlowStepped(_)
+        | EventBody::Routed(_)
+        | EventBody::WrappedUp { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => None,

@@ -70,6 +70,10 @@ pub(crate) fn note(service: &Service, veil: &Veil, event: &Event) {
         EventBody::MessageAdded { .. }
         | EventBody::ParticipantJoined { .. }
         | EventBody::ParticipantLeft { .. }
+        | EventBody::ParticipantConnected { .. }
+        | EventBody::FlowStepped(_)
+        | EventBody::Routed(_)
+        | EventBody::WrappedUp { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => {}
@@ -81,6 +85,10 @@ const fn has_values(body: &EventBody) -> bool {
         EventBody::Started { .. } | EventBody::AttributesChanged { .. } | EventBody::ParticipantJoined { .. } => true,
         EventBody::MessageAdded { .. }
         | EventBody::ParticipantLeft { .. }
+        | EventBody::ParticipantConnected { .. }
+        | EventBody::FlowStepped(_)
+        | EventBody::Routed(_)
+        | EventBody::WrappedUp { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => false,

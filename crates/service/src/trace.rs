@@ -151,6 +151,10 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, hops: 
         EventBody::MessageAdded { .. }
         | EventBody::ParticipantJoined { .. }
         | EventBody::ParticipantLeft { .. }
+        | EventBody::ParticipantConnected { .. }
+        | EventBody::FlowStepped(_)
+        | EventBody::Routed(_)
+        | EventBody::WrappedUp { .. }
         | EventBody::Ended { .. } => {}
     }
 }
@@ -201,6 +205,7 @@ fn who(event: &Event) -> String {
         waybill_model::Actor::Guest => "page".to_owned(),
         waybill_model::Actor::Client(id) => format!("client {id}"),
         waybill_model::Actor::User(id) => format!("user {id}"),
+        waybill_model::Actor::Flow(id) => format!("flow {id}"),
         waybill_model::Actor::Server => "server".to_owned(),
     }
 }

@@ -68,6 +68,10 @@ impl Follow {
             }
             EventBody::ParticipantJoined { .. }
             | EventBody::ParticipantLeft { .. }
+            | EventBody::ParticipantConnected { .. }
+            | EventBody::FlowStepped(_)
+            | EventBody::Routed(_)
+            | EventBody::WrappedUp { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => (None, false),
         }

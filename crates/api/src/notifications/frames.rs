@@ -100,9 +100,13 @@ impl<'a> Told<'a> {
             }
             // Everybody who was still there has left by events of their own.
             model::EventBody::Ended { reason } => self.detail(DetailKind::CustomerEnd, || customer_end(seen, reason)),
-            model::EventBody::MessageAdded { .. } | model::EventBody::Erased { .. } | model::EventBody::Mark(_) => {
-                Ok(())
-            }
+            model::EventBody::FlowStepped(_)
+            | model::EventBody::Routed(_)
+            | model::EventBody::ParticipantConnected { .. }
+            | model::EventBody::WrappedUp { .. }
+            | model::EventBody::MessageAdded { .. }
+            | model::EventBody::Erased { .. }
+            | model::EventBody::Mark(_) => Ok(()),
         }
     }
 

@@ -110,6 +110,7 @@ pub(super) fn unreadable(
     let trust = match form {
         Form::RestWebchat | Form::RestMetadata | Form::RestAttributes => Trust::Server,
         Form::Token => Trust::Signed,
+        Form::Flow => Trust::Flow,
         Form::CustomData
         | Form::AttributesCustom
         | Form::FlatOptions

@@ -105,6 +105,10 @@ fn belongs(conversation: &Conversation, log: &[Arc<Event>], names: &Names, name:
         EventBody::MessageAdded { .. }
         | EventBody::ParticipantJoined { .. }
         | EventBody::ParticipantLeft { .. }
+        | EventBody::ParticipantConnected { .. }
+        | EventBody::FlowStepped(_)
+        | EventBody::Routed(_)
+        | EventBody::WrappedUp { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => false,

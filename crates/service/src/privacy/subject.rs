@@ -122,6 +122,10 @@ impl Service {
                 | EventBody::AttributesChanged { .. }
                 | EventBody::ParticipantJoined { .. }
                 | EventBody::ParticipantLeft { .. }
+                | EventBody::ParticipantConnected { .. }
+                | EventBody::FlowStepped(_)
+                | EventBody::Routed(_)
+                | EventBody::WrappedUp { .. }
                 | EventBody::Ended { .. }
                 | EventBody::Erased { .. } => {}
             }

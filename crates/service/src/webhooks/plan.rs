@@ -122,6 +122,10 @@ fn touches(webhook: &Webhook, body: &EventBody) -> bool {
         EventBody::MessageAdded { .. }
         | EventBody::ParticipantJoined { .. }
         | EventBody::ParticipantLeft { .. }
+        | EventBody::ParticipantConnected { .. }
+        | EventBody::FlowStepped(_)
+        | EventBody::Routed(_)
+        | EventBody::WrappedUp { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => true,

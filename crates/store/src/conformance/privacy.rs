@@ -56,6 +56,7 @@ async fn erasure(store: &Arc<dyn Store>, sample: &Sample) -> Erasure {
         events: vec![NewEvent { conversation_seq: seq, at, by: Actor::Server, body }],
         snapshot: Some(snapshot),
         jobs: Vec::new(),
+        fulfils: None,
         session: None,
         start_token: None,
         spent_token: None,

@@ -136,16 +136,11 @@ impl Sample {
         let at = time(number.cast_signed());
         let stored: BTreeMap<_, _> =
             context.iter().map(|(key, value)| ((*key).to_owned(), attribute(value.clone(), 1, at))).collect();
+        let ids = (ParticipantId::new(uuid(5, number)), CommunicationId::new(uuid(6, number)));
         let customer = Participant {
-            id: ParticipantId::new(uuid(5, number)),
-            communication_id: CommunicationId::new(uuid(6, number)),
-            purpose: Purpose::Customer,
             customer: Customer { name: Some("Zoë".to_owned()), ..Customer::default() },
-            user_id: None,
-            queue_id: None,
-            joined_at: at,
-            left_at: None,
             context: Context { stored, ..Context::default() },
+            ..Participant::joining(ids.0, ids.1, Purpose::Customer, at)
         };
         let conversation = Conversation {
             id: conversation_id(number),
@@ -158,6 +153,8 @@ impl Sample {
             revision: 1,
             policy_version: 1,
             routing: None,
+            run: None,
+            queued: None,
             source: waybill_model::conversation::Source { page: Some("/cart".to_owned()), ..Default::default() },
             seq: 0,
             last_at: at,
@@ -314,6 +311,7 @@ impl Sample {
             events,
             snapshot: None,
             jobs: Vec::new(),
+            fulfils: None,
             session: None,
             start_token: None,
             spent_token: None,

@@ -88,8 +88,18 @@ impl PreparedCommit {
 /// Checks that a change keeps the rules of the log, and writes its texts.
 pub(super) fn prepare(organization: OrganizationId, change: Change) -> Result<PreparedCommit, StoreError> {
     check_shape(organization, &change)?;
-    let Change { conversation_id, deployment_id, head, events, snapshot, jobs, session, start_token, spent_token } =
-        change;
+    let Change {
+        conversation_id,
+        deployment_id,
+        head,
+        events,
+        snapshot,
+        jobs,
+        fulfils: _,
+        session,
+        start_token,
+        spent_token,
+    } = change;
     let snapshot = match snapshot {
         Some(conversation) => Some(prepare_snapshot(conversation, head, &events)?),
         None if head.expected_seq == 0 => match events.first().map(|event| &event.body) {
@@ -151,6 +161,10 @@ fn prepare_event(
         | EventBody::AttributesChanged { .. }
         | EventBody::ParticipantJoined { .. }
         | EventBody::ParticipantLeft { .. }
+        | EventBody::ParticipantConnected { .. }
+        | EventBody::FlowStepped(_)
+        | EventBody::Routed(_)
+        | EventBody::WrappedUp { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => None,

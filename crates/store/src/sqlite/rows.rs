@@ -38,6 +38,10 @@ pub(super) const fn kind_code(body: &EventBody) -> i64 {
         EventBody::Ended { .. } => 6,
         EventBody::Mark(_) => 7,
         EventBody::Erased { .. } => 8,
+        EventBody::FlowStepped(_) => 9,
+        EventBody::Routed(_) => 10,
+        EventBody::ParticipantConnected { .. } => 11,
+        EventBody::WrappedUp { .. } => 12,
     }
 }
 

@@ -34,6 +34,8 @@ pub(in crate::rest) fn conversation(view: &ConversationView) -> Conversation<'_>
         revision,
         policy_version: _,
         routing: _,
+        run: _,
+        queued: _,
         source: _,
         seq: _,
         last_at: _,
@@ -63,8 +65,22 @@ fn participant<'a>(
     ended_at: Option<model::Time>,
     messages: &[MessageReference],
 ) -> Participant<'a> {
-    let model::Participant { id, communication_id, purpose, customer, user_id, queue_id, joined_at, left_at, context } =
-        participant;
+    let model::Participant {
+        id,
+        communication_id,
+        purpose,
+        customer,
+        user_id,
+        queue_id,
+        flow_id: _,
+        joined_at,
+        alerting: _,
+        answered_at: _,
+        wrapup: _,
+        owes_wrapup: _,
+        left_at,
+        context,
+    } = participant;
     let end_time = left_at.or(ended_at);
     Participant {
         id: *id,
@@ -105,6 +121,8 @@ pub(in crate::rest) fn message_conversation(view: &ConversationView) -> MessageC
         revision,
         policy_version: _,
         routing: _,
+        run: _,
+        queued: _,
         source: _,
         seq: _,
         last_at: _,
@@ -133,7 +151,12 @@ fn message_participant<'a>(
         customer,
         user_id,
         queue_id,
+        flow_id: _,
         joined_at,
+        alerting: _,
+        answered_at: _,
+        wrapup: _,
+        owes_wrapup: _,
         left_at,
         context,
     } = participant;

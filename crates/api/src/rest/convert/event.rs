@@ -52,7 +52,12 @@ pub(crate) fn event(event: &model::Event, cursor: model::Cursor, revision: u64) 
         model::EventBody::Ended { reason } => {
             ("conversation:end", EventData::End(ConversationEnd { reason: reason.clone().into() }))
         }
-        model::EventBody::Erased { .. } | model::EventBody::Mark(_) => return Ok(None),
+        model::EventBody::FlowStepped(_)
+        | model::EventBody::Routed(_)
+        | model::EventBody::ParticipantConnected { .. }
+        | model::EventBody::WrappedUp { .. }
+        | model::EventBody::Erased { .. }
+        | model::EventBody::Mark(_) => return Ok(None),
     };
     Ok(Some(StreamEvent {
         id: cursor.to_string(),
@@ -79,6 +84,8 @@ fn start(conversation: &model::Conversation, receipt: &model::Receipt) -> ApiRes
         revision: _,
         policy_version: _,
         routing,
+        run: _,
+        queued: _,
         source,
         seq: _,
         last_at: _,
@@ -153,7 +160,12 @@ fn joined(participant: &model::Participant) -> EventData {
         customer,
         user_id: _,
         queue_id: _,
+        flow_id: _,
         joined_at,
+        alerting: _,
+        answered_at: _,
+        wrapup: _,
+        owes_wrapup: _,
         left_at: _,
         context: _,
     } = participant;

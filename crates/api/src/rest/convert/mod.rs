@@ -57,6 +57,7 @@ fn actor(actor: &Actor) -> String {
         Actor::Guest => "guest".to_owned(),
         Actor::Client(id) => format!("client {id}"),
         Actor::User(id) => format!("user {id}"),
+        Actor::Flow(id) => format!("flow {id}"),
         Actor::Server => "server".to_owned(),
     }
 }

@@ -163,6 +163,8 @@ pub(in crate::rest) fn exported_conversation(row: &privacy::ExportedConversation
         revision,
         policy_version,
         routing: _,
+        run: _,
+        queued: _,
         source,
         seq: _,
         last_at: _,

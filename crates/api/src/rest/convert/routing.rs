@@ -6,8 +6,17 @@ use waybill_protocol::rest::routing::{MemberUser, Queue, QueueMember, WrapupCode
 use super::conversation::{division, user_uri};
 
 pub(in crate::rest) fn queue(queue: &model::Queue) -> Queue {
-    let model::Queue { id, organization_id: _, division_id, name, description, members, wrapup_codes: _, created_at } =
-        queue;
+    let model::Queue {
+        id,
+        organization_id: _,
+        division_id,
+        name,
+        description,
+        members,
+        wrapup_codes: _,
+        rules: _,
+        created_at,
+    } = queue;
     Queue {
         id: *id,
         name: name.clone(),

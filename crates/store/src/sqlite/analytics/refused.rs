@@ -68,6 +68,6 @@ fn is_start(record: &RefusalRecord) -> bool {
         | Form::RestWebchat
         | Form::GuestCustomAttributes
         | Form::Token => true,
-        Form::SetContext | Form::RestMetadata | Form::RestAttributes => false,
+        Form::SetContext | Form::RestMetadata | Form::RestAttributes | Form::Flow => false,
     })
 }

@@ -165,6 +165,10 @@ impl Told {
             EventBody::MessageAdded { .. }
             | EventBody::ParticipantJoined { .. }
             | EventBody::ParticipantLeft { .. }
+            | EventBody::ParticipantConnected { .. }
+            | EventBody::FlowStepped(_)
+            | EventBody::Routed(_)
+            | EventBody::WrappedUp { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => {}
         }
