@@ -11,7 +11,7 @@ use waybill_model::{
     message::{Direction, Originator},
 };
 
-pub use flow::{StartingFlow, TURN};
+pub use flow::{StartingFlow, TURN, Turn};
 
 use crate::attributes::Admission;
 
@@ -286,7 +286,8 @@ impl Going {
 
     /// The decision, or nothing when no step changed anything.
     #[must_use]
-    pub fn finish(self) -> Option<Decision> {
+    pub fn finish(mut self) -> Option<Decision> {
+        self.decision.wake_run();
         (!self.decision.events.is_empty()).then_some(self.decision)
     }
 }

@@ -155,6 +155,8 @@ pub enum Waits {
     Answer {
         /// The timer that ends the waiting.
         effect: EffectId,
+        /// When it was asked: what was said before is no answer.
+        since: Time,
         /// Until when.
         until: Time,
         /// Answers that did not fit.

@@ -1,14 +1,58 @@
 //! What a flow makes of its conversation: a run begins, takes steps, and ends.
 
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 use waybill_model::{
-    CommunicationId, EventBody, FlowExit, FlowId, FlowRecord, Job, JobId, Participant, ParticipantId, Purpose, Run,
-    RunId, Time, Waits,
+    CommunicationId, Conversation, Direction, EffectId, EventBody, FlowExit, FlowId, FlowRecord, Job, JobId, MessageId,
+    MessageKind, Participant, ParticipantId, Purpose, Run, RunId, Time, UserId, Waits,
 };
 
 use super::{Decision, Going};
 
-/// The kind of the job that lets a run take its next step.
+/// The kind of the job that lets a run take its next step; its payload is a [`Turn`].
 pub const TURN: &str = "flow.turn";
+
+/// Why a run takes its next step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "because")]
+pub enum Turn {
+    /// It begins.
+    Started,
+    /// The customer said something while it waited for an answer.
+    #[serde(rename_all = "camelCase")]
+    Message {
+        /// The message.
+        message_id: MessageId,
+    },
+    /// An agent took the conversation while it waited for one.
+    #[serde(rename_all = "camelCase")]
+    AgentConnected {
+        /// The person.
+        user_id: Option<UserId>,
+    },
+    /// The last agent left while it waited for that.
+    AgentLeft,
+    /// A time is over; nothing happens when it does not wait for this one any more.
+    #[serde(rename_all = "camelCase")]
+    Timer {
+        /// Which.
+        effect: EffectId,
+    },
+}
+
+impl Turn {
+    /// The job that brings it about. Its id is the run's with the conversation's event number, so that deciding again
+    /// decides the same.
+    #[must_use]
+    pub fn job(&self, run: &Run, seq: u64, due_at: Time) -> Job {
+        let id = JobId::new(Uuid::from_u128(run.id.uuid().as_u128() ^ u128::from(seq)));
+        Job { id, kind: TURN.to_owned(), due_at, payload: self.payload() }
+    }
+
+    fn payload(&self) -> String {
+        serde_json::to_string(self).expect("a turn is made of names and ids")
+    }
+}
 
 /// A flow that begins with a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +74,17 @@ pub struct StartingFlow {
 }
 
 impl Decision {
+    /// Whatever a run waits for wakes it in the commit that brings it: no way of writing can forget to.
+    pub(super) fn wake_run(&mut self) {
+        let Some(run) = self.conversation.run.as_deref() else { return };
+        let turns = self.events.iter().filter_map(|event| {
+            let turn = turn_for(&self.conversation, &run.waits, &event.body)?;
+            Some(turn.job(run, event.conversation_seq, event.at))
+        });
+        let jobs: Vec<Job> = turns.collect();
+        self.jobs.extend(jobs);
+    }
+
     /// Puts the run and its first job there; returns the participant `workflow`, which is to be announced.
     pub(super) fn begin_run(&mut self, flow: StartingFlow, at: Time) -> Participant {
         let StartingFlow { run_id, flow_id, name, version, participant_id, communication_id, job_id } = flow;
@@ -52,7 +107,7 @@ impl Decision {
             calls: 0,
             started_at: at,
         }));
-        self.jobs.push(Job { id: job_id, kind: TURN.to_owned(), due_at: at, payload: String::new() });
+        self.jobs.push(Job { id: job_id, kind: TURN.to_owned(), due_at: at, payload: Turn::Started.payload() });
         workflow
     }
 }
@@ -110,5 +165,29 @@ impl Going {
     pub fn fulfilling(mut self, job: JobId) -> Self {
         self.decision.fulfils = Some(job);
         self
+    }
+}
+
+/// What an event means for a run that waits.
+fn turn_for(conversation: &Conversation, waits: &Waits, body: &EventBody) -> Option<Turn> {
+    match (waits, body) {
+        (Waits::Answer { .. }, EventBody::MessageAdded { message })
+            if message.direction == Direction::Inbound
+                && matches!(message.kind, MessageKind::Text | MessageKind::Structured) =>
+        {
+            Some(Turn::Message { message_id: message.id })
+        }
+        (Waits::Agent { .. }, EventBody::ParticipantConnected { participant_id }) => {
+            let user_id = conversation.participant(*participant_id).and_then(|one| one.user_id);
+            Some(Turn::AgentConnected { user_id })
+        }
+        (Waits::Agent { .. }, EventBody::ParticipantLeft { participant_id }) => {
+            let worked = |one: &Participant| one.purpose == Purpose::Agent && one.answered_at.is_some();
+            let is_over = conversation.participant(*participant_id).is_some_and(worked)
+                && conversation.queued.is_none()
+                && !conversation.participants.iter().any(|one| worked(one) && one.left_at.is_none());
+            is_over.then_some(Turn::AgentLeft)
+        }
+        _ => None,
     }
 }
