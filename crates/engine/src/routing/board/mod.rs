@@ -52,11 +52,9 @@ impl Board {
     /// Adds a queue, or changes it.
     pub fn set_queue(&mut self, queue: &Queue) {
         let line = self.lines.entry(queue.id).or_default();
-        let mut rules = queue.rules.clone();
-        rules.rings.sort_by_key(|ring| ring.after_seconds);
-        let same_rules = line.known && line.rules == rules;
+        let same_rules = line.known && line.rules == queue.rules;
         line.known = true;
-        line.rules = rules;
+        line.rules.clone_from(&queue.rules);
         self.set_members(queue.id, queue.members.iter().copied().collect());
         if !same_rules {
             self.look_again();
