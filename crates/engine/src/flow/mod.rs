@@ -11,6 +11,7 @@ pub mod data_action;
 mod document;
 mod exchange;
 mod finding;
+mod plain;
 mod schedule;
 mod source;
 mod step;

@@ -126,6 +126,12 @@ fn remedy(message: &str) -> String {
 }
 
 impl Finding {
+    /// The action that a path leads into.
+    pub(super) fn action_in(path: &str) -> Option<String> {
+        let inside = path.strip_prefix("actions.")?;
+        Some(inside.split(['.', '[']).next().unwrap_or(inside).to_owned())
+    }
+
     pub(super) fn error(rule: &'static str, message: String, remedy: String) -> Self {
         Self { severity: Severity::Error, place: Place::default(), action: None, rule, message, remedy }
     }
