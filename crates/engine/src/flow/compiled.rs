@@ -23,7 +23,6 @@ const MAX_ACTIONS: usize = 500;
 pub struct CompiledFlow {
     pub(super) name: String,
     pub(super) start: String,
-    pub(super) start_place: Place,
     pub(super) needs: Vec<Need>,
     /// What it begins with: every variable that it knows; null until it is set.
     pub(super) variables: BTreeMap<String, Value>,
@@ -136,7 +135,7 @@ impl CompiledFlow {
         for (name, _) in sets {
             variables.entry(name.clone()).or_insert(Value::Null);
         }
-        Ok(Self { name: flow, start, start_place, needs, variables, declared, actions: compiled, plain_secrets })
+        Ok(Self { name: flow, start, needs, variables, declared, actions: compiled, plain_secrets })
     }
 
     /// The JSON Schema of flows.

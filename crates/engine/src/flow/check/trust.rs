@@ -186,7 +186,12 @@ impl<'a> Tracing<'a> {
                 .vouched
                 .get(name)
                 .is_some_and(|keys| keys.iter().any(|vouched| is_same(self.deployments, vouched, key)));
-            decided || self.flow.needs.iter().any(said)
+            let floor = |deployment: &Deployment<'_>| {
+                let declared = deployment.policy.declared(key);
+                declared.is_some_and(|declared| declared.trust_floor.rank() >= Trust::Server.rank())
+            };
+            let is_required = !self.deployments.is_empty() && self.deployments.iter().all(floor);
+            decided || is_required || self.flow.needs.iter().any(said)
         };
         let stays = |claim: &Claim| match claim {
             Claim::Key(key) => !is_signed(key),
