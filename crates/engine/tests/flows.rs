@@ -1,0 +1,143 @@
+//! Flows as texts: each one is read, checked and run by the scripts beside it. The files are what `waybill flow run` reads.
+
+use std::{collections::BTreeSet, path::Path};
+
+use waybill_engine::flow::{
+    CompiledFlow, Deployment, Finding, Scene, Script, Severity, Surroundings, check, key, simulate,
+};
+
+mod common;
+
+use common::{files, folder, published, text};
+
+#[test]
+fn flow10_every_flow_among_the_fixtures_is_read_as_it_stands() {
+    assert!(published().len() >= 12);
+    let issue = &published()["greet-known-customer"];
+    assert_eq!((issue.name(), issue.flows()), ("greet-known-customer", vec![]));
+    assert_eq!(published()["caller"].flows(), vec!["identify", "hours"]);
+}
+
+#[test]
+fn flow12_flow13_every_script_goes_as_expected() {
+    let mut kinds = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for file in files(&folder("scripts")) {
+        let name = file.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
+        let (transcript, expected, seen) = play(&file);
+        kinds.extend(seen);
+        if transcript.trim() != expected.trim() {
+            wrong.push(format!("── {name}\n{transcript}"));
+        }
+    }
+    assert!(wrong.is_empty(), "these go otherwise:\n{}", wrong.join("\n"));
+    let all = [
+        "setVariable", "setAttributes", "sendMessage", "ask", "decision", "switch", "apiRequest", "dataAction",
+        "schedule", "wait", "subFlow", "transferToQueue", "transferToFlow", "wrapUp", "end",
+    ];
+    assert_eq!(kinds, all.map(str::to_owned).into(), "every action has a script");
+}
+
+/// Runs a script; returns what happened, what was expected, and the kinds of action that were taken.
+fn play(file: &Path) -> (String, String, BTreeSet<String>) {
+    let shown = file.display();
+    let script = Script::read(&text(file)).unwrap_or_else(|fault| panic!("{shown}: {fault}"));
+    let flows = published();
+    let directory = common::directory(&script, &flows);
+    let name = script.flow.clone().unwrap_or_else(|| panic!("{shown} names its flow"));
+    let policy = script.policy().unwrap_or_else(|fault| panic!("{shown}: {fault}"));
+    let conversation = script.conversation(&policy).unwrap_or_else(|fault| panic!("{shown}: {fault}"));
+    let scene = Scene {
+        conversation,
+        policy: &policy,
+        env: &script.env,
+        secrets: &script.secrets,
+        directory: &directory,
+        now: script.at(),
+    };
+    let flow = directory.flows.get(&key(&name)).unwrap_or_else(|| panic!("{shown}: no flow {name}"));
+    let simulation = simulate(flow, scene, &script.script);
+    let records = simulation.played().iter().filter_map(|played| played.outcome.as_ref());
+    let kinds = records.flat_map(|outcome| outcome.record.steps.iter().map(|step| step.kind.clone())).collect();
+    (simulation.transcript(), script.expect.unwrap_or_default(), kinds)
+}
+
+/// Holds a flow against everything that the fixtures know.
+fn findings_of(source: &str, policy: &str) -> Vec<Finding> {
+    let flow = match CompiledFlow::read(source) {
+        Ok(flow) => flow,
+        Err(findings) => return findings,
+    };
+    let script = Script::read(policy).expect("the policy is a script");
+    let policy = script.policy().expect("the policy is one");
+    let names = Script::read(&text(&folder("organization.yaml"))).expect("the organization is a script");
+    let directory = common::directory(&names, &published());
+    let deployments = [Deployment { name: "shop", policy: &policy }];
+    let surroundings = Surroundings {
+        deployments: &deployments,
+        env: &names.env.keys().cloned().collect(),
+        secrets: &names.secrets,
+        directory: &directory,
+    };
+    check(&flow, &surroundings)
+}
+
+const POLICY: &str = r#"
+policy:
+  mode: quarantine
+  attributes:
+    - { key: crmCustomerId, type: string, aliases: [customerId], trustFloor: signed, required: true }
+    - { key: plan, type: string, enum: [gold, silver] }
+    - { key: tier, type: string }
+    - { key: seats, type: number }
+    - { key: score, type: number }
+    - { key: old, type: string }
+"#;
+
+#[test]
+fn flow16_good_flows_have_no_findings() {
+    for file in files(&folder("")) {
+        let name = file.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
+        if name == "organization" {
+            continue;
+        }
+        let findings = findings_of(&text(&file), POLICY);
+        let rules: Vec<(&str, &str)> =
+            findings.iter().map(|finding| (finding.rule, finding.action.as_deref().unwrap_or(""))).collect();
+        // Nobody reads the number that the issue's flow asks for; it could as well be left out.
+        let expected: &[(&str, &str)] = match name.as_str() {
+            "greet-known-customer" => &[("unusedVariable", "ask-id")],
+            _ => &[],
+        };
+        assert_eq!(rules, expected, "{name}: {findings:#?}");
+    }
+}
+
+#[test]
+fn flow16_every_fault_of_the_planted_list_is_found() {
+    let mut rules = BTreeSet::new();
+    for file in files(&folder("faulty")) {
+        let source = text(&file);
+        let header = |word: &str| {
+            let line = source.lines().find_map(|line| line.strip_prefix("# ")?.strip_prefix(word));
+            line.map(str::trim).map(str::to_owned)
+        };
+        let shown = file.display();
+        let expected = header("expect:").unwrap_or_else(|| panic!("{shown} says what it expects"));
+        let found: Vec<String> = findings_of(&source, POLICY)
+            .iter()
+            .map(|finding| {
+                assert!(!finding.message.is_empty() && !finding.remedy.is_empty(), "{shown}: {finding}");
+                assert!(finding.place.line > 0, "{shown}: {finding} has a place");
+                rules.insert(finding.rule);
+                let severity = match finding.severity {
+                    Severity::Error => "error",
+                    Severity::Warning => "warning",
+                };
+                format!("{severity} {} at {}", finding.rule, finding.place.line)
+            })
+            .collect();
+        assert_eq!(found.join(", "), expected, "{shown}: {:#?}", findings_of(&source, POLICY));
+    }
+    assert!(rules.len() >= 30, "{rules:?}");
+}
