@@ -26,11 +26,15 @@ pub(super) struct Read {
 /// Reads an expression and notes its names.
 pub(super) fn read(source: &str, uses: &mut Uses) -> Result<Read, TemplateFault> {
     let tokens = tokens(source)?;
-    let mut reader = Reader { source, tokens: &tokens, names: Vec::new(), items: Vec::new() };
+    let mut reader = Reader { source, tokens: &tokens, names: Vec::new(), guarded: Vec::new(), items: Vec::new() };
     let mut at = 0;
     while at < tokens.len() {
-        at = reader.take(at, uses)?;
+        at = reader.take(at)?;
     }
+    for (name, guarded) in reader.names.iter().zip(&reader.guarded) {
+        name.note(*guarded, uses);
+    }
+    reader.refuse_repeated_lists()?;
     let is_name = reader.names.len() == 1 && reader.items.len() == 1;
     let mut program = String::with_capacity(source.len());
     let end = reader.write(0, None, &mut program)?;
@@ -50,6 +54,8 @@ struct Reader<'s> {
     source: &'s str,
     tokens: &'s [Token<'s>],
     names: Vec<Name>,
+    /// Which of them are guarded somewhere: `x is defined and x == 1` needs no `x`.
+    guarded: Vec<bool>,
     items: Vec<Item>,
 }
 
@@ -71,7 +77,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Takes what stands at a place, and says where to go on.
-    fn take(&mut self, at: usize, uses: &mut Uses) -> Result<usize, TemplateFault> {
+    fn take(&mut self, at: usize) -> Result<usize, TemplateFault> {
         let token = self.tokens[at];
         if token.kind != Kind::Word {
             let again = self.is_before(at, token.text) && matches!(token.text, "-" | "+");
@@ -119,13 +125,31 @@ impl<'s> Reader<'s> {
         // `default(name)` may be absent too: then it is the default that is missing.
         let is_default = at > 1 && self.is_before(at, "(") && self.is_default(at - 2) && self.is(next, ")");
         let guarded = is_default || self.is_guard(next);
-        name.note(guarded, uses);
         let place = self.names.iter().position(|known| *known == name).unwrap_or(self.names.len());
         if place == self.names.len() {
             self.names.push(name);
+            self.guarded.push(false);
         }
+        self.guarded[place] |= guarded;
         self.push(Kind::Word, format!("{}{place}", if guarded { 'g' } else { 'v' }));
         Ok(next)
+    }
+
+    /// `[[[1] * 90] * 90] * 90` costs next to nothing until somebody looks at what is in it.
+    fn refuse_repeated_lists(&self) -> Result<(), TemplateFault> {
+        let is_value = |item: &Item| match item.kind {
+            Kind::Word => !KEYWORDS.contains(&item.text.as_str()) && item.text != "else",
+            Kind::Text => true,
+            Kind::Number => false,
+            Kind::Sign => matches!(item.text.as_str(), ")" | "]"),
+        };
+        let is_sign = |item: &Item, sign: &str| item.kind == Kind::Sign && item.text == sign;
+        let has_list = (0..self.items.len())
+            .any(|at| is_sign(&self.items[at], "[") && (at == 0 || !is_value(&self.items[at - 1])));
+        if has_list && self.items.iter().any(|item| is_sign(item, "*")) {
+            return Err(self.fault("a list and a `*` can't stand in one expression"));
+        }
+        Ok(())
     }
 
     fn call(&self) -> TemplateFault {
