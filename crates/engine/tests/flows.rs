@@ -7,6 +7,9 @@ use waybill_engine::flow::{
 };
 
 mod common;
+mod properties;
+mod schema;
+mod steps;
 
 use common::{files, folder, published, text};
 
@@ -32,8 +35,21 @@ fn flow12_flow13_every_script_goes_as_expected() {
     }
     assert!(wrong.is_empty(), "these go otherwise:\n{}", wrong.join("\n"));
     let all = [
-        "setVariable", "setAttributes", "sendMessage", "ask", "decision", "switch", "apiRequest", "dataAction",
-        "schedule", "wait", "subFlow", "transferToQueue", "transferToFlow", "wrapUp", "end",
+        "setVariable",
+        "setAttributes",
+        "sendMessage",
+        "ask",
+        "decision",
+        "switch",
+        "apiRequest",
+        "dataAction",
+        "schedule",
+        "wait",
+        "subFlow",
+        "transferToQueue",
+        "transferToFlow",
+        "wrapUp",
+        "end",
     ];
     assert_eq!(kinds, all.map(str::to_owned).into(), "every action has a script");
 }
@@ -42,8 +58,7 @@ fn flow12_flow13_every_script_goes_as_expected() {
 fn play(file: &Path) -> (String, String, BTreeSet<String>) {
     let shown = file.display();
     let script = Script::read(&text(file)).unwrap_or_else(|fault| panic!("{shown}: {fault}"));
-    let flows = published();
-    let directory = common::directory(&script, &flows);
+    let directory = common::directory(&common::organization(), &published());
     let name = script.flow.clone().unwrap_or_else(|| panic!("{shown} names its flow"));
     let policy = script.policy().unwrap_or_else(|fault| panic!("{shown}: {fault}"));
     let conversation = script.conversation(&policy).unwrap_or_else(|fault| panic!("{shown}: {fault}"));
@@ -70,7 +85,7 @@ fn findings_of(source: &str, policy: &str) -> Vec<Finding> {
     };
     let script = Script::read(policy).expect("the policy is a script");
     let policy = script.policy().expect("the policy is one");
-    let names = Script::read(&text(&folder("organization.yaml"))).expect("the organization is a script");
+    let names = common::organization();
     let directory = common::directory(&names, &published());
     let deployments = [Deployment { name: "shop", policy: &policy }];
     let surroundings = Surroundings {

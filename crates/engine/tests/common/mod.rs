@@ -55,3 +55,8 @@ pub(crate) fn directory(script: &Script, flows: &BTreeMap<String, Arc<CompiledFl
     }
     directory
 }
+
+/// What the fixtures' organization has besides what its flows name.
+pub(crate) fn organization() -> Script {
+    Script::read(&text(&folder("organization.yaml"))).unwrap_or_else(|fault| panic!("{fault}"))
+}
