@@ -164,3 +164,24 @@ fn flow16_every_fault_of_the_planted_list_is_found() {
     assert!(wrong.is_empty(), "these are found:\n{}", wrong.join("\n"));
     assert!(rules.len() >= 30, "{rules:?}");
 }
+
+#[test]
+fn flow10_documents_that_would_take_for_ever_are_refused() {
+    let rounds = (1..40).map(|round| format!("a{round}: &a{round} [*a{last}, *a{last}]\n", last = round - 1));
+    let bomb = format!("a0: &a0 [x]\n{}", rounds.collect::<String>());
+    let actions: String = (0..600).map(|number| format!("  a{number}: {{ end: }}\n")).collect();
+    let long = format!("flow: x\nkind: inboundMessage\nstart: a0\nactions:\n{actions}");
+    let pattern = "flow: x\nkind: inboundMessage\nstart: a\nactions: { a: { ask: Hm?, accept: \"(a{1000}){1000}\" } }";
+    for (source, expected) in [
+        (bomb.as_str(), "syntax"),
+        (&"[".repeat(20_000), "syntax"),
+        (&format!("flow: {}", "x".repeat(300 * 1024)), "syntax"),
+        (&long, "document"),
+        (pattern, "pattern"),
+        ("", "document"),
+        ("\u{0}", "syntax"),
+    ] {
+        let findings = CompiledFlow::read(source).expect_err("it is refused");
+        assert_eq!(findings[0].rule, expected, "{}", findings[0]);
+    }
+}

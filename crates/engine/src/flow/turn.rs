@@ -246,20 +246,23 @@ impl<'a> Turn<'a> {
         self.sets.push(name.to_owned());
     }
 
-    /// Sets variables and attributes to what paths find; where they find nothing, to the declared default. A variable without one
-    /// is null then, an attribute stays as it was.
+    /// Sets variables and attributes to what paths find; where they find nothing, to the declared default. A variable without
+    /// one is null then, an attribute stays as it was. Attributes come first: the policy may refuse them, and then nothing is set.
     pub(super) fn map(&mut self, value: &Value, variables: &Paths, attributes: &Paths) -> Result<(), Fault> {
-        for (name, path) in variables {
-            let found = path.find(value).or_else(|| self.defaults.get(name).cloned());
-            self.set(name, found.unwrap_or_default());
-        }
         let mut found = BTreeMap::new();
         for (key, path) in attributes {
             if let Some(value) = path.find(value).or_else(|| self.defaults.get(key).cloned()) {
                 found.insert(key.clone(), value);
             }
         }
-        if found.is_empty() { Ok(()) } else { self.set_attributes(found) }
+        if !found.is_empty() {
+            self.set_attributes(found)?;
+        }
+        for (name, path) in variables {
+            let found = path.find(value).or_else(|| self.defaults.get(name).cloned());
+            self.set(name, found.unwrap_or_default());
+        }
+        Ok(())
     }
 
     pub(super) fn say(&mut self, say: Say) {
