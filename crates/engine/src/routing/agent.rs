@@ -44,6 +44,19 @@ impl Agent {
         Self { user_id: state.user_id, state, skills, languages, capacity, enabled: true }
     }
 
+    /// When it is called away because nobody is at its desk; absent while somebody is, or where it does not claim to work.
+    #[must_use]
+    pub fn away_at(&self) -> Option<Time> {
+        let since = self.state.gone_since.filter(|_| self.enabled && claims_to_work(self.state.presence))?;
+        Some(since.plus_millis(GONE_AWAY_MS))
+    }
+
+    /// When its conversations are offered to others because nobody is at its desk; absent while somebody is.
+    #[must_use]
+    pub fn lost_at(&self) -> Option<Time> {
+        Some(self.state.gone_since?.plus_millis(GONE_REQUEUE_MS))
+    }
+
     /// Whether it takes what a queue gives to anybody.
     pub(super) fn takes_from_queues(&self) -> bool {
         self.enabled && self.state.presence == Presence::OnQueue
@@ -60,36 +73,8 @@ impl Agent {
     }
 }
 
-/// How far an agent is gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gone {
-    /// It is there, or only just gone: this says until when nothing has to be done, where time alone can change that.
-    No(Option<Time>),
-    /// Its desk is gone for long enough to call it away; at that time its conversations are offered to others.
-    Away(Time),
-    /// It does not come back to its conversations.
-    Requeue,
-}
-
-/// How far an agent is gone now.
-#[must_use]
-pub fn gone(agent: &Agent, now: Time) -> Gone {
-    if !agent.enabled {
-        return Gone::Requeue;
-    }
-    let Some(since) = agent.state.gone_since else { return Gone::No(None) };
-    let (away, requeue) = (since.plus_millis(GONE_AWAY_MS), since.plus_millis(GONE_REQUEUE_MS));
-    if now >= requeue {
-        Gone::Requeue
-    } else if now >= away {
-        Gone::Away(requeue)
-    } else {
-        Gone::No(Some(away))
-    }
-}
-
 /// Whether somebody whose desk is gone still claims to be at work.
-pub(super) const fn claims_to_work(presence: Presence) -> bool {
+const fn claims_to_work(presence: Presence) -> bool {
     match presence {
         Presence::Available | Presence::OnQueue | Presence::Busy => true,
         Presence::Away

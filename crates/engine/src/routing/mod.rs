@@ -8,7 +8,7 @@ mod pace;
 mod silence;
 mod wish;
 
-pub use agent::{Agent, GONE_AWAY_MS, GONE_REQUEUE_MS, Gone, REQUEUE_PRIORITY, gone};
+pub use agent::{Agent, GONE_AWAY_MS, GONE_REQUEUE_MS, REQUEUE_PRIORITY};
 pub use board::{Board, QueueObservation, Standing};
 pub use load::{Load, Occupant, Occupation};
 pub use moves::Move;

@@ -75,16 +75,12 @@ impl Wish {
 
 /// How well an agent has the skills that a conversation asked for at first, whatever rings have dropped since:
 /// the sum of its levels, each plus one, so that a skill at level 0 is more than none.
-pub(super) fn mastery(queued: &Queued, agent: &Agent) -> u32 {
-    wanted(queued)
-        .iter()
-        .filter_map(|(skill_id, _)| agent.skills.get(skill_id))
-        .map(|level| u32::from(*level) + 1)
-        .sum()
+pub(super) fn mastery(wanted: &[(SkillId, u8)], agent: &Agent) -> u32 {
+    wanted.iter().filter_map(|(skill_id, _)| agent.skills.get(skill_id)).map(|level| u32::from(*level) + 1).sum()
 }
 
 /// Each wanted skill once, at the highest level that was asked for.
-fn wanted(queued: &Queued) -> Vec<(SkillId, u8)> {
+pub(super) fn wanted(queued: &Queued) -> Vec<(SkillId, u8)> {
     let mut skills: Vec<_> = queued.skills.iter().map(|wish| (wish.skill_id, wish.level)).collect();
     skills.sort_unstable_by_key(|(skill_id, level)| (*skill_id, std::cmp::Reverse(*level)));
     skills.dedup_by_key(|(skill_id, _)| *skill_id);
