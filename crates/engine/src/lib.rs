@@ -6,3 +6,4 @@ pub mod conversation;
 pub mod history;
 pub mod privacy;
 pub mod routing;
+pub mod template;
