@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use waybill_model::{
     ClientId, CommunicationId, ConfigurationId, ConversationId, DeploymentId, DivisionId, JobId, LanguageId, MessageId,
-    OrganizationId, ParticipantId, QueueId, RoleId, SessionId, SigningKeyId, SkillId, Time, TokenHash, UserId, WebhookId,
-    WrapupCodeId,
+    OrganizationId, ParticipantId, QueueId, RoleId, SessionId, SigningKeyId, SkillId, Time, TokenHash, UserId,
+    WebhookId, WrapupCodeId,
 };
 
 /// Where the time comes from.

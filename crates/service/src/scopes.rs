@@ -28,7 +28,9 @@ pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
         "conversations" | "conversation:write" => WRITE,
         "notifications" | "notifications:readonly" => &[P::EventsView, P::PersonalView],
         "messaging" => &[P::ConversationView, P::MessageView, P::MessageCreate],
-        "analytics" | "analytics:readonly" => &[P::DetailView, P::AggregateView, P::DataExport, P::PersonalView, P::QueueObservationView],
+        "analytics" | "analytics:readonly" => {
+            &[P::DetailView, P::AggregateView, P::DataExport, P::PersonalView, P::QueueObservationView]
+        }
         "routing" => &[
             P::QueueView,
             P::QueueAdd,
@@ -47,7 +49,9 @@ pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
             P::WrapupCodeEdit,
             P::WrapupCodeDelete,
         ],
-        "routing:readonly" => &[P::QueueView, P::QueueObservationView, P::SkillView, P::LanguageView, P::WrapupCodeView],
+        "routing:readonly" => {
+            &[P::QueueView, P::QueueObservationView, P::SkillView, P::LanguageView, P::WrapupCodeView]
+        }
         "presence" => &[P::PresenceDefinitionView, P::PresenceEdit],
         "presence:readonly" => &[P::PresenceDefinitionView],
         "users" => &[P::UserView, P::UserAdd, P::UserEdit, P::UserDelete],

@@ -171,12 +171,8 @@ impl Service {
         let found = self.find_entity::<User>(organization, id.uuid()).await?;
         let user = found.ok_or_else(|| ServiceError::not_found("user", text))?.entity;
         let profile = self.find_entity::<RoutingProfile>(organization, id.uuid()).await?.map(|found| found.entity);
-        let person = Person {
-            name: user.name,
-            enabled: user.enabled,
-            profile,
-            state: self.first_state(organization, id),
-        };
+        let person =
+            Person { name: user.name, enabled: user.enabled, profile, state: self.first_state(organization, id) };
         let mut known = room.known();
         if !known.people.contains_key(&id) {
             known.set_person(person);

@@ -1,7 +1,5 @@
 //! An agent's leg: it takes what alerts it, it leaves, and it says how its work ended.
 
-use std::sync::Arc;
-
 use waybill_engine::conversation::Going;
 use waybill_model::{
     Conversation, Participant, Permission, Purpose, Queue, Time, Wrapup, WrapupCode, WrapupCodeId, WrapupPrompt,
@@ -44,9 +42,8 @@ impl Service {
             if !found.alerting {
                 return Ok(Step::new(None, ()));
             }
-            let is_out = |queued: &waybill_model::Queued| {
-                queued.offer.as_ref().is_some_and(|offer| offer.participant_id == id)
-            };
+            let is_out =
+                |queued: &waybill_model::Queued| queued.offer.as_ref().is_some_and(|offer| offer.participant_id == id);
             if found.left_at.is_some() || !standing.queued.as_deref().is_some_and(is_out) {
                 return Err(ServiceError::WrongState {
                     what: format!("participant `{id}`"),
@@ -86,7 +83,7 @@ impl Service {
         check_acts_for(caller, found)?;
         let id = found.id;
         let code = match code {
-            Some(code) => Some(self.code_for(caller, found, &code).await?),
+            Some(code) => Some(self.wrapup_code_for(caller, found, &code).await?),
             None => None,
         };
         let (by, now) = (caller.actor(), self.inner.ambient.now());
@@ -121,7 +118,7 @@ impl Service {
         Ok(find_participant(&standing, participant)?.wrapup.clone())
     }
 
-    async fn code_for(
+    async fn wrapup_code_for(
         &self,
         caller: &Caller,
         participant: &Participant,
@@ -159,10 +156,7 @@ impl Service {
     }
 
     /// What the queue in which a conversation waits asks of whoever takes it.
-    pub(crate) async fn prompt_of_queue(
-        &self,
-        standing: &Arc<Conversation>,
-    ) -> Result<Option<WrapupPrompt>, ServiceError> {
+    pub(crate) async fn prompt_of_queue(&self, standing: &Conversation) -> Result<Option<WrapupPrompt>, ServiceError> {
         let Some(queued) = standing.queued.as_deref() else { return Ok(None) };
         let queue = self.find_entity::<Queue>(standing.organization_id, queued.queue_id.uuid()).await?;
         Ok(queue.map(|queue| queue.entity.rules.wrapup))

@@ -6,8 +6,8 @@ use waybill_engine::{
     routing::{Move, REQUEUE_PRIORITY},
 };
 use waybill_model::{
-    Actor, Conversation, ConversationId, Customer, Event, EventBody, LanguageId, Offer, Participant, ParticipantId, Purpose,
-    QueueId, Queued, RoutingChange, SkillWish, Time, UserId, Wrapup, WrapupPrompt,
+    Actor, Conversation, ConversationId, Customer, Event, EventBody, LanguageId, Offer, Participant, ParticipantId,
+    Purpose, QueueId, Queued, RoutingChange, SkillWish, Time, UserId, Wrapup, WrapupPrompt,
 };
 
 use super::room::Known;
@@ -54,7 +54,8 @@ impl Plan {
         let queued = standing.queued.as_deref();
         Some(match self {
             Self::Offer { alerted, offer } => {
-                let queued = queued.filter(|queued| queued.offer.is_none() && alerted.queue_id == Some(queued.queue_id))?;
+                let queued =
+                    queued.filter(|queued| queued.offer.is_none() && alerted.queue_id == Some(queued.queue_id))?;
                 if queued.agent.is_some_and(|agent| agent != offer.user_id) || is_in(standing, offer.user_id) {
                     return None;
                 }
@@ -127,7 +128,9 @@ impl Service {
         now: Time,
     ) -> Result<Option<Plan>, ServiceError> {
         let queued = standing.queued.as_deref();
-        let out = |participant| queued.and_then(|queued| queued.offer.clone()).filter(|out| out.participant_id == participant);
+        let out = |participant| {
+            queued.and_then(|queued| queued.offer.clone()).filter(|out| out.participant_id == participant)
+        };
         Ok(match *decision {
             Move::Offer { conversation_id: _, queue_id, user_id, until } => {
                 let KnownOf { name, prompt } = known;
@@ -161,7 +164,9 @@ impl Service {
                 let (acd, standing) = (Box::new(acd), Box::new(standing));
                 Plan::Queue { acd, standing, why: "overflow", leaving: Leaving::Queue(from_queue) }
             }),
-            Move::WrapupOver { conversation_id: _, participant_id, user_id: _ } => Some(Plan::Wrapup { participant_id }),
+            Move::WrapupOver { conversation_id: _, participant_id, user_id: _ } => {
+                Some(Plan::Wrapup { participant_id })
+            }
             Move::Requeue { conversation_id: _, participant_id, user_id: _, queue_id } => {
                 let acd = Participant { queue_id: Some(queue_id), ..self.newcomer(Purpose::Acd, now) };
                 let log = self.inner.store.list_conversation_log(standing.organization_id, standing.id).await?;

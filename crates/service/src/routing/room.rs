@@ -103,13 +103,6 @@ impl Known {
         self.positions.everything_moved();
     }
 
-    pub(super) fn remove_person(&mut self, id: UserId) {
-        self.people.remove(&id);
-        self.unwritten.remove(&id);
-        self.board.remove_agent(id);
-        self.positions.everything_moved();
-    }
-
     /// Changes what somebody is doing; `false` where nobody knows the person or nothing changed.
     pub(super) fn change_state(&mut self, id: UserId, change: impl FnOnce(&mut AgentState)) -> bool {
         let Some(mut person) = self.people.get(&id).cloned() else { return false };

@@ -315,7 +315,7 @@ impl Router {
     }
 
     /// Warns or ends where a customer says nothing; says whether that is all for now.
-    async fn break_silence(&self, service: &Service) -> bool {
+    async fn break_silence(&mut self, service: &Service) -> bool {
         let now = service.inner.ambient.now();
         for _ in 0..MOVES {
             let next = self.room.known().silences.take_due(now);
