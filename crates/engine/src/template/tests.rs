@@ -255,7 +255,7 @@ fn flow3_absence_is_an_error_that_says_why() {
 }
 
 #[test]
-fn flow3_l13_the_reason_for_an_absence_is_the_one_that_reading_gives() {
+fn flow3_p6_the_reason_for_an_absence_is_the_one_that_reading_gives() {
     let mut world = World::new();
     world.context.deleted.insert("crmCustomerId".to_owned(), 4);
     world.context.stored.remove("crmCustomerId");
