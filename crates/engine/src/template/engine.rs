@@ -251,15 +251,14 @@ fn json(value: &Value, depth: usize, left: &mut usize) -> Result<serde_json::Val
     if depth > MAX_DEPTH {
         return Err(Trouble::TooDeep);
     }
-    let mut pay = |bytes: usize| left.checked_sub(bytes).map(|rest| *left = rest).ok_or(Trouble::TooLong);
-    pay(1)?;
+    pay(left, 2)?;
     Ok(match value.kind() {
         ValueKind::None => serde_json::Value::Null,
         ValueKind::Bool => value.is_true().into(),
         ValueKind::Number => number(value)?.into(),
         ValueKind::String => {
             let text = value.as_str().unwrap_or_default();
-            pay(text.len())?;
+            pay(left, text.len())?;
             text.into()
         }
         ValueKind::Seq | ValueKind::Iterable => {
@@ -271,6 +270,7 @@ fn json(value: &Value, depth: usize, left: &mut usize) -> Result<serde_json::Val
             for key in value.try_iter().map_err(|_| Trouble::Container)? {
                 let mut name = String::new();
                 write(&mut name, &key)?;
+                pay(left, name.len() + 3)?;
                 let item = value.get_item(&key).map_err(|_| Trouble::Container)?;
                 object.insert(name, json(&item, depth + 1, left)?);
             }
@@ -279,6 +279,11 @@ fn json(value: &Value, depth: usize, left: &mut usize) -> Result<serde_json::Val
         ValueKind::Undefined | ValueKind::Invalid => return Err(Trouble::NoDefault),
         _ => return Err(Trouble::Container),
     })
+}
+
+fn pay(left: &mut usize, bytes: usize) -> Result<(), Trouble> {
+    *left = left.checked_sub(bytes).ok_or(Trouble::TooLong)?;
+    Ok(())
 }
 
 /// JSON as a value.

@@ -506,8 +506,8 @@ fn flow9_work_and_size_have_bounds() {
         ("{{ ('x' * 30000) | replace('x', 'y' * 30000) }}", &["more than a template may do"]),
         ("{{ 'a,b' | split(',') | join('x' * 65535) | length }}", &["more than 65536 bytes"]),
         ("{{ orders * 100000 | length }}", &["can't be used"]),
-        ("{{ (orders * 100000000) | length }}", &["more than a template may do"]),
-        ("{{ (orders * 1500) | tojson | length }}", &["more than"]),
+        ("{{ (orders * 100000000) | length }}", &["can't be used"]),
+        ("{{ (orders * 3000) | tojson | length }}", &["more than"]),
         ("{{ [[[1] * 90] * 90] * 90 }}", &["can't stand in one expression"]),
         ("{{ 9 ** 999999 }}", &["can't be used"]),
         ("{{ 'x' * 65000 }}{{ 'x' * 65000 }}", &["more than 65536 bytes"]),
@@ -537,7 +537,7 @@ fn flow9_no_error_holds_a_value() {
         "customData.crmId + 1",
         "-customData.crmId",
         "customData.crmId < 1 * v",
-        "customData.crmId is divisibleby(2)",
+        "customData.crmId is startingwith(1, 2, 3)",
         "{'a': 1}[customData.crmId] ~ ''",
         "v.list[v.x]",
         "v.x.y.z",
@@ -545,7 +545,7 @@ fn flow9_no_error_holds_a_value() {
         "v.x | sort(v.x)",
         "v | join(1, 2, 3)",
         "v.list ~ 'x'",
-        "1 in customData.crmId",
+        "customData.crmId in 1",
     ] {
         let template = Template::compile(&format!("{{{{ {source} }}}}"), Landing::Text).expect(source);
         let fault = template.render(&world.names()).expect_err(source);
