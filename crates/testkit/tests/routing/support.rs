@@ -119,8 +119,9 @@ impl World {
         self.service().get_agent(&person.caller, &person.id.to_string()).await.unwrap().status.as_str()
     }
 
-    /// Starts a conversation over REST with these wishes for routing.
+    /// Starts a conversation over REST with these wishes for routing, a moment after the one before.
     pub(crate) async fn start(&self, routing: Value, context: Value) -> String {
+        self.clock.advance_millis(1);
         let deployment = self.server.deployment("open").to_string();
         let body = json!({"deploymentId": deployment, "customData": context, "routing": routing, "message": "Hello"});
         let request = WebchatRequest {
