@@ -5,5 +5,6 @@ pub mod attributes;
 pub mod conversation;
 pub mod history;
 pub mod privacy;
+pub mod template;
 pub mod routing;
 pub mod template;

@@ -78,7 +78,7 @@ async fn log12_a_claim_is_a_seek_however_many_jobs_wait() {
             &[
                 "SEARCH jobs USING INDEX jobs_free (due_at<?)",
                 "CORRELATED SCALAR SUBQUERY 2",
-                "SEARCH earlier USING INDEX jobs_by_conversation (conversation=? AND rowid<?)",
+                "SEARCH earlier USING COVERING INDEX jobs_by_conversation (conversation=? AND due_at<?)",
                 "CORRELATED SCALAR SUBQUERY 1",
                 "SEARCH conversations USING INTEGER PRIMARY KEY (rowid=?)",
             ],
