@@ -5,12 +5,14 @@ mod context;
 mod conversation;
 mod deployment;
 mod event;
+mod flow_event;
 mod history;
 mod message;
 mod policy;
 mod privacy;
 mod refusal;
 mod routing;
+mod routing_event;
 mod schema;
 mod search;
 mod signing_key;
@@ -23,6 +25,7 @@ pub(super) use configuration::{
     versions as configuration_versions,
 };
 pub(super) use context::{context_key, context_view};
+pub(crate) use conversation::wrapup;
 pub(super) use conversation::{assigned, conversation, message_conversation, participant_attributes};
 pub(super) use deployment::{Site, deployment, deployments, identity_resolution, policy};
 pub(crate) use event::event;
