@@ -6,8 +6,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use waybill_model::{
-    ClientId, CommunicationId, ConfigurationId, ConversationId, DeploymentId, DivisionId, JobId, MessageId,
-    OrganizationId, ParticipantId, QueueId, RoleId, SessionId, SigningKeyId, Time, TokenHash, UserId, WebhookId,
+    ClientId, CommunicationId, ConfigurationId, ConversationId, DeploymentId, DivisionId, JobId, LanguageId, MessageId,
+    OrganizationId, ParticipantId, QueueId, RoleId, SessionId, SigningKeyId, SkillId, Time, TokenHash, UserId, WebhookId,
     WrapupCodeId,
 };
 
@@ -94,6 +94,8 @@ draw! {
     webhook_id WebhookId
     configuration_id ConfigurationId
     signing_key_id SigningKeyId
+    skill_id SkillId
+    language_id LanguageId
 }
 
 /// The hash under which a secret is stored.

@@ -99,6 +99,9 @@ pub struct Participant<'a> {
     pub purpose: &'static str,
     /// Whether its work is over but for the wrap-up.
     pub wrapup_required: bool,
+    /// What its queue asks of it after its work: `optional`, `mandatory` or `timeout`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrapup_prompt: Option<&'static str>,
     /// How its work ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wrapup: Option<Wrapup>,
@@ -329,6 +332,9 @@ pub struct MessageParticipant<'a> {
     pub held: bool,
     /// Whether its work is over but for the wrap-up.
     pub wrapup_required: bool,
+    /// What its queue asks of it after its work: `optional`, `mandatory` or `timeout`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrapup_prompt: Option<&'static str>,
     /// How its work ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wrapup: Option<Wrapup>,

@@ -78,6 +78,7 @@ fn participant<'a>(
         answered_at: _,
         wrapup: done,
         owes_wrapup,
+        wrapup_prompt,
         left_at: _,
         context,
     } = participant;
@@ -94,6 +95,7 @@ fn participant<'a>(
         flow_id: *flow_id,
         purpose: purpose.as_str(),
         wrapup_required: *owes_wrapup,
+        wrapup_prompt: wrapup_prompt.map(prompt),
         wrapup: done.as_ref().map(wrapup),
         start_acw_time: leg.ended_at.filter(|_| *owes_wrapup || done.is_some()),
         end_acw_time: done.as_ref().map(|done| done.at),
@@ -164,6 +166,7 @@ fn message_participant<'a>(
         answered_at: _,
         wrapup: done,
         owes_wrapup,
+        wrapup_prompt,
         left_at: _,
         context,
     } = participant;
@@ -181,6 +184,7 @@ fn message_participant<'a>(
         direction: "inbound",
         held: false,
         wrapup_required: *owes_wrapup,
+        wrapup_prompt: wrapup_prompt.map(prompt),
         wrapup: done.as_ref().map(wrapup),
         conversation_routing_data: routing_data(conversation, *id),
         user: user_id.map(|id| EntityReference { id: id.to_string(), self_uri: user_uri(id) }),
@@ -190,6 +194,15 @@ fn message_participant<'a>(
         provider: PROVIDER,
         r#type: MEDIA,
         messages: details(conversation.id, *id, messages),
+    }
+}
+
+/// What a queue asks of an agent after its work.
+pub(in crate::rest) const fn prompt(prompt: model::WrapupPrompt) -> &'static str {
+    match prompt {
+        model::WrapupPrompt::Optional => "optional",
+        model::WrapupPrompt::Mandatory => "mandatory",
+        model::WrapupPrompt::Timeout => "timeout",
     }
 }
 
