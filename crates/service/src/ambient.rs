@@ -6,9 +6,9 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use waybill_model::{
-    ClientId, CommunicationId, ConfigurationId, ConversationId, DeploymentId, DivisionId, JobId, LanguageId, MessageId,
-    OrganizationId, ParticipantId, QueueId, RoleId, SessionId, SigningKeyId, SkillId, Time, TokenHash, UserId, WebhookId,
-    WrapupCodeId,
+    ClientId, CommunicationId, ConfigurationId, ConversationId, CredentialId, DataActionId, DeploymentId, DivisionId,
+    FlowId, JobId, LanguageId, MessageId, OrganizationId, ParticipantId, QueueId, RoleId, RunId, ScheduleId, SessionId,
+    SigningKeyId, SkillId, Time, TokenHash, UserId, WebhookId, WrapupCodeId,
 };
 
 /// Where the time comes from.
@@ -96,6 +96,11 @@ draw! {
     signing_key_id SigningKeyId
     skill_id SkillId
     language_id LanguageId
+    flow_id FlowId
+    run_id RunId
+    credential_id CredentialId
+    data_action_id DataActionId
+    schedule_id ScheduleId
 }
 
 /// The hash under which a secret is stored.
