@@ -60,6 +60,7 @@ pub(crate) struct Inner {
     pub(crate) webhooks: Desk,
     pub(crate) analytics: crate::analytics::Desk,
     pub(crate) privacy: crate::privacy::Desk,
+    pub(crate) routing: crate::routing::Desk,
 }
 
 impl std::fmt::Debug for Service {
@@ -101,6 +102,7 @@ impl Service {
             webhooks: Desk::default(),
             analytics: crate::analytics::Desk::default(),
             privacy: crate::privacy::Desk::default(),
+            routing: crate::routing::Desk::default(),
             store,
             bus,
             ambient,
@@ -110,6 +112,7 @@ impl Service {
         service.spawn_housekeeping();
         service.spawn_analytics();
         service.spawn_privacy();
+        service.spawn_routing();
         Ok(service)
     }
 
