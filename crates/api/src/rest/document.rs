@@ -38,7 +38,11 @@ const TAGS: &[(&str, &str)] = &[
     ("Conversations", "Conversations in the field's own shape, and answers in them."),
     ("Webchat", "The webchat resource of the two documents."),
     ("Context", "The context of a conversation: each key with its reasons, its past and its way."),
-    ("Routing", "Queues, who works in them, and how work on a conversation can end."),
+    (
+        "Routing",
+        "Queues, their rules, who works in them, skills and languages, and how work on a conversation can end.",
+    ),
+    ("Agents", "What people at work are doing, can do, and take at once."),
     ("Events", "The event stream."),
     ("Notifications", "Channels: topics that are told over a WebSocket."),
     ("Webhooks", "Endpoints that are told events, signed and tried again until they are accepted."),

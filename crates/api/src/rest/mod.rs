@@ -1,5 +1,6 @@
 //! Platform REST: conversations, context, deployments, refusals, events, tokens.
 
+mod agents;
 mod analytics;
 mod asyncapi;
 mod audit;
@@ -22,9 +23,11 @@ mod history;
 mod limits;
 mod lint;
 mod login;
+mod members;
 mod message_conversations;
 mod messages;
 mod notifications;
+mod observations;
 mod paging;
 mod parameters;
 mod participants;
@@ -32,7 +35,9 @@ mod permissions;
 mod policies;
 mod policy_body;
 mod privacy;
+mod proficiencies;
 mod promote;
+mod queue_rules;
 mod queues;
 mod refusal_parameters;
 mod refusals;
@@ -40,11 +45,13 @@ mod reply;
 mod roles;
 mod search;
 mod signing_keys;
+mod skills;
 mod token;
 mod users;
 mod webchat;
 mod webhooks;
 mod windows;
+mod work;
 mod wrapup_codes;
 
 use axum::Router;
@@ -120,7 +127,33 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(search::search_attributes))
         .routes(routes!(queues::list_queues, queues::create_queue))
         .routes(routes!(queues::get_queue, queues::update_queue, queues::delete_queue))
-        .routes(routes!(queues::list_queue_members, queues::change_queue_members))
+        .routes(routes!(members::list_queue_members, members::change_queue_members, members::patch_queue_members))
+        .routes(routes!(members::list_user_queues, members::patch_user_queues))
+        .routes(routes!(skills::list_skills, skills::create_skill))
+        .routes(routes!(skills::get_skill, skills::delete_skill))
+        .routes(routes!(skills::list_languages, skills::create_language))
+        .routes(routes!(skills::get_language, skills::delete_language))
+        .routes(routes!(agents::list_presences))
+        .routes(routes!(agents::list_presence_definitions))
+        .routes(routes!(agents::get_presence))
+        .routes(routes!(agents::get_user_presence, agents::patch_user_presence))
+        .routes(routes!(agents::get_routing_status, agents::put_routing_status))
+        .routes(routes!(agents::get_utilization, agents::put_utilization))
+        .routes(routes!(proficiencies::list_user_skills, proficiencies::add_user_skill))
+        .routes(routes!(proficiencies::patch_user_skills, proficiencies::replace_user_skills))
+        .routes(routes!(proficiencies::put_user_skill, proficiencies::remove_user_skill))
+        .routes(routes!(proficiencies::list_user_languages, proficiencies::add_user_language))
+        .routes(routes!(proficiencies::patch_user_languages))
+        .routes(routes!(proficiencies::put_user_language, proficiencies::remove_user_language))
+        .routes(routes!(work::wrap_up_communication))
+        .routes(routes!(work::wrap_up_message_communication))
+        .routes(routes!(work::get_wrapup))
+        .routes(routes!(work::get_message_wrapup))
+        .routes(routes!(work::replace_with_agent))
+        .routes(routes!(work::replace_with_queue))
+        .routes(routes!(work::replace_message_participant))
+        .routes(routes!(work::get_queue_position))
+        .routes(routes!(observations::query_observations))
         .routes(routes!(queues::list_queue_wrapup_codes, queues::add_queue_wrapup_codes))
         .routes(routes!(queues::remove_queue_wrapup_code))
         .routes(routes!(wrapup_codes::list_wrapup_codes, wrapup_codes::create_wrapup_code))

@@ -374,8 +374,13 @@ pub struct PatchConversation {
 #[derive(Clone, Debug, ToSchema)]
 #[schema(rename_all = "camelCase", example = json!({"state": "disconnected"}))]
 pub struct PatchParticipant {
-    /// `disconnected` lets the participant leave; `connected` changes nothing on somebody who is there.
+    /// `connected` takes what an agent is offered, and changes nothing on somebody who is there; `disconnected` declines it,
+    /// or lets the participant leave.
     pub state: Option<String>,
+    /// How its work ended.
+    pub wrapup: Option<super::work::WriteWrapup>,
+    /// `true`: its work ended, and nobody says how.
+    pub wrapup_skipped: Option<bool>,
 }
 
 /// Attributes to write.

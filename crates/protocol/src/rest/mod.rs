@@ -14,6 +14,7 @@ pub mod flow_event;
 pub mod history;
 pub mod listing;
 pub mod message;
+pub mod observation;
 pub mod policy;
 pub mod presence;
 pub mod privacy;

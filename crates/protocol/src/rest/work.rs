@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use waybill_model::{ConversationId, QueueId, Time};
+use waybill_model::QueueId;
 
-use super::{conversation::Wrapup, listing::EntityReference};
+use super::conversation::Wrapup;
 
 /// How an agent's work ended.
 #[derive(Clone, Debug, ToSchema)]
@@ -66,48 +66,23 @@ pub struct ReplaceWithFlow {
     pub flow_id: String,
 }
 
-/// What a waiting conversation should ask for; what is absent stays.
-#[derive(Clone, Debug, ToSchema)]
-#[schema(rename_all = "camelCase", example = json!({"priority": 10}))]
-pub struct PatchRouting {
-    /// Higher comes first.
-    pub priority: Option<i32>,
-    /// The skills.
-    pub skill_ids: Option<Vec<String>>,
-    /// The language.
-    #[schema(format = Uuid)]
-    pub language_id: Option<String>,
-}
-
-/// What a waiting conversation asks for.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ConversationRoutingAttributes {
-    /// Higher comes first.
-    pub priority: i32,
-    /// The skills.
-    pub skills: Vec<EntityReference>,
-    /// The language.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub language: Option<EntityReference>,
-}
-
 /// Where a conversation stands in its queue. Ours.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct QueuePosition {
     /// The conversation.
-    #[schema(value_type = String, format = Uuid)]
-    pub conversation_id: ConversationId,
+    #[schema(format = Uuid)]
+    pub conversation_id: String,
+    /// Whether it waits.
+    pub waiting: bool,
     /// The queue.
-    #[schema(value_type = String, format = Uuid)]
-    pub queue_id: QueueId,
-    /// From 1: how many come before it, and itself.
-    pub position: usize,
-    /// How long it probably goes on waiting, in seconds; absent where there is nothing to go by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub queue_id: Option<QueueId>,
+    /// From 1: those who come before it, and itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<usize>,
+    /// How long it will presumably go on waiting; absent where nobody can tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub estimated_wait_time_seconds: Option<u64>,
-    /// Since when its waiting counts.
-    #[schema(value_type = String, format = DateTime)]
-    pub waiting_since: Time,
 }

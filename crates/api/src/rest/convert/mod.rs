@@ -1,5 +1,6 @@
 //! Domain values → REST bodies, one file per resource. Every field is named on both sides.
 
+mod agent;
 mod configuration;
 mod context;
 mod conversation;
@@ -20,6 +21,10 @@ mod types;
 mod webchat;
 mod webhook;
 
+pub(super) use agent::{
+    language, presence_definition, presence_id, routing_status, skill, user_languages, user_presence, user_skills,
+    utilization,
+};
 pub(super) use configuration::{
     active as active_configuration, configurations, draft, version as configuration_version,
     versions as configuration_versions,
@@ -36,7 +41,7 @@ pub(super) use privacy::{
     certificate, exported_attribute, exported_conversation, exported_message, privacy_request, subject_conversation,
 };
 pub(super) use refusal::{read_cursor as read_refusal_cursor, refusals, summary as refusal_summary};
-pub(super) use routing::{queue, queue_member, wrapup_code};
+pub(super) use routing::{queue, queue_member, user_queue, wrapup_code};
 pub(super) use schema::json_schema;
 pub(super) use search::{RowField, search_row};
 pub(super) use signing_key::{created_signing_key, rotated_signing_key, signing_key, signing_keys};

@@ -50,6 +50,10 @@ rights! {
     DisconnectConversations = ConversationDisconnect;
     /// Gives a conversation to somebody, or takes it; which of the two the use case tells apart.
     AssignConversations = ConversationAssign | MessageCreate;
+    /// Passes conversations on.
+    TransferConversations = ConversationTransfer;
+    /// Wraps work up.
+    WrapUp = ParticipantWrapup;
     /// Searches conversations by their attributes.
     SearchAttributes = AttributesView;
     /// Reads queues.
@@ -60,6 +64,24 @@ rights! {
     EditQueues = QueueEdit;
     /// Deletes queues.
     DeleteQueues = QueueDelete;
+    /// Says who works in queues.
+    ManageMembers = QueueEdit | QueueMemberManage;
+    /// Sees how queues are doing.
+    ObserveQueues = QueueObservationView;
+    /// Reads skills.
+    ViewSkills = SkillView;
+    /// Creates, changes and deletes skills.
+    ManageSkills = SkillManage;
+    /// Says who has which skill, and how much somebody takes at once.
+    AssignSkills = SkillAssign;
+    /// Reads languages.
+    ViewLanguages = LanguageView;
+    /// Creates, changes and deletes languages.
+    ManageLanguages = LanguageManage;
+    /// Says who speaks which language.
+    AssignLanguages = LanguageAssign;
+    /// Reads which presences there are.
+    ViewPresences = PresenceDefinitionView;
     /// Reads wrap-up codes.
     ViewWrapupCodes = WrapupCodeView;
     /// Creates wrap-up codes.

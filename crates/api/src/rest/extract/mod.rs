@@ -20,6 +20,10 @@ pub(crate) use authorized::{
     ViewMessages, ViewQueues, ViewWebhooks, ViewWrapupCodes,
 };
 pub(crate) use authorized::{AddPrivacyRequests, ExportData, ViewPrivacyRequests};
+pub(crate) use authorized::{
+    AssignLanguages, AssignSkills, ManageLanguages, ManageMembers, ManageSkills, ObserveQueues, TransferConversations,
+    ViewLanguages, ViewPresences, ViewSkills, WrapUp,
+};
 pub(crate) use authorized::{ViewAggregates, ViewDetails};
 pub(crate) use body::{Fields, LongBody, RawBody, is_nothing, whole};
 pub(crate) use headers::{IdempotencyKey, IfMatch, LastEventId};
