@@ -155,6 +155,8 @@ impl BuiltInRole {
                 P::QueueView,
                 P::QueueEdit,
                 P::WrapupCodeView,
+                P::FlowView,
+                P::ScheduleView,
                 P::UserView,
                 P::RoleView,
                 P::AuditView,
@@ -199,6 +201,10 @@ impl BuiltInRole {
                 P::WebhookAdd,
                 P::WebhookEdit,
                 P::WebhookDelete,
+                P::FlowView,
+                P::ActionView,
+                P::ActionExecute,
+                P::ScheduleView,
             ],
         }
     }

@@ -17,6 +17,7 @@ mod divisions;
 mod door;
 mod entities;
 mod error;
+mod flows;
 mod guest;
 mod history;
 mod limits;
@@ -85,7 +86,7 @@ pub use scopes::all as scopes;
 pub use sealed::MasterKey;
 pub use search::{SearchHit, SearchQuery};
 pub use service::Service;
-pub use settings::{Bucket, Limits, Settings};
+pub use settings::{Bucket, FlowSettings, Limits, Settings};
 pub use signed::{
     ChangedSigningKey, CreatedSigningKey, NewSigningKey, RotatedSigningKey, SigningKeySource, TokenFault,
 };
