@@ -5,3 +5,4 @@ pub mod attributes;
 pub mod conversation;
 pub mod history;
 pub mod privacy;
+pub mod template;

@@ -1,6 +1,7 @@
 //! The demo: a sample organization with one deployment per thing to try, the same ids for the same folder.
 
 mod credentials;
+mod crm;
 mod sample;
 pub(crate) mod signing;
 pub(crate) mod webhook;
@@ -14,6 +15,7 @@ use waybill_service::{Service, ServiceError};
 use crate::{Site, private_file, wiring::system_ambient};
 
 pub use credentials::{DemoUser, DemoUsers, LoginClient, OauthClient};
+pub use crm::{Crm, Customer as CrmCustomer, DemoCrm, Note as CrmNote};
 pub use sample::Deployments;
 pub use signing::{DemoSigningKey, Signer};
 pub use webhook::{DemoWebhook, Receiver};
@@ -162,4 +164,9 @@ impl Demo {
             Ok(()) | Err(_) => Ok(()),
         }
     }
+}
+
+/// Text for a page: nothing in it is markup.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

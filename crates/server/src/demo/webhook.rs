@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use waybill_model::{OrganizationId, Time};
 use waybill_service::{Ambient, Service};
 
-use super::DemoError;
+use super::{DemoError, escaped};
 
 /// The receiver's path.
 const PATH: &str = "/demo/webhook";
@@ -186,10 +186,6 @@ fn page(seen: &VecDeque<Delivery>) -> String {
          <h1>Webhook deliveries</h1><p>This demo sends every event of its sample organization to its own receiver at \
          <code>{PATH}</code>, which checks the signature.</p><p><a href=\"{PAGE}\">Load again</a></p>{list}</main></body></html>\n"
     )
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
