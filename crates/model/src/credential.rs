@@ -48,10 +48,32 @@ pub enum CredentialKind {
         token_url: String,
         /// The client.
         client_id: String,
+        /// How the client says who it is.
+        #[serde(default)]
+        client_auth: ClientAuth,
         /// The scope that is asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scope: Option<String>,
     },
+}
+
+/// How a client says who it is when it buys a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ClientAuth {
+    /// In the header `Authorization: Basic`.
+    #[default]
+    Header,
+    /// As fields of the form, `client_id` and `client_secret`.
+    Body,
+}
+
+impl Credential {
+    /// The unique key under which a name is found.
+    #[must_use]
+    pub fn key(organization: OrganizationId, name: &str) -> String {
+        name_in(organization, name)
+    }
 }
 
 impl CredentialKind {

@@ -39,7 +39,7 @@ pub use change::{Change, ClaimedJob, DeadJob, Head, Job, JobOutcome, NewEvent, S
 pub use channel::Channel;
 pub use configuration::{Configuration, ConfigurationSettings, ConfigurationVersion, IdentityResolution};
 pub use conversation::{Context, Conversation, Customer, Participant, Participants, Purpose};
-pub use credential::{Credential, CredentialKind};
+pub use credential::{ClientAuth, Credential, CredentialKind};
 pub use cursor::Cursor;
 pub use deployment::{Deployment, DeploymentStatus, Organization};
 pub use entity::{AuditEntry, AuditRow, Entity, EntityChange, EntityRecord};
