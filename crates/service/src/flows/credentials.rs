@@ -143,9 +143,13 @@ impl Service {
         let Some(Versioned { entity: credential, version: _ }) = found.filter(|found| found.entity.name == name) else {
             return Ok(None);
         };
+        self.opened(credential).map(Some)
+    }
+
+    pub(super) fn opened(&self, credential: Credential) -> Result<Opened, ServiceError> {
         let secret = self.unseal(&format!("credential {}", credential.id), &credential.secret)?;
         let secret = String::from_utf8(secret).map_err(|_| ServiceError::Bug("a secret is no text".to_owned()))?;
-        Ok(Some(Opened { credential, secret }))
+        Ok(Opened { credential, secret })
     }
 
     fn check_token_url(&self, kind: &CredentialKind) -> Result<(), ServiceError> {
