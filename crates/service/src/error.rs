@@ -197,7 +197,7 @@ impl From<CommitError> for ServiceError {
         match error {
             CommitError::Store(error) => error.into(),
             CommitError::Full => Self::Unavailable { cause: error.to_string(), retry_after: Duration::from_secs(30) },
-            CommitError::Conflict { .. } => Self::busy(error.to_string()),
+            CommitError::Conflict { .. } | CommitError::JobGone => Self::busy(error.to_string()),
             CommitError::StartTokenUsed(_) => Self::StartTokenReused,
             CommitError::TokenSpent => Self::IdentityToken(crate::TokenFault::Spent),
         }

@@ -138,6 +138,7 @@ fn narrowest_filter(query: &SearchQuery) -> ConversationFilter {
         from: query.started_from,
         to: query.started_to,
         deployment: None,
+        queue: None,
         order: query.order,
     }
 }

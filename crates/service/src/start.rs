@@ -524,9 +524,11 @@ impl From<CommitError> for StartFailure {
     fn from(error: CommitError) -> Self {
         match error {
             CommitError::StartTokenUsed(stored) => Self::Used(stored),
-            CommitError::Conflict { .. } | CommitError::TokenSpent | CommitError::Full | CommitError::Store(_) => {
-                Self::Other(error.into())
-            }
+            CommitError::Conflict { .. }
+            | CommitError::TokenSpent
+            | CommitError::JobGone
+            | CommitError::Full
+            | CommitError::Store(_) => Self::Other(error.into()),
         }
     }
 }

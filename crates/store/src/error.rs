@@ -42,6 +42,9 @@ pub enum CommitError {
     /// The signed token was believed before (SIG5).
     #[error("the signed token was spent before")]
     TokenSpent,
+    /// The job that the change fulfils is gone: somebody else did it, or it was given up or erased (LOG11).
+    #[error("the job was fulfilled before, or it was given up")]
+    JobGone,
     /// The disk is full; nothing was written and the store goes on.
     #[error("the disk is full; free space in the data folder")]
     Full,

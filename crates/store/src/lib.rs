@@ -10,6 +10,7 @@ mod error;
 mod privacy_store;
 mod sqlite;
 mod store;
+mod work_store;
 
 pub use analytics_store::{AnalyticsStore, FoundConversation, FoundPage};
 pub use committed::Committed;
@@ -23,3 +24,4 @@ pub use store::{
     ConversationFilter, DeliveryFilter, DeliveryOrder, EntityFilter, EntityPage, EventPage, ListOrder, LogScope,
     MessagePage, PagePosition, RefusalFilter, RefusalPosition, Revoked, Store, StoredStart,
 };
+pub use work_store::{ClaimedJobs, WorkStore};

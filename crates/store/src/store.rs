@@ -7,11 +7,11 @@ use tokio::sync::watch;
 use uuid::Uuid;
 use waybill_model::{
     AccessToken, Actor, AuditEntry, AuditRow, Change, ContextPolicy, Conversation, ConversationId, Delivery,
-    DeliveryState, Deployment, DeploymentId, EntityChange, EntityRecord, Event, Job, Mark, Message, MessageId,
-    Organization, OrganizationId, RefusalRecord, Session, SessionId, Time, TokenHash, WebhookId, WebhookLane,
+    DeliveryState, Deployment, DeploymentId, EntityChange, EntityRecord, Event, Mark, Message, MessageId, Organization,
+    OrganizationId, QueueId, RefusalRecord, Session, SessionId, Time, TokenHash, WebhookId, WebhookLane,
 };
 
-use crate::{AnalyticsStore, CommitError, Committed, PrivacyStore, StoreError};
+use crate::{AnalyticsStore, CommitError, Committed, PrivacyStore, StoreError, WorkStore};
 
 /// An earlier start with the same token (START1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub struct ConversationFilter {
     pub to: Option<Time>,
     /// Of one deployment.
     pub deployment: Option<DeploymentId>,
+    /// Waiting in one queue.
+    pub queue: Option<QueueId>,
     /// From which end.
     pub order: ListOrder,
 }
@@ -166,7 +168,7 @@ pub enum Revoked {
 
 /// One log with its projections.
 #[async_trait]
-pub trait Store: AnalyticsStore + PrivacyStore {
+pub trait Store: AnalyticsStore + PrivacyStore + WorkStore {
     /// The write door of conversations: log, snapshot, projections, jobs, session and start token in one transaction.
     /// Answers after the transaction is synced to disk.
     async fn commit(&self, organization: OrganizationId, change: Change) -> Result<Committed, CommitError>;
@@ -281,9 +283,6 @@ pub trait Store: AnalyticsStore + PrivacyStore {
         deployment: DeploymentId,
         jti_hash: [u8; 32],
     ) -> Result<bool, StoreError>;
-
-    /// Jobs that are waiting, oldest first (claiming comes with flows).
-    async fn list_jobs(&self, organization: OrganizationId, limit: u32) -> Result<Vec<Job>, StoreError>;
 
     /// Creates a tenant.
     async fn create_organization(&self, organization: Organization, audit: AuditEntry) -> Result<(), StoreError>;
@@ -461,7 +460,7 @@ pub trait Store: AnalyticsStore + PrivacyStore {
     /// The server's own secret of this name; `candidate` is kept and returned when there is none yet.
     async fn get_or_create_secret(&self, name: &str, candidate: Vec<u8>) -> Result<Vec<u8>, StoreError>;
 
-    /// Removes what has had its time: refusals after 30 days, ended bearer tokens, start tokens older than 24 h whose
+    /// Removes what has had its time: refusals and dead jobs after 30 days, ended bearer tokens, start tokens older than 24 h whose
     /// conversation has ended.
     async fn purge(&self, now: Time) -> Result<(), StoreError>;
 

@@ -121,6 +121,7 @@ pub async fn ctx5_lists_filter_by_deployment_and_time(store: &Arc<dyn Store>) {
         from: from.map(time),
         to: to.map(time),
         deployment: deployment.map(deployment_id),
+        queue: None,
         order: ListOrder::NewestFirst,
     };
     let cases: [(ConversationFilter, &[u64]); 6] = [

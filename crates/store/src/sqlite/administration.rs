@@ -3,11 +3,10 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Serialize, de::DeserializeOwned};
 use waybill_model::{
-    AuditEntry, ContextPolicy, Deployment, DeploymentId, Job, JobId, Organization, OrganizationId, RefusalRecord, Time,
+    AuditEntry, ContextPolicy, Deployment, DeploymentId, Organization, OrganizationId, RefusalRecord, Time,
 };
 
 use super::{
-    apply::job_checksum,
     audit,
     digest::row_checksum,
     fault::{Fault, malformed},
@@ -316,30 +315,6 @@ pub(super) fn list_refusals(
         refusals.push((RefusalPosition { at: time(row, 3)?, number: number.cast_unsigned() }, record));
     }
     Ok(refusals)
-}
-
-pub(super) fn list_jobs(connection: &Connection, organization: OrganizationId, limit: u32) -> Result<Vec<Job>, Fault> {
-    let mut statement = connection.prepare_cached(
-        "SELECT number, id, kind, due_at, payload, checksum FROM jobs
-         WHERE organization = ?1 ORDER BY due_at, number LIMIT ?2",
-    )?;
-    let mut rows = statement.query((organization.uuid().as_bytes(), limit))?;
-    let mut jobs = Vec::new();
-    while let Some(row) = rows.next()? {
-        let number: i64 = row.get(0)?;
-        let corrupt = || StoreError::Corrupt { record: format!("jobs {number}") };
-        let split = || -> rusqlite::Result<(Job, i64)> {
-            let job =
-                Job { id: JobId::new(uuid(row, 1)?), kind: row.get(2)?, due_at: time(row, 3)?, payload: row.get(4)? };
-            Ok((job, row.get(5)?))
-        };
-        let (job, checksum) = split().map_err(|_| corrupt())?;
-        if job_checksum(&job) != checksum {
-            return Err(corrupt().into());
-        }
-        jobs.push(job);
-    }
-    Ok(jobs)
 }
 
 fn secret_name(name: &str) -> String {

@@ -10,8 +10,9 @@ use waybill_model::{ConversationId, DeploymentId, Head, OrganizationId, SessionC
 
 use super::{
     analytics,
-    digest::{Digest, SESSION_ITEM, owner_key, payload_hash},
+    digest::{SESSION_ITEM, owner_key},
     fault::{Fault, malformed},
+    jobs::{self, JobRow},
     known_owners::KnownOwners,
     message_keys::MessageKeys,
     pen::Pen,
@@ -82,13 +83,16 @@ pub(super) fn apply_commit(pen: &mut Pen<'_>, group: &mut Group<'_>, commit: &Pr
     let found = before.as_ref().map_or(0, |standing| standing.conversation.seq);
     let Head { expected_seq: expected, seq: _, last_at: _ } = commit.head;
     if found != expected {
-        return Err(Stop::Refused(CommitError::Conflict { expected, found }));
+        return Err(Stop::Refused(refuse(pen.connection, commit, before.as_deref(), found)?));
     }
     let first_seq = group.next_seq;
     let number = before.as_ref().map_or(first_seq, |standing| standing.number);
+    if !fulfil(pen.connection, commit, number)? {
+        return Err(Stop::Refused(CommitError::JobGone));
+    }
     let session = find_session_number(pen.connection, commit, first_seq)?;
     let previous = before.as_ref().map_or(0, |standing| standing.position);
-    let started_before = before.as_ref().map(|standing| standing.conversation.started_at.millis());
+    let conversation_before = before.as_ref().map(|standing| Arc::clone(&standing.conversation));
 
     let standing = match before {
         None => {
@@ -126,12 +130,16 @@ pub(super) fn apply_commit(pen: &mut Pen<'_>, group: &mut Group<'_>, commit: &Pr
         spent::spend(pen.connection, commit.organization, commit.deployment_id, token)?;
     }
     insert_jobs(pen.connection, commit, number)?;
-    if let Some(snapshot) = &commit.snapshot {
+    if let Some(snapshot) = &commit.snapshot
+        && !conversation_before
+            .as_deref()
+            .is_some_and(|before| analytics::counts_the_same(before, &snapshot.conversation))
+    {
         let recorded = analytics::Recorded {
             facts: &snapshot.facts,
             conversation: &snapshot.conversation,
             number,
-            before: started_before,
+            before: conversation_before.map(|before| before.started_at.millis()),
             ended: commit.ending(),
         };
         analytics::record(pen.connection, &group.names, &mut group.ledger, recorded)?;
@@ -439,30 +447,29 @@ fn update_session(connection: &Connection, session: &SessionRow) -> Result<(), F
 
 fn insert_jobs(connection: &Connection, commit: &PreparedCommit, conversation: i64) -> Result<(), Fault> {
     for job in &commit.jobs {
-        connection
-            .prepare_cached(
-                "INSERT INTO jobs (id, organization, conversation, kind, due_at, payload, checksum)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?
-            .execute((
-                job.id.uuid().as_bytes(),
-                commit.organization.uuid().as_bytes(),
-                conversation,
-                &job.kind,
-                job.due_at.millis(),
-                &job.payload,
-                job_checksum(job),
-            ))?;
+        let row = JobRow { organization: commit.organization, conversation, job: job.clone(), attempts: 0 };
+        jobs::insert(connection, &row)?;
     }
     Ok(())
 }
 
-/// The checksum of a job's row.
-pub(super) fn job_checksum(job: &waybill_model::Job) -> i64 {
-    Digest::new("jobs")
-        .bytes(job.id.uuid().as_bytes())
-        .bytes(job.kind.as_bytes())
-        .number(job.due_at.millis())
-        .hashed(payload_hash(job.payload.as_bytes()))
-        .finish()
+/// Takes away what the commit fulfils; `false` where it is gone: then nothing was written (LOG11).
+fn fulfil(connection: &Connection, commit: &PreparedCommit, conversation: i64) -> Result<bool, Fault> {
+    commit.fulfils.map_or(Ok(true), |job| jobs::take(connection, commit.organization, conversation, job))
+}
+
+/// An old version, or a job that is gone: then there is no use in deciding again.
+fn refuse(
+    connection: &Connection,
+    commit: &PreparedCommit,
+    before: Option<&Standing>,
+    found: u64,
+) -> Result<CommitError, Fault> {
+    let is_gone = match (commit.fulfils, before) {
+        (Some(job), Some(before)) => !jobs::stands(connection, commit.organization, before.number, job)?,
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    let expected = commit.head.expected_seq;
+    Ok(if is_gone { CommitError::JobGone } else { CommitError::Conflict { expected, found } })
 }

@@ -1,7 +1,7 @@
 //! Hashes over canonical bytes: checksums of rows, and the short keys of `facets`, `lookups` and message ids.
 
 use twox_hash::XxHash3_64;
-use waybill_model::{Conversation, DeploymentId, OrganizationId, TokenHash};
+use waybill_model::{Conversation, DeploymentId, OrganizationId, Participant, Purpose, QueueId, TokenHash, UserId};
 
 /// Collects fields in a form in which no two lists of fields look alike.
 pub(super) struct Digest {
@@ -87,6 +87,40 @@ pub(super) fn attribute_facet(organization: OrganizationId, key: &str, value: Op
     }
 }
 
+/// Every conversation that routing must know.
+pub(super) fn routed_facet(organization: OrganizationId) -> i64 {
+    Digest::new("routed").bytes(organization.uuid().as_bytes()).finish()
+}
+
+/// Every conversation that waits in a queue.
+pub(super) fn queue_facet(organization: OrganizationId, queue: QueueId) -> i64 {
+    Digest::new("queue").bytes(organization.uuid().as_bytes()).bytes(queue.uuid().as_bytes()).finish()
+}
+
+/// Every conversation that an agent works on.
+pub(super) fn agent_facet(organization: OrganizationId, user: UserId) -> i64 {
+    Digest::new("agent").bytes(organization.uuid().as_bytes()).bytes(user.uuid().as_bytes()).finish()
+}
+
+/// Whose work a conversation is: who has it, is alerted to it, or owes a wrap-up for it.
+pub(super) fn agents_at_work(conversation: &Conversation) -> impl Iterator<Item = UserId> {
+    let goes_on = conversation.ended_at.is_none();
+    let works = move |one: &&Participant| {
+        one.purpose == Purpose::Agent && (one.owes_wrapup || goes_on && one.left_at.is_none())
+    };
+    conversation.participants.iter().filter(works).filter_map(|one| one.user_id)
+}
+
+/// The queue that a conversation waits in.
+pub(super) fn queue_of(conversation: &Conversation) -> Option<QueueId> {
+    conversation.queued.as_ref().filter(|_| conversation.ended_at.is_none()).map(|queued| queued.queue_id)
+}
+
+/// Whether a routing board must know a conversation.
+pub(super) fn is_routed(conversation: &Conversation) -> bool {
+    queue_of(conversation).is_some() || agents_at_work(conversation).next().is_some()
+}
+
 /// Everything that a conversation is listed by, in order and without doubles.
 pub(super) fn facets(conversation: &Conversation) -> Vec<i64> {
     let organization = conversation.organization_id;
@@ -97,6 +131,11 @@ pub(super) fn facets(conversation: &Conversation) -> Vec<i64> {
             facets.push(attribute_facet(organization, key, Some(&text)));
         }
     }
+    if is_routed(conversation) {
+        facets.push(routed_facet(organization));
+    }
+    facets.extend(queue_of(conversation).map(|queue| queue_facet(organization, queue)));
+    facets.extend(agents_at_work(conversation).map(|user| agent_facet(organization, user)));
     facets.sort_unstable();
     facets.dedup();
     facets

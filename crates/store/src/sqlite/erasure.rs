@@ -11,6 +11,7 @@ use super::{
     apply::{Applied, Group, Stop, apply_commit},
     digest::{Digest, owner_key, payload_hash, start_item},
     fault::{Fault, malformed},
+    jobs,
     pen::Pen,
     prepare::{PreparedCommit, prepare},
     retention,
@@ -69,8 +70,9 @@ pub(super) fn apply_erasure(
 ) -> Result<Applied, Stop> {
     let id = erasure.commit.conversation_id;
     let (next_seq, standing) = (group.next_seq, group.standings.get(&id).cloned());
+    let newest_job = jobs::newest(pen.connection)?;
     let applied = apply_commit(pen, group, &erasure.commit)?;
-    if let Err(fault) = write_again(pen.connection, erasure, &applied) {
+    if let Err(fault) = write_again(pen.connection, erasure, &applied, newest_job) {
         // The rows are undone by the savepoint; what the group was told of them is undone here.
         group.next_seq = next_seq;
         match standing {
@@ -82,8 +84,15 @@ pub(super) fn apply_erasure(
     Ok(applied)
 }
 
-fn write_again(connection: &Connection, erasure: &PreparedErasure, applied: &Applied) -> Result<(), Fault> {
+fn write_again(
+    connection: &Connection,
+    erasure: &PreparedErasure,
+    applied: &Applied,
+    newest_job: i64,
+) -> Result<(), Fault> {
     let number = applied.standing.number;
+    // What jobs carry was made of what goes; jobs that came with the erasure itself stay.
+    jobs::forget(connection, number, newest_job)?;
     for rewrite in &erasure.rewritten {
         rewrite_event(connection, number, rewrite)?;
     }

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension};
-use waybill_model::{Conversation, ConversationId, OrganizationId};
+use waybill_model::{Conversation, ConversationId, OrganizationId, UserId};
 
 use super::{
-    digest::{attribute_facet, deployment_facet, organization_facet},
+    digest::{
+        agent_facet, agents_at_work, attribute_facet, deployment_facet, facets, is_routed, organization_facet,
+        queue_facet, queue_of, routed_facet,
+    },
     fault::Fault,
     recent::RecentConversations,
     rows::{load_by_number, number_of, uuid},
@@ -36,19 +39,82 @@ pub(super) fn list_conversations(
     limit: usize,
 ) -> Result<Vec<Arc<Conversation>>, Fault> {
     let facet = narrowest_facet(organization, filter);
-    let mut place = first_place(connection, organization, filter, after)?;
+    let place = first_place(connection, organization, filter, after)?;
     let (sql, end) = match filter.order {
         ListOrder::NewestFirst => (LIST_PLACES, filter.from.map_or(0, waybill_model::Time::millis)),
         ListOrder::OldestFirst => (LIST_PLACES_UPWARD, filter.to.map_or(i64::MAX, waybill_model::Time::millis)),
     };
+    let seek = Seek { sql, facet, place, end, limit };
+    list(connection, recent, seek, |conversation| matches(conversation, organization, filter))
+}
+
+/// A walk through conversations of a tenant, oldest start first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Walk {
+    pub(super) organization: OrganizationId,
+    pub(super) after: Option<PagePosition>,
+    pub(super) limit: usize,
+}
+
+/// Conversations that routing must know.
+pub(super) fn list_routed(
+    connection: &Connection,
+    recent: &RecentConversations,
+    walk: Walk,
+) -> Result<Vec<Arc<Conversation>>, Fault> {
+    let seek = walk.seek(connection, routed_facet(walk.organization))?;
+    list(connection, recent, seek, |conversation| {
+        conversation.organization_id == walk.organization && is_routed(conversation)
+    })
+}
+
+/// Conversations that an agent works on.
+pub(super) fn list_of_agent(
+    connection: &Connection,
+    recent: &RecentConversations,
+    walk: Walk,
+    user: UserId,
+) -> Result<Vec<Arc<Conversation>>, Fault> {
+    let seek = walk.seek(connection, agent_facet(walk.organization, user))?;
+    list(connection, recent, seek, |conversation| {
+        conversation.organization_id == walk.organization && agents_at_work(conversation).any(|one| one == user)
+    })
+}
+
+impl Walk {
+    fn seek(self, connection: &Connection, facet: i64) -> Result<Seek, Fault> {
+        let Self { organization, after, limit } = self;
+        let filter = ConversationFilter { order: ListOrder::OldestFirst, ..ConversationFilter::default() };
+        let place = first_place(connection, organization, &filter, after)?;
+        Ok(Seek { sql: LIST_PLACES_UPWARD, facet, place, end: i64::MAX, limit })
+    }
+}
+
+/// Where a list seeks.
+#[derive(Clone, Copy)]
+struct Seek {
+    sql: &'static str,
+    facet: i64,
+    place: Place,
+    end: i64,
+    limit: usize,
+}
+
+fn list(
+    connection: &Connection,
+    recent: &RecentConversations,
+    mut seek: Seek,
+    fits: impl Fn(&Conversation) -> bool,
+) -> Result<Vec<Arc<Conversation>>, Fault> {
+    let limit = seek.limit;
     let mut found = Vec::new();
     loop {
-        let places = list_places(connection, sql, facet, place, end, limit)?;
+        let places = list_places(connection, seek)?;
         let Some(last) = places.last() else { return Ok(found) };
-        place = *last;
+        seek.place = *last;
         for (_, number) in &places {
             let conversation = load(connection, recent, *number)?;
-            if matches(&conversation, organization, filter) {
+            if fits(&conversation) {
                 found.push(conversation);
                 if found.len() == limit {
                     return Ok(found);
@@ -60,10 +126,11 @@ pub(super) fn list_conversations(
 
 /// The facet that leaves the least to look at.
 fn narrowest_facet(organization: OrganizationId, filter: &ConversationFilter) -> i64 {
-    match (&filter.attribute, filter.deployment) {
-        (Some((key, value)), _) => attribute_facet(organization, key, value.as_deref()),
-        (None, Some(deployment)) => deployment_facet(organization, deployment),
-        (None, None) => organization_facet(organization),
+    match (filter.queue, &filter.attribute, filter.deployment) {
+        (Some(queue), _, _) => queue_facet(organization, queue),
+        (None, Some((key, value)), _) => attribute_facet(organization, key, value.as_deref()),
+        (None, None, Some(deployment)) => deployment_facet(organization, deployment),
+        (None, None, None) => organization_facet(organization),
     }
 }
 
@@ -86,14 +153,8 @@ fn first_place(
     })
 }
 
-fn list_places(
-    connection: &Connection,
-    sql: &str,
-    facet: i64,
-    after: Place,
-    end: i64,
-    limit: usize,
-) -> Result<Vec<Place>, Fault> {
+fn list_places(connection: &Connection, seek: Seek) -> Result<Vec<Place>, Fault> {
+    let Seek { sql, facet, place: after, end, limit } = seek;
     let places = connection
         .prepare_cached(sql)?
         .query_map((facet, after.0, after.1, end, limit as i64), |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -120,7 +181,7 @@ pub(super) fn load(
 
 /// Compares the conversation itself: facets are hashes, and only one of them was sought.
 fn matches(conversation: &Conversation, organization: OrganizationId, filter: &ConversationFilter) -> bool {
-    let ConversationFilter { attribute, from, to, deployment, order: _ } = filter;
+    let ConversationFilter { attribute, from, to, deployment, queue, order: _ } = filter;
     let attribute_fits = attribute.as_ref().is_none_or(|(key, value)| {
         let stored = conversation.context().and_then(|context| context.stored.get(key));
         stored.is_some_and(|stored| value.as_ref().is_none_or(|value| stored.value.to_text().as_deref() == Some(value)))
@@ -130,6 +191,26 @@ fn matches(conversation: &Conversation, organization: OrganizationId, filter: &C
         && from.is_none_or(|from| conversation.started_at >= from)
         && to.is_none_or(|to| conversation.started_at < to)
         && deployment.is_none_or(|deployment| conversation.deployment_id == deployment)
+        && queue.is_none_or(|queue| queue_of(conversation) == Some(queue))
+}
+
+/// Lists what agents work on in an older database.
+pub(super) fn list_agents_work(connection: &Connection) -> Result<(), Fault> {
+    let mut statement = connection.prepare(
+        "SELECT number FROM conversations
+         WHERE instr(coalesce(snapshot, (SELECT payload FROM events WHERE seq = number)), '\"purpose\":\"agent\"') > 0",
+    )?;
+    let numbers = statement.query_map([], |row| row.get::<_, i64>(0))?;
+    for number in numbers {
+        let number = number?;
+        let Some(standing) = load_by_number(connection, number)? else { continue };
+        for facet in facets(&standing.conversation) {
+            connection
+                .prepare_cached("INSERT OR IGNORE INTO facets (facet, started_at, conversation) VALUES (?1, ?2, ?3)")?
+                .execute((facet, standing.conversation.started_at.millis(), number))?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ mod entities;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{analytics, digest::payload_hash, fault::Fault, open::OpenError};
+use super::{analytics, digest::payload_hash, fault::Fault, lists, open::OpenError};
 use crate::StoreError;
 
 /// One step of the schema, embedded in the program.
@@ -58,6 +58,12 @@ const MIGRATIONS: &[Migration] = &[
         name: "signed_context",
         sql: include_str!("../../migrations/sqlite/0006_signed_context.sql"),
         then: nothing,
+    },
+    Migration {
+        version: 7,
+        name: "flows_and_routing",
+        sql: include_str!("../../migrations/sqlite/0007_flows_and_routing.sql"),
+        then: lists::list_agents_work,
     },
 ];
 

@@ -1,10 +1,12 @@
 //! The embedded store: SQLite with one writer thread, group commit, and readers beside it.
 
 mod administration;
+mod agents;
 mod analytics;
 mod apply;
 mod audit;
 mod checkpointer;
+mod dead_jobs;
 mod digest;
 mod engine;
 mod entities;
@@ -12,6 +14,7 @@ mod erasure;
 mod fault;
 pub mod folder;
 mod found_message;
+mod jobs;
 mod known_owners;
 mod lists;
 mod log;
@@ -32,6 +35,7 @@ mod spent;
 mod tokens;
 mod trait_impl;
 mod webhooks;
+mod work_impl;
 mod writer;
 
 pub use audit::{AUDIT_BEGINNING, AuditChain, audit_hash};

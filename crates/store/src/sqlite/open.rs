@@ -9,7 +9,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig};
 
-use super::migrate;
+use super::{jobs, migrate};
 
 /// The database's name in its folder.
 pub const DATABASE_FILE: &str = "waybill.db";
@@ -169,6 +169,7 @@ pub(super) fn open_database(folder: &Path, options: &SqliteOptions) -> Result<Op
     // What is erased is written over, also on pages that are free from then on (LOG6).
     writer.execute_batch("PRAGMA secure_delete = ON")?;
     migrate::migrate(&mut writer)?;
+    jobs::void_leases(&writer)?;
     let epoch = get_or_set_epoch(&writer, options.epoch)?;
     let (oldest, newest) = writer.query_row(
         "SELECT coalesce((SELECT seq FROM events ORDER BY seq LIMIT 1) - 1, 0),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use waybill_model::{
-    Actor, Change, Conversation, ConversationId, DeploymentId, EventBody, Head, Job, Mark, NewEvent, OrganizationId,
-    SessionChange, SpentToken, StartToken, Time,
+    Actor, Change, Conversation, ConversationId, DeploymentId, EventBody, Head, Job, JobId, Mark, NewEvent,
+    OrganizationId, SessionChange, SpentToken, StartToken, Time,
 };
 
 use super::{
@@ -56,6 +56,7 @@ pub(super) struct PreparedCommit {
     pub(super) events: Vec<PreparedEvent>,
     pub(super) snapshot: Option<PreparedSnapshot>,
     pub(super) jobs: Vec<Job>,
+    pub(super) fulfils: Option<JobId>,
     pub(super) session: Option<SessionChange>,
     pub(super) start_token: Option<PreparedStartToken>,
     pub(super) spent_token: Option<SpentToken>,
@@ -95,7 +96,7 @@ pub(super) fn prepare(organization: OrganizationId, change: Change) -> Result<Pr
         events,
         snapshot,
         jobs,
-        fulfils: _,
+        fulfils,
         session,
         start_token,
         spent_token,
@@ -133,6 +134,7 @@ pub(super) fn prepare(organization: OrganizationId, change: Change) -> Result<Pr
         events,
         snapshot,
         jobs,
+        fulfils,
         session,
         start_token,
         spent_token,

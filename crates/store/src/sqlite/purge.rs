@@ -24,7 +24,7 @@ struct Expired {
     item: i64,
 }
 
-/// Refusals after 30 days, bearer tokens at their end, deliveries of webhooks after 7 days (30 when they are dead), start tokens after 24 hours when their conversation has ended.
+/// Refusals and dead jobs after 30 days, bearer tokens at their end, deliveries of webhooks after 7 days (30 when they are dead), start tokens after 24 hours when their conversation has ended.
 pub(super) async fn purge(store: &SqliteStore, now: Time) -> Result<(), StoreError> {
     let (old_refusals, ended_tokens) = (now.plus_millis(-30 * DAY).millis(), now.millis());
     delete_in_steps(store, "SELECT number FROM refusals WHERE at < ?1 LIMIT ?2", "refusals", old_refusals).await?;
@@ -33,6 +33,8 @@ pub(super) async fn purge(store: &SqliteStore, now: Time) -> Result<(), StoreErr
     delete_in_steps(store, week, "webhook_deliveries", now.plus_millis(-7 * DAY).millis()).await?;
     let month = "SELECT number FROM webhook_deliveries WHERE created_at < ?1 AND state = 2 LIMIT ?2";
     delete_in_steps(store, month, "webhook_deliveries", now.plus_millis(-30 * DAY).millis()).await?;
+    let dead = "SELECT number FROM dead_jobs WHERE at < ?1 LIMIT ?2";
+    delete_in_steps(store, dead, "dead_jobs", now.plus_millis(-30 * DAY).millis()).await?;
     while store.readers.read(move |connection| spent::has_ended(connection, now)).await? {
         store.write(move |connection| spent::forget_ended(connection, now, STEP)).await?;
     }

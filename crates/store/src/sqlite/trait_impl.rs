@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The longest list of conversations.
-const MOST_CONVERSATIONS: u32 = 200;
+pub(super) const MOST_CONVERSATIONS: u32 = 200;
 /// The longest page of the log.
 const MOST_EVENTS: u32 = 1_000;
 
@@ -233,10 +233,6 @@ impl Store for SqliteStore {
         jti_hash: [u8; 32],
     ) -> Result<bool, StoreError> {
         self.readers.read(move |connection| spent::is_spent(connection, organization, deployment, &jti_hash)).await
-    }
-
-    async fn list_jobs(&self, organization: OrganizationId, limit: u32) -> Result<Vec<waybill_model::Job>, StoreError> {
-        self.readers.read(move |connection| administration::list_jobs(connection, organization, limit)).await
     }
 
     async fn create_organization(&self, organization: Organization, audit: AuditEntry) -> Result<(), StoreError> {

@@ -112,6 +112,16 @@ pub(in super::super) struct Facts {
     pub(super) items: Vec<(Column, u8, Entry)>,
 }
 
+/// Whether a conversation that goes on has the facts that it had: most steps of a run and moves in a queue change nothing
+/// that is counted. An end counts messages, and so does what comes after it.
+pub(in super::super) fn counts_the_same(before: &Conversation, after: &Conversation) -> bool {
+    before.ended_at.is_none()
+        && after.ended_at.is_none()
+        && before.started_at == after.started_at
+        && before.source == after.source
+        && before.participants == after.participants
+}
+
 impl Facts {
     /// The facts of a conversation as it stands; how it ended stands in the log alone.
     pub(in super::super) fn of(conversation: &Conversation) -> Self {

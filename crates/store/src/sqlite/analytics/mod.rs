@@ -14,7 +14,7 @@ mod select;
 mod tally;
 mod trait_impl;
 
-pub(super) use facts::Facts;
+pub(super) use facts::{Facts, counts_the_same};
 pub(super) use ledger::{Ledger, Recorded, back_fill, record};
 pub(super) use names::Names;
 pub(super) use names::forget_page;

@@ -12,11 +12,13 @@ use super::{FolderError, failed};
 use crate::{
     StoreError,
     sqlite::{
-        administration,
+        administration, agents,
         audit::{self, AuditChain},
+        dead_jobs,
         digest::{SESSION_ITEM, owner_key},
         entities, erasure,
         fault::Fault,
+        jobs,
         migrate::{self, KNOWN_SCHEMA},
         open::{DATABASE_FILE, open_reader, read_epoch},
         rows::{
@@ -64,7 +66,7 @@ pub struct DoctorReport {
     pub records: u64,
     /// Conversations that were rebuilt from the log and compared.
     pub conversations: u64,
-    /// Other rows with a checksum: sessions, start tokens, settings, refusals, jobs.
+    /// Other rows with a checksum: sessions, start tokens, settings, refusals, jobs, agents.
     pub other_rows: u64,
     /// The position of the newest record.
     pub newest: u64,
@@ -126,6 +128,7 @@ pub fn doctor_file(file: &Path) -> Result<DoctorReport, FolderError> {
         check_entities(&connection, &mut report)?;
         check_tokens(&connection, &mut report)?;
         check_deliveries(&connection, &mut report)?;
+        check_jobs(&connection, &mut report)?;
         check_erasures(&connection, &mut report)?;
         check_audit(&connection, &mut report)?;
         Ok(report)
@@ -389,8 +392,6 @@ fn check_settings(connection: &Connection, report: &mut DoctorReport) -> Result<
                 }
             }
         }
-        let jobs = note(&mut report.corrupt, administration::list_jobs(&transaction, organization.id, u32::MAX))?;
-        report.other_rows += jobs.map_or(0, |jobs| jobs.len() as u64);
         let every = crate::RefusalFilter { limit: u32::MAX, ..Default::default() };
         let refusals = note(&mut report.corrupt, administration::list_refusals(&transaction, organization.id, &every))?;
         report.other_rows += refusals.map_or(0, |refusals| refusals.len() as u64);
@@ -421,6 +422,27 @@ fn check_deliveries(connection: &Connection, report: &mut DoctorReport) -> Resul
     in_steps(connection, webhooks::EVERY_ROW, |_, row| {
         report.other_rows += 1;
         note(&mut report.corrupt, webhooks::check_row(row)).map(drop)
+    })
+}
+
+fn check_jobs(connection: &Connection, report: &mut DoctorReport) -> Result<(), Fault> {
+    let mut check = |table: &str, connection: &Connection, row: &Row<'_>, conversation: Result<i64, Fault>| {
+        report.other_rows += 1;
+        let Some(conversation) = note(&mut report.corrupt, conversation)? else { return Ok(()) };
+        if !conversation_exists(connection, conversation)? {
+            let number: i64 = row.get(0)?;
+            report.mismatches.add(format!("{table} {number}: its conversation is not there"));
+        }
+        Ok(())
+    };
+    in_steps(connection, jobs::EVERY_ROW, |connection, row| check("jobs", connection, row, jobs::check_row(row)))?;
+    in_steps(connection, dead_jobs::EVERY_ROW, |connection, row| {
+        check("dead_jobs", connection, row, dead_jobs::check_row(row))
+    })?;
+    let transaction = connection.unchecked_transaction()?;
+    agents::check_all(&transaction, |state| {
+        report.other_rows += 1;
+        note(&mut report.corrupt, state).map(drop)
     })
 }
 
