@@ -326,7 +326,7 @@ impl Service {
             routing,
             by,
             at,
-            flow: None,
+            flow: ready.flow.as_ref().map(|flow| flow.starting(ambient)),
         });
         let answer = answer(decision.conversation(), session_id, &context, &customer, &receipt, revision, false)?;
         let start_token = kept.map(|kept| kept.keep(&answer)).transpose()?;

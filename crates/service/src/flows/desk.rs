@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use moka::sync::Cache;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, watch};
 use waybill_engine::{
     conversation::StartingFlow,
     flow::{CompiledFlow, Published},
@@ -29,6 +29,7 @@ pub(crate) struct Desk {
     pub(super) requests: Semaphore,
     /// Rings when work was written.
     pub(super) work: Arc<Notify>,
+    stopping: watch::Sender<bool>,
 }
 
 /// The flow that conversations of a deployment begin with.
@@ -63,6 +64,7 @@ impl Desk {
             tokens: Tokens::new(),
             requests: Semaphore::new(settings.concurrent_requests.clamp(1, Semaphore::MAX_PERMITS)),
             work: Arc::new(Notify::new()),
+            stopping: watch::Sender::new(false),
         }
     }
 
@@ -71,9 +73,19 @@ impl Desk {
         self.inventories.invalidate(&organization);
     }
 
-    /// There is work.
-    pub(crate) fn ring(&self) {
-        self.work.notify_one();
+    /// The server goes down.
+    pub(super) fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Becomes true when the server goes down.
+    pub(super) fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
+    }
+
+    /// What rings where work was written.
+    pub(crate) fn bell(&self) -> Arc<Notify> {
+        Arc::clone(&self.work)
     }
 }
 

@@ -107,24 +107,22 @@ impl Service {
         let mut headers = header::HeaderMap::new();
         headers.insert(header::ACCEPT, header::HeaderValue::from_static("application/json"));
         headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/x-www-form-urlencoded"));
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("grant_type", "client_credentials");
-        if let Some(scope) = scope {
-            form.append_pair("scope", scope);
-        }
+        let mut fields = vec![("grant_type", "client_credentials")];
+        fields.extend(scope.as_deref().map(|scope| ("scope", scope)));
         match client_auth {
             ClientAuth::Header => {
                 headers.insert(header::AUTHORIZATION, basic(&encoded(client_id), &encoded(&opened.secret)));
             }
             ClientAuth::Body => {
-                form.append_pair("client_id", client_id).append_pair("client_secret", &opened.secret);
+                fields.extend([("client_id", client_id.as_str()), ("client_secret", opened.secret.as_str())]);
             }
         }
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = Request {
             method: Method::POST,
             url: token_url.clone(),
             headers,
-            body: Bytes::from(form.finish()),
+            body: Bytes::from(form),
             timeout: PATIENCE,
             max_response: MOST_BYTES,
         };
