@@ -64,7 +64,7 @@ pub use deployment_administration::{DeploymentView, DeploymentWish};
 pub use door::{Entered, Entry};
 pub use entities::{EntityList, Versioned};
 pub use error::{ServiceError, seconds};
-pub use flows::CredentialWish;
+pub use flows::{BoundFlow, CredentialWish, FlowWish, PublishedFlow};
 pub use guest::{Configured, Guest, HistoryPage, HistoryToken};
 pub use history::{AsOf, HistoryEntry};
 pub use limits::Allowance;

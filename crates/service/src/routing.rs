@@ -59,7 +59,7 @@ pub struct WrapupCodeWish {
 }
 
 /// Something that belongs to a division.
-trait InDivision: Entity {
+pub(crate) trait InDivision: Entity {
     fn division(&self) -> DivisionId;
 }
 
@@ -354,7 +354,7 @@ impl Service {
         }
     }
 
-    async fn get_in_division<E: InDivision>(&self, caller: &Caller, id: &str) -> Result<Versioned<E>, ServiceError> {
+    pub(crate) async fn get_in_division<E: InDivision>(&self, caller: &Caller, id: &str) -> Result<Versioned<E>, ServiceError> {
         let found = self.get_entity::<E>(caller.organization_id(), id).await?;
         if !caller.divisions().contain(found.entity.division()) {
             return Err(ServiceError::not_found(E::KIND, id));
@@ -363,7 +363,7 @@ impl Service {
     }
 
     /// A list that the caller's right may reach only in part: then the pages are cut after the division was looked at.
-    async fn list_in_divisions<E: InDivision>(
+    pub(crate) async fn list_in_divisions<E: InDivision>(
         &self,
         caller: &Caller,
         query: RoutingQuery,
@@ -396,7 +396,7 @@ impl Service {
     }
 
     /// A division in which the caller may put something; the home division where none was named.
-    async fn check_division(&self, caller: &Caller, division: Option<DivisionId>) -> Result<DivisionId, ServiceError> {
+    pub(crate) async fn check_division(&self, caller: &Caller, division: Option<DivisionId>) -> Result<DivisionId, ServiceError> {
         let home = Division::home(caller.organization_id());
         let division = division.unwrap_or(home);
         let exists = division == home

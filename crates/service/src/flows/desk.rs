@@ -41,6 +41,14 @@ pub(crate) struct Bound {
 }
 
 impl Bound {
+    pub(super) const fn flow_id(&self) -> FlowId {
+        self.flow_id
+    }
+
+    pub(super) const fn version(&self) -> u64 {
+        self.version
+    }
+
     /// A run of it that is about to begin.
     pub(crate) fn starting(&self, ambient: &Ambient) -> StartingFlow {
         StartingFlow {

@@ -4,11 +4,13 @@
 //! that caused it; a job is fulfilled by the commit of what it came to. So a server that is killed goes on where it stood,
 //! and nothing happens twice but a request to another system, which carries the same `Idempotency-Key` then (FLOW22).
 
+mod administration;
 mod breaker;
 mod credentials;
 mod desk;
 mod inventory;
 mod outcome;
+mod publishing;
 mod queue;
 mod request;
 mod retry;
@@ -22,8 +24,10 @@ use waybill_store::EntityFilter;
 
 use crate::{Service, ServiceError};
 
+pub use administration::FlowWish;
 pub use credentials::CredentialWish;
 pub(crate) use desk::{Bound, Desk};
+pub use publishing::{BoundFlow, PublishedFlow};
 
 fn invalid(field: &'static str, rule: impl Into<String>, remedy: impl Into<String>) -> ServiceError {
     ServiceError::Invalid { field, rule: rule.into(), remedy: remedy.into() }

@@ -1,9 +1,6 @@
 //! How a conversation comes to stand in a queue: what was asked for, and what the queue's conditions on the context add.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -11,10 +8,10 @@ use waybill_engine::{
     flow::{QueueWish, World},
     template::{ConversationFacts, Names, Secrets},
 };
-use waybill_model::{Context, Conversation, EffectId, Participant, Purpose, Queued, SkillWish};
+use waybill_model::{Context, EffectId, Participant, Purpose, Queued, SkillWish};
 
 use super::inventory::{Inventory, ReadyRule};
-use crate::{Ambient, Service, ServiceError, start::customer_of};
+use crate::{Ambient, start::customer_of};
 
 /// Where and when a conversation comes to a queue.
 pub(super) struct Circumstances<'a> {
@@ -22,30 +19,6 @@ pub(super) struct Circumstances<'a> {
     /// Its context, with what was set on the way.
     pub(super) context: &'a Context,
     pub(super) inventory: &'a Inventory,
-}
-
-impl Service {
-    /// How a conversation stands in a queue that somebody else than a flow sends it to: the participant `acd` and its place,
-    /// with what the queue's conditions on the context add.
-    pub(crate) async fn stand_in_queue(
-        &self,
-        conversation: &Arc<Conversation>,
-        wish: QueueWish,
-    ) -> Result<(Participant, Queued), ServiceError> {
-        let inventory = self.inventory(conversation.organization_id).await?;
-        let policy = self.policy_of(conversation).await?;
-        let world = World {
-            now: self.inner.ambient.now(),
-            conversation,
-            policy: &policy,
-            env: &self.inner.settings.flows.env,
-            secrets: &inventory.secrets,
-            message: None,
-            directory: &inventory.directory,
-        };
-        let context = &customer_of(conversation)?.context;
-        Ok(standing(&self.inner.ambient, wish, &Circumstances { world: &world, context, inventory: &inventory }))
-    }
 }
 
 /// The participant `acd` and its place.
