@@ -6,9 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Answer, World};
-use crate::template::{PreparedRequest, Rendered};
-use waybill_model::EffectId;
+use super::Answer;
+use crate::template::{Names, PreparedRequest, Rendered};
 
 /// A data action as it is written or imported.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -130,21 +129,16 @@ impl CompiledDataAction {
     ///
     /// # Errors
     /// `DataActionFault` when the input does not fit the contract, or the request can't be made of it.
-    pub fn prepare(
-        &self,
-        input: &Value,
-        effect: EffectId,
-        world: &World<'_>,
-    ) -> Result<Rendered<PreparedRequest>, DataActionFault> {
-        todo!("{input:?} {effect} {world:?}")
+    pub fn prepare(&self, input: &Value, names: &Names<'_>) -> Result<Rendered<PreparedRequest>, DataActionFault> {
+        todo!("{input:?} {names:?}")
     }
 
     /// Makes the output of an answer of success.
     ///
     /// # Errors
     /// `DataActionFault` when the answer can't be mapped, or the output does not fit the contract.
-    pub fn output(&self, input: &Value, answer: &Answer, world: &World<'_>) -> Result<Value, DataActionFault> {
-        todo!("{input:?} {answer:?} {world:?}")
+    pub fn output(&self, input: &Value, answer: &Answer, names: &Names<'_>) -> Result<Value, DataActionFault> {
+        todo!("{input:?} {answer:?} {names:?}")
     }
 
     /// How long an attempt may take, in milliseconds.

@@ -3,18 +3,24 @@
 //! [`CompiledFlow::read`] turns text into a flow, [`check()`] holds it against the deployments that it is for, [`step()`] lets a
 //! run go on until it has to wait, [`simulate()`] does that with a script.
 
+mod actions;
 mod check;
 mod compiled;
+mod compiler;
 pub mod data_action;
+mod document;
 mod exchange;
 mod finding;
 mod schedule;
+mod source;
 mod step;
+mod turn;
 mod world;
 
 pub use check::{Deployment, Surroundings, check};
 pub use compiled::CompiledFlow;
 pub use data_action::{CompiledDataAction, DataAction};
+pub use document::FlowDocument;
 pub use exchange::{Answer, Effect, Input, Outcome, QueueWish, Reply, Request, Say};
 pub use finding::{Finding, Place, Severity};
 pub use schedule::{CompiledSchedule, Schedule};
