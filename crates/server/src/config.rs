@@ -274,15 +274,15 @@ mod tests {
     #[test]
     fn flow24_what_flows_read_keeps_the_case_of_its_name_and_the_environment_goes_before_the_file() {
         let config = merge(
-            "[flows]\nsteps = 7\n[flows.env]\nCRM_URL = \"https://a.example\"\nregion = \"eu\"",
+            "[flows]\ncircuit_failures = 7\n[flows.env]\nCRM_URL = \"https://a.example\"\nregion = \"eu\"",
             &[("WAYBILL__FLOWS__ENV__CRM_URL", "https://b.example"), ("WAYBILL__FLOWS__ENV__Port", "8080")],
         );
         let flows = config.unwrap().flows;
         let env: Vec<_> = flows.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(env, [("CRM_URL", "https://b.example"), ("Port", "8080"), ("region", "eu")]);
-        assert_eq!(flows.steps, 7);
+        assert_eq!(flows.circuit_failures, 7);
         assert!(merge("[flows.env]\n\"a-b\" = \"x\"", &[]).unwrap_err().contains("`flows.env` has a name"));
-        assert!(merge("[flows]\nsteps = 0", &[]).unwrap_err().contains("`flows.steps`"));
+        assert!(merge("[flows]\ncircuit_failures = 0", &[]).unwrap_err().contains("`flows.circuit_failures`"));
     }
 
     #[test]

@@ -74,12 +74,6 @@ pub struct FlowSettings {
     pub request_timeout: Duration,
     /// Bytes of an answer.
     pub response_bytes: usize,
-    /// Actions that one run may take.
-    pub steps: u32,
-    /// Requests that one run may make.
-    pub calls: u32,
-    /// How long one run may last.
-    pub run_time: Duration,
     /// Failures in a row after which a host is left alone.
     pub circuit_failures: u32,
     /// For how long.
@@ -95,9 +89,6 @@ impl Default for FlowSettings {
             concurrent_requests: 64,
             request_timeout: Duration::from_secs(30),
             response_bytes: 256 * 1024,
-            steps: 1_000,
-            calls: 100,
-            run_time: Duration::from_secs(7 * 24 * 3_600),
             circuit_failures: 5,
             circuit_pause: Duration::from_secs(30),
             env: BTreeMap::new(),

@@ -30,12 +30,6 @@ pub struct FlowsConfig {
     pub request_timeout_seconds: f64,
     /// The largest answer.
     pub response_bytes: usize,
-    /// Actions of one run.
-    pub steps: u32,
-    /// Requests of one run.
-    pub calls: u32,
-    /// Hours of one run.
-    pub run_hours: u32,
     /// Failures in a row after which a host is left alone.
     pub circuit_failures: u32,
     /// For how long.
@@ -50,8 +44,6 @@ impl FlowsConfig {
         let counts = [
             ("flows.concurrent_turns", self.concurrent_turns),
             ("flows.concurrent_requests", self.concurrent_requests),
-            ("flows.steps", self.steps as usize),
-            ("flows.run_hours", self.run_hours as usize),
             ("flows.circuit_failures", self.circuit_failures as usize),
         ];
         if let Some((key, _)) = counts.into_iter().find(|(_, count)| *count == 0) {
@@ -84,9 +76,6 @@ impl FlowsConfig {
             concurrent_requests,
             request_timeout_seconds,
             response_bytes,
-            steps,
-            calls,
-            run_hours,
             circuit_failures,
             circuit_seconds,
             env,
@@ -96,9 +85,6 @@ impl FlowsConfig {
             concurrent_requests: *concurrent_requests,
             request_timeout: Duration::from_secs_f64(*request_timeout_seconds),
             response_bytes: *response_bytes,
-            steps: *steps,
-            calls: *calls,
-            run_time: Duration::from_secs(u64::from(*run_hours) * 3_600),
             circuit_failures: *circuit_failures,
             circuit_pause: Duration::from_secs_f64(*circuit_seconds),
             env: env.clone(),
