@@ -9,6 +9,7 @@ use serde_json_path::JsonPath;
 use super::{Finding, Place, compiled::Way, source::Source};
 use crate::template::{
     Expression, JsonTemplate, Landing, ROOTS, RequestSource, RequestTemplate, Template, TemplateFault, Uses,
+    is_variable_name,
 };
 
 /// Largest compiled form of one pattern.
@@ -166,6 +167,7 @@ impl<'a> Compiler<'a> {
             TemplateFault::Secret { .. } => ("secretExposed", "secrets stand in headers and bodies of requests alone"),
             TemplateFault::Name { .. } => ("unknownName", "see the reference of flows for the names that there are"),
             TemplateFault::TooLong { .. }
+            | TemplateFault::TooMany { .. }
             | TemplateFault::Unclosed { .. }
             | TemplateFault::Statement
             | TemplateFault::Syntax { .. }
@@ -381,8 +383,6 @@ pub(super) fn misnamed_variable(name: &str) -> Option<String> {
     if ROOTS.contains(&name) {
         return Some(format!("`{name}` begins other names: take another one"));
     }
-    if crate::attributes::is_regular(name) && name.len() <= 64 {
-        return None;
-    }
-    Some("take letters, digits and `_`, at most 64, a letter first".to_owned())
+    let fits = is_variable_name(name) && name.len() <= 64;
+    (!fits).then(|| "take letters, digits and `_`, at most 64, a letter first".to_owned())
 }

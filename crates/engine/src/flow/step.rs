@@ -28,8 +28,8 @@ const MAX_DEPTH: usize = 8;
 /// `None` where the input means nothing to the run as it stands (another timer, an answer to an earlier question): nothing
 /// has changed then.
 #[must_use]
-pub fn step(flow: &CompiledFlow, run: &mut Run, input: &Input, world: &World<'_>) -> Option<Outcome> {
-    let wakes = Wakes::of(&run.waits, input)?;
+pub fn step(flow: &CompiledFlow, run: &mut Run, input: Input, world: &World<'_>) -> Option<Outcome> {
+    let wakes = Wakes::of(&run.waits, &input)?;
     let before = run.clone();
     let record = record_of(run, wakes == Wakes::Begin);
     let mut stepper = Stepper { flow, turn: Turn::new(run, world), record };
@@ -39,7 +39,7 @@ pub fn step(flow: &CompiledFlow, run: &mut Run, input: &Input, world: &World<'_>
             stepper.over(FlowExit::Ended);
             true
         }
-        Wakes::Resume => stepper.resume(input),
+        Wakes::Resume => stepper.resume(&input),
     };
     let Stepper { turn, record, .. } = stepper;
     let Turn { effects, run, .. } = turn;

@@ -30,6 +30,8 @@ use super::{
 };
 use crate::attributes::nearest;
 
+pub(super) use reply::json;
+
 /// Declares the document of an action: its own fields, and those that every action has.
 macro_rules! document {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
