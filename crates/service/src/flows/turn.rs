@@ -74,7 +74,7 @@ impl Service {
                 directory: &directory,
             };
             let mut after = run.clone();
-            let Some(outcome) = step(&scene.flow.flow, &mut after, &input, &world) else {
+            let Some(outcome) = step(&scene.flow.flow, &mut after, input.clone(), &world) else {
                 return Ok(Taken::Stale);
             };
             let stepped = Stepped { before: run, after, outcome, job: claimed.job.id };
