@@ -10,6 +10,7 @@ use super::{
     actions::{self, Does},
     compiler::{Compiler, Facts, Thing, misnamed_variable},
     document::{FlowDocument, RawDocument},
+    plain::plain_secrets,
     source::Source,
 };
 use crate::attributes::nearest;
@@ -22,10 +23,14 @@ const MAX_ACTIONS: usize = 500;
 pub struct CompiledFlow {
     pub(super) name: String,
     pub(super) start: String,
-    pub(super) start_place: Place,
     pub(super) needs: Vec<Need>,
+    /// What it begins with: every variable that it knows; null until it is set.
     pub(super) variables: BTreeMap<String, Value>,
+    /// The variables that are declared.
+    pub(super) declared: BTreeMap<String, Place>,
     pub(super) actions: BTreeMap<String, CompiledAction>,
+    /// What looks like a secret.
+    pub(super) plain_secrets: Vec<Finding>,
 }
 
 /// A context key that a flow says to use.
@@ -117,13 +122,20 @@ impl CompiledFlow {
                 findings.push(Finding { place, ..Finding::error("document", message, remedy) });
             }
         }
+        let declared = variables.keys().map(|name| (name.clone(), source.at(&format!("variables.{name}")))).collect();
         let start_place = source.at("start");
         findings.extend(missing_targets(&start, &start_place, &actions, &compiled));
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
             findings.sort_by(|one, other| one.place.cmp(&other.place));
             return Err(findings);
         }
-        Ok(Self { name: flow, start, start_place, needs, variables, actions: compiled })
+        let plain_secrets = plain_secrets(&source);
+        let mut variables = variables;
+        let sets = compiled.values().flat_map(|action| &action.facts.sets);
+        for (name, _) in sets {
+            variables.entry(name.clone()).or_insert(Value::Null);
+        }
+        Ok(Self { name: flow, start, needs, variables, declared, actions: compiled, plain_secrets })
     }
 
     /// The JSON Schema of flows.

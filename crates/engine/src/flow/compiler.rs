@@ -177,7 +177,8 @@ impl<'a> Compiler<'a> {
         self.fault(inner, rule, message, remedy);
     }
 
-    fn note(&mut self, inner: &str, role: Role, source: &str, uses: &Uses) {
+    /// Notes something that is evaluated.
+    pub(super) fn note(&mut self, inner: &str, role: Role, source: &str, uses: &Uses) {
         let part = Part { role, place: self.at(inner), source: source.to_owned(), uses: uses.clone() };
         self.facts.parts.push(part);
     }
@@ -231,7 +232,8 @@ impl<'a> Compiler<'a> {
     fn value_for(&mut self, inner: &str, source: &Value, role: Role) -> Option<JsonTemplate> {
         match JsonTemplate::of(source) {
             Ok(template) => {
-                self.note(inner, role, &source.to_string(), template.uses());
+                let text = source.as_str().map_or_else(|| source.to_string(), str::to_owned);
+                self.note(inner, role, &text, template.uses());
                 Some(template)
             }
             Err(fault) => {

@@ -39,7 +39,7 @@ impl Source {
             budget: serde_saphyr::budget! { max_depth: 32, max_nodes: 50_000, max_documents: 1, max_aliases: 200, max_total_scalar_bytes: 4 * MAX_BYTES },
             strict_booleans: true,
             with_snippet: false,
-            reject_non_finite_typeless_float: true,
+            non_finite_float_policy: serde_saphyr::options::NonFiniteFloatPolicy::Reject,
         };
         let node: Spanned<Node> =
             serde_saphyr::from_str_with_options(text, options).map_err(|error| unreadable(&error))?;
@@ -126,6 +126,12 @@ fn remedy(message: &str) -> String {
 }
 
 impl Finding {
+    /// The action that a path leads into.
+    pub(super) fn action_in(path: &str) -> Option<String> {
+        let inside = path.strip_prefix("actions.")?;
+        Some(inside.split(['.', '[']).next().unwrap_or(inside).to_owned())
+    }
+
     pub(super) fn error(rule: &'static str, message: String, remedy: String) -> Self {
         Self { severity: Severity::Error, place: Place::default(), action: None, rule, message, remedy }
     }

@@ -104,8 +104,13 @@ impl<'a> Turn<'a> {
     pub(super) fn turn_to(&mut self, defaults: &'a BTreeMap<String, Value>) {
         self.defaults = defaults;
         self.with_defaults = (!defaults.is_empty()).then(|| {
-            let mut variables = defaults.clone();
-            variables.extend(self.run.variables.iter().map(|(name, value)| (name.clone(), value.clone())));
+            let mut variables = self.run.variables.clone();
+            for (name, value) in defaults {
+                let has_value = variables.get(name).is_some_and(|value| !value.is_null());
+                if !has_value {
+                    variables.insert(name.clone(), value.clone());
+                }
+            }
             variables
         });
         self.run.steps = self.run.steps.saturating_add(1);
@@ -189,15 +194,12 @@ impl<'a> Turn<'a> {
         self.sets.push(name.to_owned());
     }
 
-    /// Sets variables and attributes to what paths find; where they find nothing, to the declared default.
+    /// Sets variables and attributes to what paths find; where they find nothing, to the declared default. A variable without one
+    /// is null then, an attribute stays as it was.
     pub(super) fn map(&mut self, value: &Value, variables: &Paths, attributes: &Paths) -> Result<(), Fault> {
         for (name, path) in variables {
-            match path.find(value).or_else(|| self.defaults.get(name).cloned()) {
-                Some(found) => self.set(name, found),
-                None => {
-                    self.run.variables.remove(name);
-                }
-            }
+            let found = path.find(value).or_else(|| self.defaults.get(name).cloned());
+            self.set(name, found.unwrap_or_default());
         }
         let mut found = BTreeMap::new();
         for (key, path) in attributes {

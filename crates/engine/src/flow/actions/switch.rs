@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Act, document};
 use crate::flow::{
     compiled::CompiledAction,
-    compiler::Compiler,
+    compiler::{Compiler, Role},
     turn::{Fault, Taken, Turn, is_true},
 };
 use crate::template::Expression;
@@ -60,8 +60,9 @@ impl Switch {
     pub(super) fn compile(document: SwitchAction, compiler: &mut Compiler<'_>) -> Option<Self> {
         let SwitchAction { switch: Cases { on, cases }, r#else, error: _, default: _, description: _ } = document;
         compiler.way("else", r#else);
-        let on = match on {
-            Some(on) => Some(compiler.expression("switch.on", &on)?),
+        let asked = on;
+        let on = match &asked {
+            Some(on) => Some(compiler.expression("switch.on", on)?),
             None => None,
         };
         let mut compiled = Vec::with_capacity(cases.len());
@@ -69,7 +70,13 @@ impl Switch {
             let inner = format!("switch.cases[{position}]");
             compiler.way_at(&format!("{inner}.next"), &way(position), Some(next));
             compiled.push(match (is, when) {
-                (Some(value), None) if on.is_some() => CompiledCase::Is(value),
+                (Some(value), None) if on.is_some() => {
+                    if let (Some(asked), Some(on)) = (&asked, &on) {
+                        let comparison = format!("{asked} == {value}");
+                        compiler.note(&format!("{inner}.is"), Role::Condition, &comparison, on.uses());
+                    }
+                    CompiledCase::Is(value)
+                }
                 (None, Some(when)) => CompiledCase::When(compiler.expression(&format!("{inner}.when"), &when)?),
                 (_, _) => {
                     let message = "a case has `is`, beside `on`, or `when`".to_owned();

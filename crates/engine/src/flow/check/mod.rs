@@ -1,9 +1,18 @@
 //! The static check: what is wrong with a flow is found when it is published, not when somebody chats.
 
+mod context;
+mod graph;
+mod names;
+mod shape;
+mod trust;
+mod types;
+mod variables;
+
 use std::collections::BTreeSet;
 
-use super::{CompiledFlow, Directory, Finding};
+use super::{CompiledFlow, Directory, Finding, Place, Severity};
 use crate::attributes::CompiledPolicy;
+use graph::Graph;
 
 /// What a flow is held against.
 #[derive(Debug, Clone, Copy)]
@@ -30,5 +39,44 @@ pub struct Deployment<'a> {
 /// Holds a flow against its surroundings. It can be published where no finding is an error.
 #[must_use]
 pub fn check(flow: &CompiledFlow, surroundings: &Surroundings<'_>) -> Vec<Finding> {
-    todo!("{flow:?} {surroundings:?}")
+    let graph = Graph::of(flow);
+    let mut findings = Findings::default();
+    findings.all.extend(flow.plain_secrets.iter().cloned());
+    shape::check(flow, &graph, &mut findings);
+    variables::check(flow, &graph, &mut findings);
+    names::check(flow, surroundings, &mut findings);
+    context::check(flow, &graph, surroundings.deployments, &mut findings);
+    types::check(flow, surroundings.deployments, &mut findings);
+    trust::check(flow, &graph, surroundings.deployments, &mut findings);
+    let Findings { mut all } = findings;
+    all.sort_by(|one, other| (&one.place, one.rule, &one.message).cmp(&(&other.place, other.rule, &other.message)));
+    all.dedup();
+    all
+}
+
+/// What was found so far.
+#[derive(Debug, Default)]
+struct Findings {
+    all: Vec<Finding>,
+}
+
+impl Findings {
+    fn add(&mut self, severity: Severity, rule: &'static str, place: &Place, words: [String; 2]) {
+        let [message, remedy] = words;
+        let action = Finding::action_in(&place.path);
+        self.all.push(Finding { severity, place: place.clone(), action, rule, message, remedy });
+    }
+
+    fn error(&mut self, rule: &'static str, place: &Place, words: [String; 2]) {
+        self.add(Severity::Error, rule, place, words);
+    }
+
+    fn warning(&mut self, rule: &'static str, place: &Place, words: [String; 2]) {
+        self.add(Severity::Warning, rule, place, words);
+    }
+}
+
+/// `did you mean …?`, or another remedy.
+fn meant(near: Option<&str>, otherwise: &str) -> String {
+    near.map_or_else(|| otherwise.to_owned(), |near| format!("did you mean `{near}`?"))
 }
