@@ -18,7 +18,7 @@ pub struct Bell {
     pub seq: u64,
 }
 
-/// Something that is worth nothing a moment later, and may be lost: typing.
+/// Something that is worth nothing a moment later, and may be lost: typing, a place in a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whisper {
     /// The business is typing.
@@ -28,6 +28,13 @@ pub enum Whisper {
     },
     /// The customer is typing.
     CustomerTyping,
+    /// Where the conversation stands in its queue.
+    QueuePosition {
+        /// Its place, from 1.
+        position: u32,
+        /// How long it will presumably wait from now on, in milliseconds; absent where nobody can tell.
+        estimated_wait_ms: Option<u64>,
+    },
 }
 
 /// What a listener wants to hear.

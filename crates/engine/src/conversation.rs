@@ -231,7 +231,8 @@ impl Going {
         self
     }
 
-    /// Lets one participant leave; the conversation goes on. Somebody who has left stays away.
+    /// Lets one participant leave; the conversation goes on. Somebody who has left stays away. An agent owes the wrap-up that
+    /// its queue asks for.
     pub fn leave(mut self, participant_id: ParticipantId) -> Self {
         let at = self.decision.next_time(self.at);
         let mut participants = self.decision.conversation.participants.iter_mut();
@@ -239,6 +240,7 @@ impl Going {
             return self;
         };
         participant.left_at = Some(at);
+        participant.owes_wrapup = routing::owes_wrapup(participant);
         self.decision.rewrite = true;
         self.decision.push(at, &self.by, EventBody::ParticipantLeft { participant_id });
         self
@@ -255,6 +257,7 @@ impl Going {
         for participant in &mut going.decision.conversation.participants {
             if participant.left_at.is_none() {
                 participant.left_at = Some(at);
+                participant.owes_wrapup = routing::owes_wrapup(participant);
                 left.push(participant.id);
             }
         }

@@ -6,4 +6,5 @@ pub mod conversation;
 pub mod flow;
 pub mod history;
 pub mod privacy;
+pub mod routing;
 pub mod template;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Attributes, CommunicationId, ConversationId, DeploymentId, FlowId, OrganizationId, ParticipantId, Quarantined,
-    QueueId, Queued, ReceiptEntry, Run, SessionId, Time, Trust, UserId, Wrapup,
+    QueueId, Queued, ReceiptEntry, Run, SessionId, Time, Trust, UserId, Wrapup, WrapupPrompt,
 };
 
 /// The part that a participant plays.
@@ -111,6 +111,9 @@ pub struct Participant {
     /// How its work ended.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub wrapup: Option<Wrapup>,
+    /// What its queue asks of it after its work, as it stood when it was alerted.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub wrapup_prompt: Option<WrapupPrompt>,
     /// Whether its work is over but for the wrap-up, for which its place stays taken.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub owes_wrapup: bool,
@@ -251,6 +254,7 @@ impl Participant {
             alerting: false,
             answered_at: None,
             wrapup: None,
+            wrapup_prompt: None,
             owes_wrapup: false,
             left_at: None,
             context: Context::default(),

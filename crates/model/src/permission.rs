@@ -32,6 +32,8 @@ permissions! {
     ConversationDisconnect = "conversation:communication:disconnect";
     /// Assign a conversation to somebody else than oneself.
     ConversationAssign = "conversation:communication:assign";
+    /// Pass a conversation on to another agent, queue or flow.
+    ConversationTransfer = "conversation:communication:blindTransfer";
     /// Finish one's work on a conversation with a wrap-up code.
     ParticipantWrapup = "conversation:participant:wrapup";
     /// Search conversations by their attributes.
@@ -84,6 +86,26 @@ permissions! {
     QueueEdit = "routing:queue:edit";
     /// Delete queues.
     QueueDelete = "routing:queue:delete";
+    /// Say who works in a queue.
+    QueueMemberManage = "routing:queueMember:manage";
+    /// See how queues are doing.
+    QueueObservationView = "analytics:queueObservation:view";
+    /// Read skills.
+    SkillView = "routing:skill:view";
+    /// Create, change and delete skills.
+    SkillManage = "routing:skill:manage";
+    /// Say what skills somebody has, and how much somebody takes at once.
+    SkillAssign = "routing:skill:assign";
+    /// Read languages.
+    LanguageView = "routing:language:view";
+    /// Create, change and delete languages.
+    LanguageManage = "routing:language:manage";
+    /// Say what languages somebody speaks.
+    LanguageAssign = "routing:language:assign";
+    /// Read which presences there are.
+    PresenceDefinitionView = "presence:presenceDefinition:view";
+    /// Change the presence of somebody else than oneself.
+    PresenceEdit = "presence:userPresence:edit";
     /// Read wrap-up codes.
     WrapupCodeView = "routing:wrapupCode:view";
     /// Create wrap-up codes.

@@ -76,6 +76,9 @@ pub struct AgentState {
     pub not_responding: bool,
     /// When it last had nothing to do: who has been idle longest comes first.
     pub idle_since: Time,
+    /// Whether a desk of it was open when it was last seen: after a restart it has to come back.
+    #[serde(default)]
+    pub desk_open: bool,
     /// Since when no desk of it was seen; absent while one is open, and for whoever never had one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone_since: Option<Time>,

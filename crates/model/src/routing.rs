@@ -308,7 +308,7 @@ pub enum RoutingChange {
         agent: Option<UserId>,
         /// Since when its waiting counts.
         since: Time,
-        /// Why: `flow`, `transfer`, `overflow`, `agentGone`, `rest`.
+        /// Why: `flow`, `transfer`, `overflow`, `agentGone`, `agentUnavailable`, `rest`.
         why: String,
     },
     /// It was offered to an agent.

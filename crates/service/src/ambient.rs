@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use waybill_model::{
     ClientId, CommunicationId, ConfigurationId, ConversationId, CredentialId, DataActionId, DeploymentId, DivisionId,
-    FlowId, JobId, MessageId, OrganizationId, ParticipantId, QueueId, RoleId, RunId, ScheduleId, SessionId,
-    SigningKeyId, Time, TokenHash, UserId, WebhookId, WrapupCodeId,
+    FlowId, JobId, LanguageId, MessageId, OrganizationId, ParticipantId, QueueId, RoleId, RunId, ScheduleId, SessionId,
+    SigningKeyId, SkillId, Time, TokenHash, UserId, WebhookId, WrapupCodeId,
 };
 
 /// Where the time comes from.
@@ -99,6 +99,8 @@ draw! {
     credential_id CredentialId
     data_action_id DataActionId
     schedule_id ScheduleId
+    skill_id SkillId
+    language_id LanguageId
 }
 
 /// The hash under which a secret is stored.

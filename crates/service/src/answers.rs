@@ -158,6 +158,7 @@ impl Service {
             },
             user_id: caller.user_id(),
             answered_at: Some(now),
+            wrapup_prompt: if caller.user_id().is_some() { self.prompt_of_queue(conversation).await? } else { None },
             ..self.newcomer(Purpose::Agent, now)
         };
         let decide = |standing: &Arc<Conversation>| {
@@ -172,7 +173,11 @@ impl Service {
             let leg = leg.ok_or_else(|| ServiceError::not_found("communication", communication_id))?;
             let going = Going::on(standing, by.clone(), now);
             let (going, speaker) = match speaker_of(standing, leg, caller) {
+                // Whoever answers takes what alerted it.
+                Some(participant) if participant.alerting => (going.answer(), participant.id),
                 Some(participant) => (going, participant.id),
+                // A person takes a conversation that waits; a program that speaks in between does not.
+                None if newcomer.user_id.is_some() => (going.take(newcomer.clone()), newcomer.id),
                 None => (going.join(newcomer.clone()), newcomer.id),
             };
             let decision = going.say(said.clone(), speaker, Direction::Outbound, Originator::Human).finish();

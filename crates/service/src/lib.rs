@@ -81,7 +81,10 @@ pub use policies::{PolicyPreview, PublishedPolicy};
 pub use promotion::{BulkPromoted, BulkPromotion, PromotionWish, QuarantineList, QuarantinedKey};
 pub use refusals::{RefusalGroup, RefusalGrouping, RefusalList, RefusalQuery, RefusalSummary};
 pub use roles::{EVERYWHERE, GivenGrant, RoleDraft, RoleView};
-pub use routing::{Membership, QueueWish, RoutingQuery, WrapupCodeWish, ids_of};
+pub use routing::{
+    AgentView, Counts, EnteringWish, LanguageLevel, Membership, OpenDesk, ProfileWish, QueuePosition, QueueTransfer,
+    QueueView, QueueWish, RoutingQuery, RoutingStatus, WantedStatus, WrapupCodeWish, WrapupWish, ids_of,
+};
 pub use said::{ConversationView, FoundMessage, MOST_MESSAGES, MessageReference};
 pub use scopes::all as scopes;
 pub use sealed::MasterKey;
@@ -96,6 +99,7 @@ pub use stream::{EventReader, StreamItem, StreamStart};
 pub use trace::{Hop, TraceView};
 pub use waybill_bus::Whisper;
 pub use waybill_engine::attributes::{Absence, CallForm, KeyPreview, Preview, Tally, WhyAbsent};
+pub use waybill_engine::routing::QueueObservation;
 pub use waybill_store::{EntityFilter, ListOrder, PagePosition, RefusalPosition};
 pub use webhooks::{EventBodies, Notice, Replay, Schedule, WebhookParts, WebhookSettings, Webhooks, WithSecret};
 pub use window::{Window, Windowed};

@@ -41,7 +41,8 @@ impl Service {
         find_participant(&conversation, participant).map(|_| ())
     }
 
-    /// Lets one participant leave; when it is the customer, the conversation ends. Whoever has left stays away.
+    /// Lets one participant leave; when it is the customer, the conversation ends, and so it does with the last agent that a
+    /// queue had given it to. An agent that is alerted declines. Whoever has left stays away.
     ///
     /// # Errors
     /// `NotFound`.
@@ -63,7 +64,8 @@ impl Service {
                     going.say(said.clone(), id, Direction::Inbound, Originator::Human).end("customer")
                 }
                 Purpose::Acd => going.leave_queue("transferred"),
-                Purpose::Customer | Purpose::Agent | Purpose::Api | Purpose::Workflow => going.leave(id),
+                Purpose::Agent => Self::leave_as_agent(going, standing, participant),
+                Purpose::Customer | Purpose::Api | Purpose::Workflow => going.leave(id),
             };
             Ok(Step::new(going.finish(), ()))
         })
@@ -72,7 +74,7 @@ impl Service {
     }
 
     /// An agent takes a conversation over, or is given it: joins as participant `agent`. Somebody who works on it already
-    /// stays the participant that it is.
+    /// stays the participant that it is. A conversation that waits in a queue waits no more.
     ///
     /// Taking it oneself needs the rights to read and to answer; giving it to somebody else needs its own right.
     ///
@@ -89,13 +91,19 @@ impl Service {
             customer: Customer { id: Some(user_id.to_string()), name: Some(user.name), ..Customer::default() },
             user_id: Some(user_id),
             answered_at: Some(now),
+            wrapup_prompt: self.prompt_of_queue(&standing).await?,
             ..self.newcomer(Purpose::Agent, now)
         };
         let changed = self
             .change(standing.organization_id, standing.id, |standing| {
                 let mut here = standing.participants.iter().filter(|one| one.left_at.is_none());
                 if let Some(agent) = here.find(|one| one.user_id == Some(user_id)) {
-                    return Ok(Step::new(None, agent.clone()));
+                    // Whoever is alerted takes it; the participant stays the same.
+                    let decision =
+                        if agent.alerting { Going::on(standing, by.clone(), now).answer().finish() } else { None };
+                    let after = decision.as_ref().and_then(|decision| decision.conversation().participant(agent.id));
+                    let agent = after.unwrap_or(agent).clone();
+                    return Ok(Step::new(decision, agent));
                 }
                 if standing.ended_at.is_some() {
                     return Err(ServiceError::WrongState {
@@ -104,7 +112,10 @@ impl Service {
                         remedy: "assign a live one".to_owned(),
                     });
                 }
-                Ok(Step::new(Going::on(standing, by.clone(), now).join(newcomer.clone()).finish(), newcomer.clone()))
+                let decision = Going::on(standing, by.clone(), now).take(newcomer.clone()).finish();
+                let after = decision.as_ref().and_then(|decision| decision.conversation().participant(newcomer.id));
+                let agent = after.unwrap_or(&newcomer).clone();
+                Ok(Step::new(decision, agent))
             })
             .await?;
         Ok(changed.outcome)

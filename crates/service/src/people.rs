@@ -247,6 +247,7 @@ impl Service {
         }
         let act = Act::of(caller, "user.changed", user.entity.id.uuid()).saying(said.join(", "));
         self.update_entity(&user, act).await?;
+        self.routing_person_changed(&user.entity);
         if !user.entity.enabled {
             self.revoke_all_of(user.entity.organization_id, Principal::User(user.entity.id)).await?;
         }
@@ -289,6 +290,7 @@ impl Service {
         self.check_covered(caller, &user.grants).await?;
         self.check_admin_is_left(&user).await?;
         self.delete_entity(&user, Act::of(caller, "user.deleted", user.id.uuid())).await?;
+        self.routing_person_removed(&user).await?;
         self.revoke_all_of(user.organization_id, Principal::User(user.id)).await
     }
 

@@ -12,6 +12,7 @@ pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
         P::ConversationCreate,
         P::ConversationDisconnect,
         P::ConversationAssign,
+        P::ConversationTransfer,
         P::ParticipantWrapup,
         P::AttributesView,
         P::AttributesEdit,
@@ -27,12 +28,22 @@ pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
         "conversations" | "conversation:write" => WRITE,
         "notifications" | "notifications:readonly" => &[P::EventsView, P::PersonalView],
         "messaging" => &[P::ConversationView, P::MessageView, P::MessageCreate],
-        "analytics" | "analytics:readonly" => &[P::DetailView, P::AggregateView, P::DataExport, P::PersonalView],
+        "analytics" | "analytics:readonly" => {
+            &[P::DetailView, P::AggregateView, P::DataExport, P::PersonalView, P::QueueObservationView]
+        }
         "routing" => &[
             P::QueueView,
             P::QueueAdd,
             P::QueueEdit,
             P::QueueDelete,
+            P::QueueMemberManage,
+            P::QueueObservationView,
+            P::SkillView,
+            P::SkillManage,
+            P::SkillAssign,
+            P::LanguageView,
+            P::LanguageManage,
+            P::LanguageAssign,
             P::WrapupCodeView,
             P::WrapupCodeAdd,
             P::WrapupCodeEdit,
@@ -42,7 +53,16 @@ pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
             P::ScheduleEdit,
             P::ScheduleDelete,
         ],
-        "routing:readonly" => &[P::QueueView, P::WrapupCodeView, P::ScheduleView],
+        "routing:readonly" => &[
+            P::QueueView,
+            P::QueueObservationView,
+            P::SkillView,
+            P::LanguageView,
+            P::WrapupCodeView,
+            P::ScheduleView,
+        ],
+        "presence" => &[P::PresenceDefinitionView, P::PresenceEdit],
+        "presence:readonly" => &[P::PresenceDefinitionView],
         "architect" => &[P::FlowView, P::FlowAdd, P::FlowEdit, P::FlowDelete, P::FlowPublish],
         "architect:readonly" => &[P::FlowView],
         "users" => &[P::UserView, P::UserAdd, P::UserEdit, P::UserDelete],
@@ -91,13 +111,13 @@ pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
 
 /// Every scope, for messages.
 pub(crate) const SCOPES: &str = "conversation:read, conversation:write, conversations, conversations:readonly, \
-                                 notifications, messaging, analytics, architect, routing, users, oauth, authorization, \
-                                 integrations, audits:readonly, gdpr, web-deployments, each also with `:readonly`";
+                                 notifications, messaging, analytics, architect, routing, presence, users, oauth, \
+                                 authorization, integrations, audits:readonly, gdpr, web-deployments, each also with `:readonly`";
 
 /// Every scope with what it lets through, for lists.
 #[must_use]
 pub fn all() -> Vec<(&'static str, &'static [Permission])> {
-    const NAMES: [&str; 28] = [
+    const NAMES: [&str; 30] = [
         "analytics",
         "analytics:readonly",
         "architect",
@@ -118,6 +138,8 @@ pub fn all() -> Vec<(&'static str, &'static [Permission])> {
         "notifications:readonly",
         "oauth",
         "oauth:readonly",
+        "presence",
+        "presence:readonly",
         "routing",
         "routing:readonly",
         "users",

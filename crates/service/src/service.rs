@@ -61,6 +61,7 @@ pub(crate) struct Inner {
     pub(crate) analytics: crate::analytics::Desk,
     pub(crate) privacy: crate::privacy::Desk,
     pub(crate) flows: crate::flows::Desk,
+    pub(crate) routing: crate::routing::Desk,
 }
 
 impl std::fmt::Debug for Service {
@@ -103,6 +104,7 @@ impl Service {
             analytics: crate::analytics::Desk::default(),
             privacy: crate::privacy::Desk::default(),
             flows: crate::flows::Desk::new(&settings.flows),
+            routing: crate::routing::Desk::default(),
             store,
             bus,
             ambient,
@@ -112,6 +114,7 @@ impl Service {
         service.spawn_housekeeping();
         service.spawn_analytics();
         service.spawn_privacy();
+        service.spawn_routing();
         Ok(service)
     }
 

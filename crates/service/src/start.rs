@@ -313,6 +313,7 @@ impl Service {
         let ambient = &self.inner.ambient;
         let (context, customer) = (admission.context.clone(), admission.customer.clone());
         let (receipt, revision) = (admission.receipt.clone(), admission.revision);
+        let queued_by = by.clone();
         let decision: Decision = start(Start {
             organization_id: ready.deployment.organization_id,
             deployment_id: ready.deployment.id,
@@ -328,6 +329,7 @@ impl Service {
             at,
             flow: ready.flow.as_ref().map(|flow| flow.starting(ambient)),
         });
+        let decision = self.queued_at_start(decision, queued_by, at).await?;
         let answer = answer(decision.conversation(), session_id, &context, &customer, &receipt, revision, false)?;
         let start_token = kept.map(|kept| kept.keep(&answer)).transpose()?;
         let committed = self.commit(decision.spending(spent), session, start_token).await?;

@@ -197,7 +197,7 @@ fn tell(visitor: &mut Visitor, item: &StreamItem) -> Outcome {
                 let message = typing(ambient.message_id().to_string(), ambient.now(), *duration_ms);
                 Outcome::frame(follow.frame(message, None))
             }
-            Whisper::CustomerTyping => Outcome::default(),
+            Whisper::CustomerTyping | Whisper::QueuePosition { .. } => Outcome::default(),
         },
     }
 }

@@ -79,6 +79,8 @@ enum Next {
 pub(super) async fn serve(mut socket: WebSocket, app: App, open: ChannelSocket, begin: Begin) {
     metrics::gauge!("waybill_notification_sockets").increment(1.0);
     let channel = open.channel;
+    // As long as it is open, its person is at the desk.
+    let _desk = app.service().open_desk(&open.caller);
     let signal = app.channels().enter(channel);
     let close = converse(&mut socket, &app, open, Arc::clone(&signal), begin).await;
     app.channels().leave(channel, &signal);

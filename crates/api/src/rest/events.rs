@@ -302,6 +302,7 @@ impl Following {
         let purpose = match whisper {
             Whisper::AgentTyping { duration_ms: _ } => "agent",
             Whisper::CustomerTyping => "customer",
+            Whisper::QueuePosition { .. } => return Ok(None),
         };
         let typing =
             Typing { r#type: "conversation:typing", organization_id: self.organization_id, conversation_id, purpose };

@@ -1,14 +1,26 @@
 //! What routing makes of a conversation: it waits in a queue, is offered, answered, and its work is wrapped up.
 
 use waybill_model::{
-    EventBody, Offer, Participant, ParticipantId, Queued, RoutingChange, RoutingRecord, Time, UserId, Wrapup,
+    Actor, EventBody, Offer, Participant, ParticipantId, Purpose, Queued, RoutingChange, RoutingRecord, Time, UserId,
+    Wrapup, WrapupPrompt,
 };
 
-use super::Going;
+use super::{Decision, Going};
+
+impl Decision {
+    /// The same, and the conversation waits in a queue from its beginning.
+    pub fn waiting(self, by: Actor, at: Time, acd: Participant, standing: Queued, why: &str) -> Self {
+        Going { decision: self, by, at }.queue(acd, standing, why).decision
+    }
+}
 
 impl Going {
-    /// It begins to wait; `acd` stands for the queue among the participants. What it waited for before is left.
+    /// It begins to wait; `acd` stands for the queue among the participants. What it waited for before is left. One that has
+    /// ended waits for nobody.
     pub fn queue(self, acd: Participant, standing: Queued, why: &str) -> Self {
+        if self.decision.conversation.ended_at.is_some() {
+            return self;
+        }
         let left_why = if why == "overflow" { "overflow" } else { "transferred" };
         let mut going = self.leave_queue(left_why).join(acd);
         let Queued { queue_id, participant_id, priority, skills, language_id, agent, since, offer: _, declined: _ } =
@@ -27,9 +39,10 @@ impl Going {
         going
     }
 
-    /// It is offered to an agent, who joins as the alerting participant.
+    /// It is offered to an agent, who joins as the alerting participant. Nothing happens where it does not wait, or where it
+    /// is being offered already: no conversation alerts two agents.
     pub fn offer(self, mut alerted: Participant, offer: Offer) -> Self {
-        if self.decision.conversation.queued.is_none() {
+        if self.decision.conversation.queued.as_ref().is_none_or(|queued| queued.offer.is_some()) {
             return self;
         }
         alerted.alerting = true;
@@ -46,14 +59,16 @@ impl Going {
         going
     }
 
-    /// The alert that is out ends without an agent: `declined`, `timeout`, `gone` or `withdrawn`. It goes on waiting.
+    /// The alert that is out ends without an agent: `declined`, `timeout`, `gone` or `withdrawn`. It goes on waiting. What was
+    /// for one agent alone is for everybody once that agent does not want it.
     pub fn decline(mut self, why: &str) -> Self {
         let at = self.at;
         let Some(queued) = &mut self.decision.conversation.queued else { return self };
         let Some(Offer { user_id, participant_id, .. }) = queued.offer.take() else { return self };
         queued.declined.retain(|(user, _)| *user != user_id);
-        if why != "withdrawn" {
+        if matches!(why, "declined" | "timeout") {
             queued.declined.push((user_id, at));
+            queued.agent = queued.agent.filter(|agent| *agent != user_id);
         }
         let change = RoutingChange::Declined { user_id, participant_id, why: why.to_owned() };
         let record = RoutingRecord { queue_id: queued.queue_id, participant_id: queued.participant_id, change };
@@ -75,6 +90,38 @@ impl Going {
         self.out_of_queue("answered", Some(user_id))
     }
 
+    /// What is for one agent alone is for everybody from now on: that agent is not to be had.
+    pub fn for_anybody(mut self) -> Self {
+        let Some(queued) = &mut self.decision.conversation.queued else { return self };
+        if queued.agent.take().is_none() {
+            return self;
+        }
+        let change = RoutingChange::Queued {
+            priority: queued.priority,
+            skills: queued.skills.clone(),
+            language_id: queued.language_id,
+            agent: None,
+            since: queued.since,
+            why: "agentUnavailable".to_owned(),
+        };
+        let record = RoutingRecord { queue_id: queued.queue_id, participant_id: queued.participant_id, change };
+        self.routed(record);
+        self
+    }
+
+    /// An agent takes it without having been alerted. Where it waits it waits no more, and whoever was alerted is not any more.
+    pub fn take(self, mut agent: Participant) -> Self {
+        let Some(queue_id) = self.decision.conversation.queued.as_ref().map(|queued| queued.queue_id) else {
+            return self.join(agent);
+        };
+        agent.queue_id = agent.queue_id.or(Some(queue_id));
+        let (participant_id, user_id) = (agent.id, agent.user_id);
+        let mut going = self.decline("withdrawn").join(agent);
+        let at = going.decision.next_time(going.at);
+        going.decision.push(at, &going.by, EventBody::ParticipantConnected { participant_id });
+        going.out_of_queue("answered", user_id)
+    }
+
     /// It waits no more: `transferred`, `overflow`, `abandoned`, `flow` or `answered`; an alert that is out is withdrawn.
     pub fn leave_queue(self, why: &str) -> Self {
         self.decline("withdrawn").out_of_queue(why, None)
@@ -88,14 +135,14 @@ impl Going {
         self.leave(queued.participant_id)
     }
 
-    /// An agent's work is over but for the wrap-up, for which its place stays taken.
-    pub fn owe_wrapup(mut self, participant_id: ParticipantId) -> Self {
-        let mut participants = self.decision.conversation.participants.iter_mut();
-        if let Some(agent) = participants.find(|one| one.id == participant_id && one.wrapup.is_none()) {
-            agent.owes_wrapup = true;
-            self.decision.rewrite = true;
+    /// An agent's work is taken away: it leaves and owes nothing.
+    pub fn take_away(self, participant_id: ParticipantId) -> Self {
+        let mut going = self.leave(participant_id);
+        let mut participants = going.decision.conversation.participants.iter_mut();
+        if let Some(agent) = participants.find(|one| one.id == participant_id) {
+            agent.owes_wrapup = false;
         }
-        self
+        going
     }
 
     /// An agent's work is wrapped up; a later wrap-up replaces an earlier one.
@@ -119,4 +166,14 @@ impl Going {
 
 fn waited(since: Time, until: Time) -> u64 {
     u64::try_from(until.millis().saturating_sub(since.millis())).unwrap_or(0)
+}
+
+/// Whether an agent who leaves now owes a wrap-up, for which its place stays taken.
+pub(super) fn owes_wrapup(participant: &Participant) -> bool {
+    let worked = participant.purpose == Purpose::Agent && !participant.alerting && participant.answered_at.is_some();
+    let is_asked = match participant.wrapup_prompt {
+        Some(WrapupPrompt::Mandatory | WrapupPrompt::Timeout) => true,
+        Some(WrapupPrompt::Optional) | None => false,
+    };
+    worked && is_asked && participant.wrapup.is_none()
 }

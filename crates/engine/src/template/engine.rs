@@ -7,6 +7,8 @@ use minijinja::{
     value::{Rest, ValueKind},
 };
 
+use super::MAX_OUTPUT_BYTES;
+
 /// What one expression may do: so many operations, or 64 times as many bytes.
 const FUEL: u64 = 5_000;
 /// How deep values may be nested.
@@ -81,6 +83,8 @@ pub(super) enum Trouble {
     NotANumber,
     /// Nested too deep.
     TooDeep,
+    /// More than a template may become.
+    TooLong,
 }
 
 impl fmt::Display for Trouble {
@@ -129,7 +133,7 @@ fn engine() -> Environment<'static> {
         let mut text = String::new();
         for (position, item) in value.try_iter()?.enumerate() {
             if position > 0 {
-                text.push_str(&between);
+                push(&mut text, &between)?;
             }
             write(&mut text, &item)?;
         }
@@ -153,7 +157,7 @@ fn engine() -> Environment<'static> {
     engine.add_filter("int", filters::int);
     engine.add_filter("float", filters::float);
     engine.add_filter("tojson", |value: &Value| {
-        let json = to_json(value, 0).map_err(Error::from)?;
+        let json = to_json(value).map_err(Error::from)?;
         Ok::<_, Error>(json.to_string())
     });
     engine.add_test("defined", |value: &Value| !value.is_undefined());
@@ -201,13 +205,21 @@ fn text(value: &Value) -> Result<String, Error> {
 /// Writes a value as text.
 pub(super) fn write(out: &mut String, value: &Value) -> Result<(), Trouble> {
     match value.kind() {
-        ValueKind::String => out.push_str(value.as_str().unwrap_or_default()),
+        ValueKind::String => push(out, value.as_str().unwrap_or_default())?,
         ValueKind::Bool => out.push_str(if value.is_true() { "true" } else { "false" }),
         ValueKind::Number => out.push_str(&number(value)?.to_string()),
         ValueKind::None => return Err(Trouble::Null),
         ValueKind::Undefined | ValueKind::Invalid => return Err(Trouble::NoDefault),
         _ => return Err(Trouble::Container),
     }
+    Ok(())
+}
+
+fn push(out: &mut String, text: &str) -> Result<(), Trouble> {
+    if out.len() + text.len() > MAX_OUTPUT_BYTES {
+        return Err(Trouble::TooLong);
+    }
+    out.push_str(text);
     Ok(())
 }
 
@@ -229,32 +241,49 @@ fn number(value: &Value) -> Result<serde_json::Number, Trouble> {
 }
 
 /// A value as JSON.
-pub(super) fn to_json(value: &Value, depth: usize) -> Result<serde_json::Value, Trouble> {
+pub(super) fn to_json(value: &Value) -> Result<serde_json::Value, Trouble> {
+    let mut left = MAX_OUTPUT_BYTES;
+    json(value, 0, &mut left)
+}
+
+/// One list can stand in a value many times: what it becomes is counted on the way.
+fn json(value: &Value, depth: usize, left: &mut usize) -> Result<serde_json::Value, Trouble> {
     if depth > MAX_DEPTH {
         return Err(Trouble::TooDeep);
     }
+    pay(left, 2)?;
     Ok(match value.kind() {
         ValueKind::None => serde_json::Value::Null,
         ValueKind::Bool => value.is_true().into(),
         ValueKind::Number => number(value)?.into(),
-        ValueKind::String => value.as_str().unwrap_or_default().into(),
+        ValueKind::String => {
+            let text = value.as_str().unwrap_or_default();
+            pay(left, text.len())?;
+            text.into()
+        }
         ValueKind::Seq | ValueKind::Iterable => {
             let items = value.try_iter().map_err(|_| Trouble::Container)?;
-            items.map(|item| to_json(&item, depth + 1)).collect::<Result<Vec<_>, _>>()?.into()
+            items.map(|item| json(&item, depth + 1, left)).collect::<Result<Vec<_>, _>>()?.into()
         }
         ValueKind::Map => {
             let mut object = serde_json::Map::new();
             for key in value.try_iter().map_err(|_| Trouble::Container)? {
                 let mut name = String::new();
                 write(&mut name, &key)?;
+                pay(left, name.len() + 3)?;
                 let item = value.get_item(&key).map_err(|_| Trouble::Container)?;
-                object.insert(name, to_json(&item, depth + 1)?);
+                object.insert(name, json(&item, depth + 1, left)?);
             }
             object.into()
         }
         ValueKind::Undefined | ValueKind::Invalid => return Err(Trouble::NoDefault),
         _ => return Err(Trouble::Container),
     })
+}
+
+fn pay(left: &mut usize, bytes: usize) -> Result<(), Trouble> {
+    *left = left.checked_sub(bytes).ok_or(Trouble::TooLong)?;
+    Ok(())
 }
 
 /// JSON as a value.

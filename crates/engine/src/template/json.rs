@@ -216,7 +216,7 @@ impl Builder<'_> {
         }
         match self.strings {
             Strings::Text => Ok(Node::Text(template)),
-            Strings::Typed => Ok(template.into_place().map_or_else(Node::Text, Node::Place)),
+            Strings::Typed => Ok(template.as_place().cloned().map_or(Node::Text(template), Node::Place)),
         }
     }
 }

@@ -9,7 +9,7 @@ use minijinja::{
 use waybill_model::{ContextRead, Scalar};
 
 use super::{
-    Names, RenderFault, TemplateFault, Uses,
+    MAX_OUTPUT_BYTES, Names, RenderFault, TemplateFault, Uses,
     engine::{self, ENGINE, Trouble},
     names::{Found, Name},
     read::read,
@@ -127,7 +127,7 @@ impl Place {
             }),
             Self::Program(program) => {
                 let value = program.evaluate(names, reads)?;
-                engine::to_json(&value, 0).map_err(|trouble| fault_of(trouble, &program.source, &program.names, names))
+                engine::to_json(&value).map_err(|trouble| fault_of(trouble, &program.source, &program.names, names))
             }
         }
     }
@@ -209,6 +209,7 @@ fn fault_of(trouble: Trouble, source: &str, places: &[Name], names: &Names<'_>) 
         Trouble::Null => RenderFault::Null { name },
         Trouble::Container => of("a list or an object is no text: add `| join(\", \")` or `| tojson`"),
         Trouble::NotANumber => of("the result is no number that can be written"),
+        Trouble::TooLong => RenderFault::Budget { name, reason: format!("it is more than {MAX_OUTPUT_BYTES} bytes") },
         Trouble::TooDeep => RenderFault::Budget { name, reason: "its value is nested too deep".to_owned() },
     }
 }

@@ -31,6 +31,7 @@ pub(super) fn read(source: &str, uses: &mut Uses) -> Result<Read, TemplateFault>
     while at < tokens.len() {
         at = reader.take(at, uses)?;
     }
+    reader.refuse_repeated_lists()?;
     let is_name = reader.names.len() == 1 && reader.items.len() == 1;
     let mut program = String::with_capacity(source.len());
     let end = reader.write(0, None, &mut program)?;
@@ -126,6 +127,23 @@ impl<'s> Reader<'s> {
         }
         self.push(Kind::Word, format!("{}{place}", if guarded { 'g' } else { 'v' }));
         Ok(next)
+    }
+
+    /// `[[[1] * 90] * 90] * 90` costs next to nothing until somebody looks at what is in it.
+    fn refuse_repeated_lists(&self) -> Result<(), TemplateFault> {
+        let is_value = |item: &Item| match item.kind {
+            Kind::Word => !KEYWORDS.contains(&item.text.as_str()) && item.text != "else",
+            Kind::Text => true,
+            Kind::Number => false,
+            Kind::Sign => matches!(item.text.as_str(), ")" | "]"),
+        };
+        let is_sign = |item: &Item, sign: &str| item.kind == Kind::Sign && item.text == sign;
+        let has_list = (0..self.items.len())
+            .any(|at| is_sign(&self.items[at], "[") && (at == 0 || !is_value(&self.items[at - 1])));
+        if has_list && self.items.iter().any(|item| is_sign(item, "*")) {
+            return Err(self.fault("a list and a `*` can't stand in one expression"));
+        }
+        Ok(())
     }
 
     fn call(&self) -> TemplateFault {

@@ -58,9 +58,9 @@ pub struct RequestTemplate {
 
 #[derive(Debug, Clone)]
 enum Body {
-    Json(JsonTemplate),
+    Json(Box<JsonTemplate>),
     Form(Vec<(String, Template)>),
-    Text(Template),
+    Text(Box<Template>),
 }
 
 /// A request that can be kept: complete but for its secrets, of which it has the places.
@@ -192,7 +192,7 @@ impl Body {
             BodySource::Text(source) => {
                 let template = text(source)?;
                 uses.extend(template.uses());
-                return Ok(Self::Text(template));
+                return Ok(Self::Text(Box::new(template)));
             }
             BodySource::Form(fields) => {
                 let mut templates = Vec::with_capacity(fields.len());
@@ -205,7 +205,7 @@ impl Body {
             }
         };
         uses.extend(json.uses());
-        Ok(Self::Json(json))
+        Ok(Self::Json(Box::new(json)))
     }
 }
 

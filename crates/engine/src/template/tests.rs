@@ -255,7 +255,7 @@ fn flow3_absence_is_an_error_that_says_why() {
 }
 
 #[test]
-fn flow3_l13_the_reason_for_an_absence_is_the_one_that_reading_gives() {
+fn flow3_p6_the_reason_for_an_absence_is_the_one_that_reading_gives() {
     let mut world = World::new();
     world.context.deleted.insert("crmCustomerId".to_owned(), 4);
     world.context.stored.remove("crmCustomerId");
@@ -504,6 +504,12 @@ fn flow9_work_and_size_have_bounds() {
     check_faults(&[
         ("{{ 'x' * 100000000 }}", &["more than a template may do"]),
         ("{{ ('x' * 30000) | replace('x', 'y' * 30000) }}", &["more than a template may do"]),
+        ("{{ 'a,b' | split(',') | join('x' * 65535) | length }}", &["more than 65536 bytes"]),
+        ("{{ orders * 100000 | length }}", &["can't be used"]),
+        ("{{ (orders * 100000000) | length }}", &["can't be used"]),
+        ("{{ (orders * 3000) | tojson | length }}", &["more than"]),
+        ("{{ [[[1] * 90] * 90] * 90 }}", &["can't stand in one expression"]),
+        ("{{ 9 ** 999999 }}", &["can't be used"]),
         ("{{ 'x' * 65000 }}{{ 'x' * 65000 }}", &["more than 65536 bytes"]),
         (&"{{ 1 }}".repeat(300), &["300 placeholders"]),
         (&"x".repeat(MAX_SOURCE_BYTES + 1), &["65537 bytes"]),
@@ -516,6 +522,39 @@ fn flow9_work_and_size_have_bounds() {
     let fault = long.render(&World::new().names()).expect_err("it becomes too long");
     assert!(matches!(fault, RenderFault::Budget { .. }), "{fault:?}");
     assert!(matches!(value("'x' * 70000"), Err(RenderFault::Budget { .. })));
+}
+
+#[test]
+fn flow9_no_error_holds_a_value() {
+    let mut world = World::new();
+    world.store("crmCustomerId", Scalar::from("CANARY"), Trust::Page);
+    world.variables.insert("v".to_owned(), json!({"x": "CANARY", "list": ["CANARY"]}));
+    world.env.insert("CANARY_ENV".to_owned(), "ftp://CANARY".to_owned());
+    for source in [
+        "customData.crmId | int",
+        "customData.crmId | round",
+        "customData.crmId * 2.5",
+        "customData.crmId + 1",
+        "-customData.crmId",
+        "customData.crmId < 1 * v",
+        "customData.crmId is startingwith(1, 2, 3)",
+        "{'a': 1}[customData.crmId] ~ ''",
+        "v.list[v.x]",
+        "v.x.y.z",
+        "v.list | sum",
+        "v.x | sort(v.x)",
+        "v | join(1, 2, 3)",
+        "v.list ~ 'x'",
+        "customData.crmId in 1",
+    ] {
+        let template = Template::compile(&format!("{{{{ {source} }}}}"), Landing::Text).expect(source);
+        let fault = template.render(&world.names()).expect_err(source);
+        let words = format!("{fault} {fault:?}");
+        assert!(!words.contains("CANARY"), "{source}: {words}");
+    }
+    let template = RequestTemplate::compile(&request("{{ env.CANARY_ENV }}/x", &[], None)).expect("it is a request");
+    let fault = template.render(&world.names()).expect_err("it is no HTTP").to_string();
+    assert!(fault.contains("begins with neither") && !fault.contains("CANARY"), "{fault}");
 }
 
 /// Any JSON that is not nested deep.

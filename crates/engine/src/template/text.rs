@@ -130,13 +130,10 @@ impl Template {
     }
 
     /// The one placeholder that it is, if it is exactly that.
-    pub(super) fn into_place(self) -> Result<Place, Self> {
-        match <[Part; 1]>::try_from(self.parts) {
-            Ok([Part::Place(place)]) => Ok(place),
-            Ok([Part::Text(text)]) => {
-                Err(Self { landing: self.landing, parts: vec![Part::Text(text)], uses: self.uses })
-            }
-            Err(parts) => Err(Self { landing: self.landing, parts, uses: self.uses }),
+    pub(super) const fn as_place(&self) -> Option<&Place> {
+        match self.parts.as_slice() {
+            [Part::Place(place)] => Some(place),
+            _ => None,
         }
     }
 

@@ -1,20 +1,13 @@
 //! What the flows of an organization can name, read together and kept a few seconds.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
-use waybill_engine::{
-    flow::{
-        CompiledDataAction, CompiledSchedule, DataAction as ActionDocument, Directory, KnownDataAction,
-        Schedule as HoursDocument, key,
-    },
-    template::Expression,
+use waybill_engine::flow::{
+    CompiledDataAction, CompiledSchedule, DataAction as ActionDocument, Directory, KnownDataAction,
+    Schedule as HoursDocument, key,
 };
 use waybill_model::{
-    Credential, CredentialKind, DataAction, Entity, Flow, Language, OrganizationId, Queue, QueueId, Schedule, Skill,
-    SkillWish, WrapupCode,
+    Credential, CredentialKind, DataAction, Entity, Flow, Language, OrganizationId, Queue, Schedule, Skill, WrapupCode,
 };
 use waybill_store::EntityFilter;
 
@@ -29,17 +22,6 @@ pub(super) struct Inventory {
     pub(super) directory: Directory,
     /// Names of secrets that templates may use.
     pub(super) secrets: BTreeSet<String>,
-    /// The conditions of each queue.
-    pub(super) rules: BTreeMap<QueueId, Vec<ReadyRule>>,
-}
-
-/// A condition on the context, ready to be asked.
-#[derive(Debug)]
-pub(super) struct ReadyRule {
-    /// Absent where what was written can't be read: it never holds.
-    pub(super) when: Option<Expression>,
-    pub(super) priority: i32,
-    pub(super) skills: Vec<SkillWish>,
 }
 
 impl Service {
@@ -56,17 +38,8 @@ impl Service {
 
     async fn read_inventory(&self, organization: OrganizationId) -> Result<Inventory, ServiceError> {
         let mut directory = Directory::default();
-        let mut rules = BTreeMap::new();
-        for Queue { id, name, rules: queue, .. } in self.all::<Queue>(organization).await? {
+        for Queue { id, name, .. } in self.all(organization).await? {
             directory.queues.insert(key(&name), id);
-            let ready = queue.context_rules.into_iter().map(|rule| ReadyRule {
-                when: Expression::compile(&rule.when)
-                    .inspect_err(|fault| tracing::warn!(queue = %id, %fault, "a context rule can't be read"))
-                    .ok(),
-                priority: rule.priority,
-                skills: rule.skills,
-            });
-            rules.insert(id, ready.collect());
         }
         for Skill { id, name, .. } in self.all(organization).await? {
             directory.skills.insert(key(&name), id);
@@ -111,7 +84,7 @@ impl Service {
                 Err(error) => return Err(error),
             }
         }
-        Ok(Inventory { directory, secrets, rules })
+        Ok(Inventory { directory, secrets })
     }
 
     /// Everything of a kind.

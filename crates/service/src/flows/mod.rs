@@ -11,7 +11,6 @@ mod desk;
 mod inventory;
 mod outcome;
 mod publishing;
-mod queue;
 mod request;
 mod retry;
 mod send;

@@ -5,18 +5,18 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use waybill_engine::{
     conversation::{Decision, Going, Said, StartingFlow, TURN, Turn},
-    flow::{Effect, Outcome, Request, Say, World},
+    flow::{Effect, Outcome, QueueWish, Request, Say, World},
     template::PreparedRequest,
 };
 use waybill_model::{
-    Actor, Context, CredentialId, Direction, EffectId, Job, JobId, MessageKind, Originator, Run, Time, Wrapup,
+    Actor, Conversation, CredentialId, Direction, EffectId, Job, JobId, MessageKind, Originator, Queue, Run, Time, Wrapup,
 };
 
-use super::{
-    inventory::Inventory,
-    queue::{Circumstances, standing},
+use crate::{
+    EnteringWish, Service, ServiceError,
+    routing::entering::Entering,
+    start::customer_of,
 };
-use crate::{Service, ServiceError, start::customer_of};
 
 /// The kind of the job that makes a request; its payload is a [`RequestJob`].
 pub(super) const REQUEST: &str = "flow.request";
@@ -61,16 +61,11 @@ enum Last {
 
 impl Service {
     /// Everything that a step wants, in its order, as one commit that fulfils its job.
-    pub(super) fn decided(
-        &self,
-        stepped: Stepped<'_>,
-        inventory: &Inventory,
-        world: &World<'_>,
-    ) -> Result<Decision, ServiceError> {
+    pub(super) async fn decided(&self, stepped: Stepped<'_>, world: &World<'_>) -> Result<Decision, ServiceError> {
         let Stepped { before, after, outcome: Outcome { effects, record }, job } = stepped;
         let customer = customer_of(world.conversation)?;
         let ambient = &self.inner.ambient;
-        let mut context: Cow<'_, Context> = Cow::Borrowed(&customer.context);
+        let mut standing = Cow::Borrowed(world.conversation);
         let mut last = Last::Nothing;
         let mut going = Going::on(world.conversation, Actor::Flow(before.flow_id), world.now).fulfilling(job);
         for effect in effects {
@@ -80,7 +75,10 @@ impl Service {
                     going.say(said, before.participant_id, Direction::Outbound, Originator::Bot)
                 }
                 Effect::SetAttributes(admission) => {
-                    context = Cow::Owned(admission.context.clone());
+                    let mut participants = standing.to_mut().participants.iter_mut();
+                    if let Some(customer) = participants.find(|one| one.id == customer.id) {
+                        customer.context = admission.context.clone();
+                    }
                     going.context(customer.id, *admission)
                 }
                 Effect::Request(request) => going.job(request_job(*request, world.now)?),
@@ -89,9 +87,8 @@ impl Service {
                     going.job(Job { id: JobId::new(effect.uuid()), kind: TURN.to_owned(), due_at: due, payload })
                 }
                 Effect::Queue(wish) => {
-                    let circumstances = Circumstances { world, context: &context, inventory };
-                    let (acd, queued) = standing(ambient, wish, &circumstances);
-                    going.queue(acd, queued, "flow")
+                    let Entering { acd, standing } = self.entering(&standing, wish).await?;
+                    going.queue(acd, standing, "flow")
                 }
                 Effect::LeaveQueue => going.leave_queue("flow"),
                 Effect::WrapUp { code_id, name, notes } => {
@@ -123,6 +120,17 @@ impl Service {
             Last::End => going.end("flow"),
         };
         going.finish().ok_or_else(|| ServiceError::Bug("a step came to nothing".to_owned()))
+    }
+
+    async fn entering(&self, conversation: &Conversation, wish: QueueWish) -> Result<Entering, ServiceError> {
+        let QueueWish { queue_id, priority, skills, language_id, agent } = wish;
+        let organization = conversation.organization_id;
+        let Some(found) = self.find_entity::<Queue>(organization, queue_id.uuid()).await? else {
+            // What flows can name is read anew: the step that is taken again does not find it.
+            self.inner.flows.forget(organization);
+            return Err(ServiceError::busy("a queue went while a flow handed over to it"));
+        };
+        self.queue_wish(conversation, &found.entity, EnteringWish { priority, skills, language_id, agent }).await
     }
 
     fn said_by(&self, run: &Run, say: Say) -> Result<Said, ServiceError> {

@@ -78,7 +78,7 @@ impl Service {
                 return Ok(Taken::Stale);
             };
             let stepped = Stepped { before: run, after, outcome, job: claimed.job.id };
-            let decision = self.decided(stepped, &scene.inventory, &world)?;
+            let decision = self.decided(stepped, &world).await?;
             match self.commit(decision, None, None).await {
                 Ok(_) => return Ok(Taken::Fulfilled),
                 Err(CommitError::Conflict { .. }) => {}

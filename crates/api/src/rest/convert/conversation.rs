@@ -78,6 +78,7 @@ fn participant<'a>(
         answered_at: _,
         wrapup: _,
         owes_wrapup: _,
+        wrapup_prompt: _,
         left_at,
         context,
     } = participant;
@@ -157,6 +158,7 @@ fn message_participant<'a>(
         answered_at: _,
         wrapup: _,
         owes_wrapup: _,
+        wrapup_prompt: _,
         left_at,
         context,
     } = participant;

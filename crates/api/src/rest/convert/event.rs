@@ -166,6 +166,7 @@ fn joined(participant: &model::Participant) -> EventData {
         answered_at: _,
         wrapup: _,
         owes_wrapup: _,
+        wrapup_prompt: _,
         left_at: _,
         context: _,
     } = participant;

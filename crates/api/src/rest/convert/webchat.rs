@@ -78,6 +78,7 @@ pub(super) fn participant(participant: &model::Participant, ended_at: Option<mod
         answered_at: _,
         wrapup: _,
         owes_wrapup: _,
+        wrapup_prompt: _,
         left_at,
         context,
     } = participant;

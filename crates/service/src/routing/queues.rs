@@ -121,6 +121,7 @@ impl Service {
             created_at: self.inner.ambient.now(),
         };
         self.create_entity(&queue, Act::of(caller, "queue.created", queue.id.uuid())).await?;
+        self.queue_changed(&queue).await?;
         Ok(queue)
     }
 
@@ -141,6 +142,7 @@ impl Service {
         }
         let act = Act::of(caller, "queue.updated", found.entity.id.uuid()).saying("name, description, division");
         self.update_entity(&found, act).await?;
+        self.queue_changed(&found.entity).await?;
         Ok(found.entity)
     }
 
@@ -150,7 +152,9 @@ impl Service {
     /// `NotFound`.
     pub async fn delete_queue(&self, caller: &Caller, id: &str) -> Result<(), ServiceError> {
         let queue = self.get_queue(caller, id).await?;
-        self.delete_entity(&queue, Act::of(caller, "queue.deleted", queue.id.uuid())).await
+        self.delete_entity(&queue, Act::of(caller, "queue.deleted", queue.id.uuid())).await?;
+        self.queue_removed(&queue);
+        Ok(())
     }
 
     /// The people of a queue by name; whoever was deleted is not among them any more.
@@ -349,12 +353,17 @@ impl Service {
             let act = Act::of(caller, "queue.updated", found.entity.id.uuid()).saying(what);
             match self.update_entity(&found, act).await {
                 Err(ServiceError::Stale(_)) if tries < CONFLICT_RETRIES => tries += 1,
-                other => return other,
+                Err(error) => return Err(error),
+                Ok(()) => return self.queue_changed(&found.entity).await,
             }
         }
     }
 
-    pub(crate) async fn get_in_division<E: InDivision>(&self, caller: &Caller, id: &str) -> Result<Versioned<E>, ServiceError> {
+    pub(crate) async fn get_in_division<E: InDivision>(
+        &self,
+        caller: &Caller,
+        id: &str,
+    ) -> Result<Versioned<E>, ServiceError> {
         let found = self.get_entity::<E>(caller.organization_id(), id).await?;
         if !caller.divisions().contain(found.entity.division()) {
             return Err(ServiceError::not_found(E::KIND, id));
@@ -408,7 +417,7 @@ impl Service {
     }
 
     /// Every one of these ids is there.
-    async fn check_exist<E: Entity>(
+    pub(super) async fn check_exist<E: Entity>(
         &self,
         caller: &Caller,
         ids: Vec<Uuid>,
@@ -456,7 +465,7 @@ fn check_count(field: &'static str, count: usize, most: usize) -> Result<(), Ser
     })
 }
 
-fn check_name(name: String) -> Result<String, ServiceError> {
+pub(super) fn check_name(name: String) -> Result<String, ServiceError> {
     check_text("name", &name, NAME)?;
     let name = name.trim();
     if name.is_empty() || name.chars().any(char::is_control) {
@@ -469,7 +478,7 @@ fn check_name(name: String) -> Result<String, ServiceError> {
     Ok(name.to_owned())
 }
 
-fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), ServiceError> {
+pub(super) fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), ServiceError> {
     if text.len() <= most {
         return Ok(());
     }
@@ -478,6 +487,10 @@ fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), Servic
         rule: format!("has {} bytes; at most {most} are possible", text.len()),
         remedy: "shorten it".to_owned(),
     })
+}
+
+pub(super) fn invalid(field: &'static str, rule: &str, remedy: &str) -> ServiceError {
+    ServiceError::Invalid { field, rule: rule.to_owned(), remedy: remedy.to_owned() }
 }
 
 /// Ids as the store filters by them; what is no id names nothing.

@@ -1,0 +1,31 @@
+//! Routing: what is administered of it, who works, and how conversations find their agents.
+
+mod agents;
+mod desk;
+pub(crate) mod entering;
+mod legs;
+mod moves;
+mod observe;
+mod personal;
+mod positions;
+mod profiles;
+mod queues;
+mod room;
+mod router;
+mod rules;
+mod silence;
+mod skills;
+mod today;
+mod transfer;
+
+pub use agents::{AgentView, RoutingStatus, WantedStatus};
+pub(crate) use desk::Desk;
+pub use desk::OpenDesk;
+pub use entering::EnteringWish;
+pub use legs::WrapupWish;
+pub use observe::{QueuePosition, QueueView};
+pub use profiles::{LanguageLevel, ProfileWish};
+pub(crate) use queues::InDivision;
+pub use queues::{Membership, QueueWish, RoutingQuery, WrapupCodeWish, ids_of};
+pub use today::Counts;
+pub use transfer::QueueTransfer;
