@@ -64,7 +64,10 @@ pub use deployment_administration::{DeploymentView, DeploymentWish};
 pub use door::{Entered, Entry};
 pub use entities::{EntityList, Versioned};
 pub use error::{ServiceError, seconds};
-pub use flows::{BoundFlow, CredentialWish, FlowWish, PublishedFlow};
+pub use flows::{
+    ActionEdition, BoundFlow, CredentialWish, DataActionWish, Difference, FlowWish, Operation, PublishedFlow, Replayed,
+    ScheduleWish, SimulatedFlow, TriedAction,
+};
 pub use guest::{Configured, Guest, HistoryPage, HistoryToken};
 pub use history::{AsOf, HistoryEntry};
 pub use limits::Allowance;
@@ -98,6 +101,7 @@ pub use start::{StartRequest, Started, StartedAnswer, WebchatRequest};
 pub use stream::{EventReader, StreamItem, StreamStart};
 pub use trace::{Hop, TraceView};
 pub use waybill_bus::Whisper;
+pub use waybill_engine::flow::{Finding, FlowDocument, Place, Severity};
 pub use waybill_engine::attributes::{Absence, CallForm, KeyPreview, Preview, Tally, WhyAbsent};
 pub use waybill_engine::routing::QueueObservation;
 pub use waybill_store::{EntityFilter, ListOrder, PagePosition, RefusalPosition};

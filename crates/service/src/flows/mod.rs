@@ -4,6 +4,7 @@
 //! that caused it; a job is fulfilled by the commit of what it came to. So a server that is killed goes on where it stood,
 //! and nothing happens twice but a request to another system, which carries the same `Idempotency-Key` then (FLOW22).
 
+mod actions;
 mod administration;
 mod breaker;
 mod credentials;
@@ -11,8 +12,10 @@ mod desk;
 mod inventory;
 mod outcome;
 mod publishing;
+mod rehearsal;
 mod request;
 mod retry;
+mod schedules;
 mod send;
 mod tokens;
 mod turn;
@@ -23,10 +26,13 @@ use waybill_store::EntityFilter;
 
 use crate::{Service, ServiceError};
 
+pub use actions::{ActionEdition, DataActionWish, Operation, TriedAction};
 pub use administration::FlowWish;
 pub use credentials::CredentialWish;
 pub(crate) use desk::{Bound, Desk};
 pub use publishing::{BoundFlow, PublishedFlow};
+pub use rehearsal::{Difference, Replayed, SimulatedFlow};
+pub use schedules::ScheduleWish;
 
 fn invalid(field: &'static str, rule: impl Into<String>, remedy: impl Into<String>) -> ServiceError {
     ServiceError::Invalid { field, rule: rule.into(), remedy: remedy.into() }
