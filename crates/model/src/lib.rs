@@ -16,6 +16,7 @@ pub mod entity;
 pub mod event;
 pub mod flow;
 pub mod id;
+pub mod integration;
 pub mod message;
 pub mod permission;
 pub mod policy;
@@ -50,6 +51,7 @@ pub use id::{
     EffectId, FlowId, JobId, LanguageId, MessageId, OrganizationId, ParticipantId, PrivacyRequestId, QueueId, RoleId,
     RunId, ScheduleId, SessionId, SigningKeyId, SkillId, UserId, WebhookId, WrapupCodeId,
 };
+pub use integration::{DataAction, Schedule};
 pub use message::{Direction, Message, MessageKind, Originator};
 pub use permission::{Permission, UnknownPermission};
 pub use policy::{ContextPolicy, DeclaredAttribute, Mode, Retention, ScalarType};

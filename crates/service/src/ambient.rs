@@ -94,6 +94,11 @@ draw! {
     webhook_id WebhookId
     configuration_id ConfigurationId
     signing_key_id SigningKeyId
+    flow_id FlowId
+    run_id RunId
+    credential_id CredentialId
+    data_action_id DataActionId
+    schedule_id ScheduleId
     skill_id SkillId
     language_id LanguageId
     flow_id FlowId

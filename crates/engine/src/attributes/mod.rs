@@ -26,6 +26,7 @@ pub use admission::{Admission, Refused, Write, admit};
 pub use explain::{Absence, WhyAbsent, explain};
 pub use handed::Handed;
 pub use lint::lint;
+pub(crate) use names::{is_regular, nearest, shown};
 pub use policy::{CompiledPolicy, InvalidPolicy};
 pub use preview::{KeyPreview, PastStart, Preview, Tally, preview};
 pub use promote::{Promotion, Unpromotable, promote};

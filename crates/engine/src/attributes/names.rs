@@ -13,7 +13,7 @@ const LOOK_ALIKES: [(&str, &str); 2] = [
 ];
 
 /// Whether a name is `[A-Za-z_][A-Za-z0-9_]*`, so that a flow can write it with a dot.
-pub(super) fn is_regular(name: &str) -> bool {
+pub(crate) fn is_regular(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
@@ -69,7 +69,7 @@ pub(super) fn distance(one: &str, other: &str) -> Option<usize> {
 }
 
 /// The known name that is meant by another one.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = folded(name);
     let near = known.into_iter().filter_map(|known| Some((distance(&name, &folded(known))?, known)));
     near.min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
@@ -82,7 +82,7 @@ fn letters(one: &str, other: &str) -> usize {
 }
 
 /// A name for sentences: short, without control characters.
-pub(super) fn shown(name: &str) -> String {
+pub(crate) fn shown(name: &str) -> String {
     let mut shown: String =
         name.chars().take(MAX_NAME_BYTES).map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect();
     if shown.len() < name.len() && name.chars().nth(MAX_NAME_BYTES).is_some() {

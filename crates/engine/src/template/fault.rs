@@ -11,6 +11,14 @@ pub enum TemplateFault {
         /// Its length.
         bytes: usize,
     },
+    /// More placeholders than a template may have.
+    #[error("the template has {places} placeholders: {most} are the most")]
+    TooMany {
+        /// How many there are.
+        places: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// A placeholder without an end.
     #[error("a placeholder is not closed: `{start}` needs a `}}}}`")]
     Unclosed {

@@ -3,16 +3,23 @@
 //! Placeholders are found here, names are found ahead in what they hold, and the rest of an expression – operators,
 //! `if`, filters – is minijinja's. A placeholder is filled once; what it is filled with is never looked at again.
 
+mod engine;
 mod fault;
 mod json;
 mod names;
+mod place;
+mod read;
 mod request;
+mod scan;
+#[cfg(test)]
+mod tests;
 mod text;
 mod uses;
 
 pub use fault::{RenderFault, SecretFault, TemplateFault};
 pub use json::JsonTemplate;
 pub use names::{ConversationFacts, Names, ROOTS, Secrets};
+pub use read::is_variable_name;
 pub use request::{BodySource, PreparedBody, PreparedRequest, ReadyRequest, RequestSource, RequestTemplate};
 pub use text::{Expression, Landing, Rendered, Template};
 pub use uses::{Uses, canonical_name};

@@ -206,6 +206,13 @@ impl Service {
         }
     }
 
+    /// Lets the routing of an organization look at the time now: for clocks that jump.
+    pub fn wake_routing(&self, organization: OrganizationId) {
+        if let Some(room) = self.inner.routing.found(organization) {
+            room.changed.notify_one();
+        }
+    }
+
     /// A queue was created or changed.
     pub(super) async fn queue_changed(&self, queue: &Queue) -> Result<(), ServiceError> {
         let room = self.room(queue.organization_id).await?;

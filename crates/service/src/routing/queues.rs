@@ -61,7 +61,7 @@ pub struct WrapupCodeWish {
 }
 
 /// Something that belongs to a division.
-pub(super) trait InDivision: Entity {
+pub(crate) trait InDivision: Entity {
     fn division(&self) -> DivisionId;
 }
 
@@ -373,7 +373,7 @@ impl Service {
         }
     }
 
-    pub(super) async fn get_in_division<E: InDivision>(
+    pub(crate) async fn get_in_division<E: InDivision>(
         &self,
         caller: &Caller,
         id: &str,
@@ -386,7 +386,7 @@ impl Service {
     }
 
     /// A list that the caller's right may reach only in part: then the pages are cut after the division was looked at.
-    async fn list_in_divisions<E: InDivision>(
+    pub(crate) async fn list_in_divisions<E: InDivision>(
         &self,
         caller: &Caller,
         query: RoutingQuery,
@@ -419,7 +419,7 @@ impl Service {
     }
 
     /// A division in which the caller may put something; the home division where none was named.
-    async fn check_division(&self, caller: &Caller, division: Option<DivisionId>) -> Result<DivisionId, ServiceError> {
+    pub(crate) async fn check_division(&self, caller: &Caller, division: Option<DivisionId>) -> Result<DivisionId, ServiceError> {
         let home = Division::home(caller.organization_id());
         let division = division.unwrap_or(home);
         let exists = division == home

@@ -1,0 +1,80 @@
+//! Rules, skills, languages and profiles as they are administered.
+
+use waybill_model::{
+    QueueRules, SkillId, SkillWish,
+    routing::{ContextRule, Overflow, Ring, Silence},
+};
+use waybill_server::service::{ProfileWish, RoutingQuery, ServiceError};
+
+use crate::support::World;
+
+#[tokio::test]
+async fn rout23_rules_that_can_t_work_are_refused_by_name() {
+    let world = World::new().await;
+    let queue = world.queue("Orders", QueueRules::default(), &[]).await;
+    let id = queue.id.to_string();
+    let ring = |after_seconds| Ring { after_seconds, drop_skills: Vec::new(), lower_levels: 1, drop_language: false };
+    let rule = |when: &str, priority| ContextRule { when: when.to_owned(), priority, skills: Vec::new() };
+    let usual = QueueRules::default;
+    let silence = Silence { warn_seconds: 60, warning: " ".to_owned(), end_seconds: 60 };
+    for (field, rules) in [
+        ("alertingSeconds", QueueRules { alerting_seconds: 4, ..usual() }),
+        ("wrapupSeconds", QueueRules { wrapup_seconds: 0, ..usual() }),
+        ("serviceLevel", QueueRules { service_level: (101, 20), ..usual() }),
+        ("rings", QueueRules { rings: vec![ring(20), ring(20)], ..usual() }),
+        ("contextRules", QueueRules { context_rules: vec![rule("customData.plan ==", 1)], ..usual() }),
+        ("contextRules", QueueRules { context_rules: vec![rule("true", 10_001)], ..usual() }),
+        ("silence", QueueRules { silence: Some(silence), ..usual() }),
+        ("overflow", QueueRules { overflow: Some(Overflow { after_seconds: 5, queue_id: queue.id }), ..usual() }),
+    ] {
+        let refused = world.service().set_queue_rules(&world.admin, &id, rules).await;
+        assert!(
+            matches!(&refused, Err(ServiceError::Invalid { field: at, .. }) if *at == field),
+            "{field}: {refused:?}"
+        );
+    }
+    // A chain is judged as a whole.
+    let overflow = Some(Overflow { after_seconds: 5, queue_id: queue.id });
+    let next = world.queue("Next", QueueRules { overflow, ..usual() }, &[]).await;
+    let back = QueueRules { overflow: Some(Overflow { after_seconds: 5, queue_id: next.id }), ..usual() };
+    let refused = world.service().set_queue_rules(&world.admin, &id, back).await;
+    assert!(matches!(&refused, Err(ServiceError::Invalid { field: "overflow", .. })), "{refused:?}");
+    let unknown = SkillWish { skill_id: SkillId::new(queue.id.uuid()), level: 1 };
+    let asks = ContextRule { skills: vec![unknown], ..rule("true", 1) };
+    let refused =
+        world.service().set_queue_rules(&world.admin, &id, QueueRules { context_rules: vec![asks], ..usual() });
+    assert!(matches!(refused.await, Err(ServiceError::NotFound { kind: "skill", .. })));
+}
+
+#[tokio::test]
+async fn rout23_skills_languages_and_profiles_are_administered_and_leave_a_trace() {
+    let world = World::new().await;
+    let (service, agent) = (world.service(), world.hire().await);
+    let skill = service.create_skill(&world.admin, " Billing ".to_owned()).await.unwrap();
+    let taken = service.create_skill(&world.admin, "BILLING".to_owned()).await;
+    assert!(matches!(taken, Err(ServiceError::Taken(_))), "{taken:?}");
+    let renamed = service.update_skill(&world.admin, &skill.id.to_string(), "Invoices".to_owned()).await.unwrap();
+    assert_eq!((skill.name.as_str(), renamed.name.as_str()), ("Billing", "Invoices"));
+    let language = service.create_language(&world.admin, "Français".to_owned()).await.unwrap();
+    let user = agent.id.to_string();
+    let wish = ProfileWish {
+        skills: Some(vec![SkillWish { skill_id: skill.id, level: 5 }]),
+        languages: Some(vec![(language.id, 3)]),
+        capacity: None,
+    };
+    let profile = service.set_routing_profile(&world.admin, &user, wish).await.unwrap();
+    assert_eq!((profile.skills.len(), profile.languages.len(), profile.capacity), (1, 1, 4));
+    let more = ProfileWish { capacity: Some(7), ..ProfileWish::default() };
+    assert_eq!(service.set_routing_profile(&world.admin, &user, more).await.unwrap().skills, profile.skills);
+    let high = ProfileWish { skills: Some(vec![SkillWish { skill_id: skill.id, level: 6 }]), ..ProfileWish::default() };
+    let refused = service.set_routing_profile(&world.admin, &user, high).await;
+    assert!(matches!(refused, Err(ServiceError::Invalid { field: "skills", .. })), "{refused:?}");
+    service.delete_skill(&world.admin, &skill.id.to_string()).await.unwrap();
+    let query = RoutingQuery { limit: 100, ..RoutingQuery::default() };
+    assert_eq!(service.list_skills(&world.admin, query).await.unwrap().total, 0);
+    let audit = service.list_audit(&world.admin, 0, 1_000).await.unwrap();
+    let acts: Vec<&str> = audit.iter().map(|row| row.entry.action.as_str()).collect();
+    for act in ["skill.created", "skill.updated", "skill.deleted", "language.created", "routingProfile.set"] {
+        assert!(acts.contains(&act), "{act}");
+    }
+}

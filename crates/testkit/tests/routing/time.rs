@@ -1,0 +1,39 @@
+//! What happens when everything happens at once: many conversations, few agents, all of them served.
+
+use waybill_model::QueueRules;
+
+use crate::support::{World, at_work, places};
+
+#[tokio::test]
+async fn rout10_under_load_everybody_is_served_and_the_work_is_shared() {
+    let world = World::new().await;
+    let mut agents = Vec::new();
+    for _ in 0..4 {
+        agents.push(world.on_queue(3).await);
+    }
+    let queue = world.queue("Orders", QueueRules::default(), &agents.iter().collect::<Vec<_>>()).await;
+    let mut chats = Vec::new();
+    for _ in 0..60 {
+        chats.push(world.waiting(&queue).await);
+    }
+    let mut served = std::collections::HashMap::new();
+    for (number, chat) in chats.iter().enumerate() {
+        let standing = world.until(chat, |standing| standing.queued.as_ref().is_some_and(|q| q.offer.is_some())).await;
+        let offer = standing.queued.as_ref().unwrap().offer.clone().unwrap();
+        let agent = agents.iter().find(|agent| agent.id == offer.user_id).unwrap();
+        let mine = world.accept(chat, agent).await;
+        if number % 12 == 0 {
+            let mut standings = Vec::new();
+            for chat in &chats {
+                standings.push(world.read(chat).await);
+            }
+            assert!(places(&standings).values().all(|places| *places <= 3), "{:?}", places(&standings));
+        }
+        assert_eq!(at_work(&*world.read(chat).await), [agent.id]);
+        world.clock.advance_millis(10);
+        world.leave(chat, agent, &mine).await;
+        *served.entry(agent.id).or_insert(0) += 1;
+    }
+    let (least, most) = (served.values().min().unwrap(), served.values().max().unwrap());
+    assert!(served.len() == 4 && *least >= 10 && *most <= 20, "{served:?}");
+}
