@@ -43,6 +43,8 @@ const TAGS: &[(&str, &str)] = &[
         "Queues, their rules, who works in them, skills and languages, and how work on a conversation can end.",
     ),
     ("Agents", "What people at work are doing, can do, and take at once."),
+    ("Flows", "What happens in a conversation by itself: drafts, versions, business hours."),
+    ("Integrations", "Requests to other systems: named contracts, and the credentials that they go with."),
     ("Events", "The event stream."),
     ("Notifications", "Channels: topics that are told over a WebSocket."),
     ("Webhooks", "Endpoints that are told events, signed and tried again until they are accepted."),
