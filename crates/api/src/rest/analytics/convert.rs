@@ -2,17 +2,19 @@
 
 use std::borrow::Cow;
 
-use waybill_model::{Context, Conversation, Participant};
+use waybill_model::{Context, Conversation, Participant, Purpose};
 use waybill_protocol::rest::analytics::{
     AggregateData, AggregateGroup, AggregateMetric, AggregatesResponse, AnalyticsConversation, AnalyticsFilter,
-    AnalyticsParticipant, AnalyticsSegment, AnalyticsSession, CompletenessListing, CompletenessRow, ContextAlarm,
-    FilterClause, FilterCombine, FilterOperator, FilterPredicate, FilterRange, GroupDetails, KeyCompleteness,
-    PredicateKind, PresenceShare, Stats,
+    AnalyticsFlow, AnalyticsParticipant, AnalyticsSegment, AnalyticsSession, CompletenessListing, CompletenessRow,
+    ContextAlarm, FilterClause, FilterCombine, FilterOperator, FilterPredicate, FilterRange, GroupDetails,
+    KeyCompleteness, PredicateKind, PresenceShare, Stats,
 };
 use waybill_service::analytics::{
     Aggregate, AggregateStretch, Aggregates, Alarm, AlarmShare, AskedClause, AskedFilter, AskedPredicate, AskedRange,
     Combine, Completeness, CompletenessBy, Detail, GroupValue, KeyRow, Metric, Numbers, Operator, Span,
 };
+
+use crate::leg::{Left, Leg};
 
 pub(super) fn conversations(details: &[Detail]) -> Vec<AnalyticsConversation<'_>> {
     details.iter().map(conversation).collect()
@@ -42,9 +44,7 @@ fn participant<'a>(
     ended_at: Option<waybill_model::Time>,
     disconnect_type: Option<&'static str>,
 ) -> AnalyticsParticipant<'a> {
-    let Participant { id, communication_id, purpose, customer, user_id, queue_id, joined_at, left_at, context, .. } =
-        participant;
-    let segment_end = left_at.or(ended_at);
+    let Participant { id, communication_id, purpose, customer, user_id, flow_id, context, .. } = participant;
     AnalyticsParticipant {
         participant_id: *id,
         participant_name: customer.name.as_deref(),
@@ -58,16 +58,50 @@ fn participant<'a>(
             message_type: "webmessaging",
             direction: "inbound",
             provider: "Webmessaging",
-            segments: [AnalyticsSegment {
-                segment_start: *joined_at,
-                segment_end,
-                segment_type: "interact",
-                queue_id: *queue_id,
-                disconnect_type: segment_end.and(disconnect_type),
-                conference: false,
-            }],
+            flow: flow_id.map(|flow_id| AnalyticsFlow { flow_id, flow_type: "INBOUNDSHORTMESSAGE" }),
+            segments: segments(participant, ended_at, disconnect_type),
         }],
     }
+}
+
+/// The stretches of a leg, as far as they began.
+fn segments(
+    participant: &Participant,
+    ended_at: Option<waybill_model::Time>,
+    disconnect_type: Option<&'static str>,
+) -> Vec<AnalyticsSegment> {
+    let leg = Leg::of(participant, ended_at);
+    let segment = |segment_type, segment_start, segment_end, disconnect_type| AnalyticsSegment {
+        segment_start,
+        segment_end,
+        segment_type,
+        queue_id: participant.queue_id,
+        disconnect_type,
+        wrap_up_code: None,
+        wrap_up_note: None,
+        conference: false,
+    };
+    let ending = leg.ended_at.and(leg.left.map(Left::in_analytics).or(disconnect_type));
+    let mut segments = Vec::new();
+    if let Some(alerted_at) = leg.alerted_at {
+        let unanswered = if leg.connected_at.is_none() { ending } else { None };
+        segments.push(segment("alert", alerted_at, leg.connected_at.or(leg.ended_at), unanswered));
+    }
+    if let Some(connected_at) = leg.connected_at {
+        let kind = if participant.purpose == Purpose::Workflow { "ivr" } else { "interact" };
+        segments.push(segment(kind, connected_at, leg.ended_at, ending));
+    }
+    if let Some(ended_at) = leg.ended_at
+        && (participant.owes_wrapup || participant.wrapup.is_some())
+    {
+        let done = participant.wrapup.as_ref();
+        segments.push(AnalyticsSegment {
+            wrap_up_code: done.and_then(|done| done.code_id),
+            wrap_up_note: done.map(|done| done.notes.clone()).filter(|notes| !notes.is_empty()),
+            ..segment("wrapup", ended_at, done.map(|done| done.at), None)
+        });
+    }
+    segments
 }
 
 /// Values as text; null has none and is left out (CTX3).

@@ -4,7 +4,10 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use waybill_model::{CommunicationId, ConversationId, DeploymentId, DivisionId, ParticipantId, QueueId, Time, UserId};
+use waybill_model::{
+    CommunicationId, ConversationId, DeploymentId, DivisionId, FlowId, ParticipantId, QueueId, Time, UserId,
+    WrapupCodeId,
+};
 
 use super::AnalyticsFilter;
 
@@ -137,7 +140,7 @@ pub struct AnalyticsParticipant<'a> {
     /// The name to show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub participant_name: Option<&'a str>,
-    /// `customer`, `agent`, `api` or `workflow`.
+    /// `customer`, `agent`, `api`, `workflow` or `acd`.
     pub purpose: &'static str,
     /// The person behind an agent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -169,8 +172,22 @@ pub struct AnalyticsSession {
     pub direction: &'static str,
     /// Who carries it.
     pub provider: &'static str,
-    /// From when to when.
-    pub segments: [AnalyticsSegment; 1],
+    /// The flow that it speaks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow: Option<AnalyticsFlow>,
+    /// From when to when: an agent's are `alert`, `interact` and `wrapup`, as far as there were such.
+    pub segments: Vec<AnalyticsSegment>,
+}
+
+/// The flow of a leg.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AnalyticsFlow {
+    /// The flow.
+    #[schema(value_type = String, format = Uuid)]
+    pub flow_id: FlowId,
+    /// Always `INBOUNDSHORTMESSAGE`.
+    pub flow_type: &'static str,
 }
 
 /// A stretch of a leg.
@@ -184,15 +201,22 @@ pub struct AnalyticsSegment {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub segment_end: Option<Time>,
-    /// Always `interact`.
+    /// `interact`, `alert` (an agent is asked), `wrapup` (after its work) or `ivr` (a flow).
     pub segment_type: &'static str,
-    /// The queue that it came from.
+    /// The queue that it came from, or stands for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub queue_id: Option<QueueId>,
-    /// How it ended: `client`, `endpoint`, `system`, `inactivity` or `timeout`.
+    /// How it ended: `client`, `endpoint`, `system`, `inactivity`, `timeout`, `transfer` or `noAnswerTransfer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disconnect_type: Option<&'static str>,
+    /// The code of a `wrapup`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub wrap_up_code: Option<WrapupCodeId>,
+    /// What was noted at a `wrapup`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrap_up_note: Option<String>,
     /// Always false.
     pub conference: bool,
 }
