@@ -69,7 +69,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             edges,
             group_by,
             most_groups: 100,
-            connected: false,
             messages: false,
         };
         let (took, rows) =

@@ -31,7 +31,6 @@ async fn ask(store: &SqliteStore) -> Vec<TallyRow> {
                 edges: vec![time(0), time(3_600), time(86_400)],
                 group_by: vec![dimension.clone()],
                 most_groups: 100,
-                connected: false,
                 messages,
             };
             let mut found = store.tally(organization_id(1), tally).await.unwrap();
