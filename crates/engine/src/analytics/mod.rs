@@ -10,8 +10,8 @@ mod time;
 pub use drift::{Drift, Share, has_recovered, judge};
 pub use fault::AskedFault;
 pub use filter::{
-    AskedClause, AskedFilter, AskedPredicate, AskedRange, Column, Combine, Known, Operator, asks_for_flow_names, column,
-    disconnect_type, ending_words, plan,
+    AskedClause, AskedFilter, AskedPredicate, AskedRange, Column, Combine, Known, Operator, asks_for_flow_names,
+    column, disconnect_type, ending_words, plan,
 };
 pub use metrics::{Metric, metric, name_of};
 pub use percentiles::{PERCENTILES, percentile};

@@ -1,9 +1,9 @@
 //! A conversation that is routed, step by step, with the events and the snapshot that follow.
 
 use waybill_model::{
-    Change, CommunicationId, Direction, EventBody, FlowExit, FlowId, FlowRecord, Message, MessageId, MessageKind, Offer,
-    Originator, Participant, ParticipantId, Purpose, QueueId, Queued, RoutingChange, RoutingRecord, Run, RunId, Time,
-    UserId, Waits, Wrapup, WrapupCodeId,
+    Change, CommunicationId, Direction, EventBody, FlowExit, FlowId, FlowRecord, Message, MessageId, MessageKind,
+    Offer, Originator, Participant, ParticipantId, Purpose, QueueId, Queued, RoutingChange, RoutingRecord, Run, RunId,
+    Time, UserId, Waits, Wrapup, WrapupCodeId,
 };
 
 use super::super::{

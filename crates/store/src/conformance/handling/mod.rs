@@ -137,7 +137,12 @@ pub async fn ana9_each_event_is_measured_once(store: &Arc<dyn Store>) {
         (
             "an agent who is gone hands nothing on",
             &[(10, &[Do::Join(1)]), (30, &[Do::Leave(1), Do::Queue(1, "agentGone")])],
-            &[(M::Connected, 10_000, 1), (M::Talk, 30_000, 20_000), (M::Handle, 30_000, 20_000), (M::Offered, 30_002, 1)],
+            &[
+                (M::Connected, 10_000, 1),
+                (M::Talk, 30_000, 20_000),
+                (M::Handle, 30_000, 20_000),
+                (M::Offered, 30_002, 1),
+            ],
         ),
         (
             "a later wrap-up takes the place of the earlier one",
@@ -215,7 +220,10 @@ async fn play_four(store: &Arc<dyn Store>) -> Vec<Chat> {
     let histories = [
         ("gold", answered(1, 1, 10, 10, 1)),
         ("gold", answered(2, 2, 10, 30, 2)),
-        ("silver", vec![(10, vec![Do::Flow(1)]), (12, vec![Do::EndFlow(true), Do::Queue(1, "flow")]), (40, vec![Do::End])]),
+        (
+            "silver",
+            vec![(10, vec![Do::Flow(1)]), (12, vec![Do::EndFlow(true), Do::Queue(1, "flow")]), (40, vec![Do::End])],
+        ),
         ("silver", vec![(10, vec![Do::Join(1)]), (70, vec![Do::Leave(1)])]),
     ];
     let mut chats = Vec::new();
@@ -270,7 +278,8 @@ pub async fn ana10_groups_and_filters_tell_measures_apart(store: &Arc<dyn Store>
         (Condition::Not(Box::new(Condition::Has(Dimension::Queue))), Measure::Connected, 1),
     ];
     for (condition, measure, expected) in filters {
-        let rows = ask(store, Handling { condition: condition.clone(), measures: vec![measure], ..question(&[]) }).await;
+        let rows =
+            ask(store, Handling { condition: condition.clone(), measures: vec![measure], ..question(&[]) }).await;
         assert_eq!(rows.iter().map(|row| row.numbers.count).sum::<u64>(), expected, "{condition:?} {measure:?}");
     }
     let capped = Handling { most_groups: 1, measures: vec![Measure::Handle], ..question(&[Dimension::User]) };
@@ -279,7 +288,10 @@ pub async fn ana10_groups_and_filters_tell_measures_apart(store: &Arc<dyn Store>
         rows.into_iter().map(|row| (text(&row.group[0]), row.numbers.count)).collect()
     };
     assert_eq!(told(ask(store, capped.clone()).await), [(ones.0.clone(), 2), ("…".to_owned(), 1)]);
-    assert_eq!(told(ask(store, Handling { named, most_groups: 0, ..capped }).await), [(twos.0, 1), ("…".to_owned(), 2)]);
+    assert_eq!(
+        told(ask(store, Handling { named, most_groups: 0, ..capped }).await),
+        [(twos.0, 1), ("…".to_owned(), 2)]
+    );
 }
 
 /// ANA11: answers are in time by the target of their queue.

@@ -143,7 +143,8 @@ impl<'a> Log<'a> {
         if self.hands_on(agent) {
             self.add(agent, Measure::Transferred, left_at, 1);
         }
-        let wrapped = self.find(|body| matches!(body, EventBody::WrappedUp { participant_id, .. } if *participant_id == agent.id));
+        let wrapped = self
+            .find(|body| matches!(body, EventBody::WrappedUp { participant_id, .. } if *participant_id == agent.id));
         let (at, took) = match wrapped {
             Some(NewEvent { at, body: EventBody::WrappedUp { wrapup, .. }, .. }) => {
                 (left_at.max(*at), Some((wrapup.took_ms, wrapup.code_id)))
@@ -175,7 +176,8 @@ impl<'a> Log<'a> {
                 continue;
             }
             let unanswered = &messages[before.map_or(0, |before: usize| before + 1)..index];
-            let later = unanswered.iter().find(|(said, direction, _)| *direction == Direction::Inbound && *said >= since);
+            let later =
+                unanswered.iter().find(|(said, direction, _)| *direction == Direction::Inbound && *said >= since);
             // Who had the last word before it came: the customer waits for an answer since its coming.
             let last_word = messages.iter().rfind(|(said, ..)| *said < since).map(|(_, direction, _)| *direction);
             let asked_at = match (before, last_word) {
@@ -210,7 +212,9 @@ impl<'a> Log<'a> {
 
 fn takes_over(body: &EventBody) -> bool {
     match body {
-        EventBody::ParticipantJoined { participant } => [Purpose::Agent, Purpose::Workflow].contains(&participant.purpose),
+        EventBody::ParticipantJoined { participant } => {
+            [Purpose::Agent, Purpose::Workflow].contains(&participant.purpose)
+        }
         EventBody::Routed(record) => matches!(&record.change,
             RoutingChange::Queued { why, .. } if !["agentGone", "overflow"].contains(&why.as_str())),
         _ => false,

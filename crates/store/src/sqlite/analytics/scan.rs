@@ -52,7 +52,6 @@ impl Fact<'_> {
     pub(super) fn messages(&self) -> Option<(i64, i64)> {
         integer(self.row, 4).zip(integer(self.row, 5))
     }
-
 }
 
 /// What a condition can be held against.

@@ -317,7 +317,8 @@ impl<'a> Board<'a> {
     ) -> Result<Vec<HandlingRow>, Fault> {
         let mut lines = vec![None; self.keys.len()];
         for number in self.named(connection, organization, question)? {
-            lines[number as usize] = Some(name(connection, organization, &question.group_by, &self.keys[number as usize])?);
+            lines[number as usize] =
+                Some(name(connection, organization, &question.group_by, &self.keys[number as usize])?);
         }
         let other = vec![GroupValue::Other; question.group_by.len()];
         let mut joined = HashMap::<(Option<u32>, usize, u8), MeasureNumbers>::new();

@@ -189,7 +189,9 @@ impl<'a> Fold<'a> {
         let RoutingRecord { queue_id, participant_id, change } = record;
         let id = match change {
             RoutingChange::Declined { participant_id, .. } => *participant_id,
-            RoutingChange::Queued { .. } | RoutingChange::Offered { .. } | RoutingChange::Left { .. } => *participant_id,
+            RoutingChange::Queued { .. } | RoutingChange::Offered { .. } | RoutingChange::Left { .. } => {
+                *participant_id
+            }
         };
         let Some(leg) = self.leg(id) else { return Vec::new() };
         let of = Of { queue_id: Some(*queue_id), ..leg.of };

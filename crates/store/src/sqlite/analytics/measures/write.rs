@@ -55,12 +55,7 @@ pub(in super::super::super) fn measure(
     }
     let seen: Vec<Seen<'_>> = (change.first_seq..)
         .zip(events)
-        .map(|(seq, event)| Seen {
-            seq,
-            conversation_seq: event.conversation_seq,
-            at: event.at,
-            body: &event.body,
-        })
+        .map(|(seq, event)| Seen { seq, conversation_seq: event.conversation_seq, at: event.at, body: &event.body })
         .collect();
     let fold = Fold::new(change.before, change.after, events.iter().map(|event| &event.body));
     write_all(connection, &mut Pen { known, ledger }, change, fold, &seen)
