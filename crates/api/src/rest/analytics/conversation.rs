@@ -95,7 +95,9 @@ fn segments<'a>(
         Purpose::Customer | Purpose::Agent | Purpose::Api | Purpose::Acd => "interact",
     };
     let mut segments = Vec::with_capacity(1);
-    segments.extend(answered_at.map(|answered_at| segment("alert", *joined_at, Some(answered_at))));
+    // Who was put there by hand was at work at once.
+    let alerted_until = answered_at.filter(|answered_at| answered_at != joined_at);
+    segments.extend(alerted_until.map(|until| segment("alert", *joined_at, Some(until))));
     segments.push(ended(segment(kind, answered_at.unwrap_or(*joined_at), end)));
     if let (Some(wrapup), Some(end)) = (wrapup, end) {
         let took = i64::try_from(wrapup.took_ms).unwrap_or(i64::MAX);
@@ -146,6 +148,7 @@ mod tests {
         let at = |seconds: i64| Some(Time::from_millis(seconds * 1_000));
         check(|_| (), None, &[("interact", 10, None, None)]);
         check(|_| (), Some(30), &[("interact", 10, Some(30), Some("client"))]);
+        check(|one| one.answered_at = at(10), Some(30), &[("interact", 10, Some(30), Some("client"))]);
         check(|one| one.purpose = Purpose::Workflow, Some(30), &[("ivr", 10, Some(30), Some("client"))]);
         check(|one| one.alerting = true, None, &[("alert", 10, None, None)]);
         let passed = |one: &mut Participant| (one.alerting, one.left_at) = (true, at(20));

@@ -13,7 +13,7 @@ use super::super::{
 
 /// One thing that happens; what can't happen does not.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Do {
+pub enum Do {
     /// An agent is put there by hand.
     Join(u64),
     /// It begins to wait, for this reason.
@@ -61,9 +61,11 @@ pub(super) fn flow(number: u64) -> FlowId {
 }
 
 /// The conversation so far.
-pub(super) struct Chat {
-    pub(super) sample: Sample,
-    pub(super) number: u64,
+#[derive(Debug)]
+pub struct Chat {
+    /// What it is made of.
+    pub sample: Sample,
+    number: u64,
     /// How many events each commit had.
     pub(super) commits: Vec<usize>,
     pending: Vec<EventBody>,
@@ -71,18 +73,21 @@ pub(super) struct Chat {
 }
 
 impl Chat {
-    pub(super) fn new(sample: Sample, number: u64) -> Self {
+    /// Conversation `number`, not yet started.
+    #[must_use]
+    pub fn new(sample: Sample, number: u64) -> Self {
         Self { sample, number, commits: Vec::new(), pending: Vec::new(), flow: None }
     }
 
-    pub(super) fn start(&mut self) -> Change {
+    /// The start.
+    pub fn start(&mut self) -> Change {
         let change = self.sample.start();
         self.commits.push(change.events.len());
         change
     }
 
     /// What happens at that second, in one commit; none where nothing could.
-    pub(super) fn commit(&mut self, seconds: i64, steps: &[Do]) -> Option<Change> {
+    pub fn commit(&mut self, seconds: i64, steps: &[Do]) -> Option<Change> {
         let last = self.sample.conversation.last_at;
         self.sample.conversation.last_at = last.max(time(seconds).plus_millis(-1));
         for step in steps {
@@ -109,7 +114,11 @@ impl Chat {
 
     fn step(&mut self, step: Do) {
         match step {
-            Do::Join(number) => drop(self.join(Purpose::Agent, |agent| agent.user_id = Some(user(number)))),
+            Do::Join(number) => {
+                self.join(Purpose::Agent, |agent| {
+                    (agent.user_id, agent.answered_at) = (Some(user(number)), Some(agent.joined_at));
+                });
+            }
             Do::Queue(number, why) => self.queue(number, why),
             Do::Offer(number) => self.offer(number),
             Do::Answer => self.answer(),

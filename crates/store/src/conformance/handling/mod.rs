@@ -14,8 +14,9 @@ use waybill_model::{
     analytics::{Condition, Dimension, GroupValue, Handling, HandlingRow, Measure, Taken},
 };
 
+pub use self::chat::{Chat, Do};
 use self::{
-    chat::{Chat, Do, code, flow, queue, user},
+    chat::{code, flow, queue, user},
     naive::{Expected, count, expected},
 };
 use super::{

@@ -129,10 +129,13 @@ impl<'a> Log<'a> {
         if agent.alerting {
             return;
         }
-        let since = match agent.answered_at {
-            Some(at) => {
-                self.add(agent, Measure::Alert, at, millis(agent.joined_at, at));
-                at
+        let answered = self.find(
+            |body| matches!(body, EventBody::ParticipantConnected { participant_id } if *participant_id == agent.id),
+        );
+        let since = match answered {
+            Some(event) => {
+                self.add(agent, Measure::Alert, event.at, millis(agent.joined_at, event.at));
+                event.at
             }
             None => agent.joined_at,
         };
