@@ -55,7 +55,7 @@ async fn details(store: &Arc<dyn Store>, chat: &Chat) -> Vec<Taken> {
 }
 
 /// Conversation `number` from second `number` on, with these steps at their seconds.
-async fn play(store: &Arc<dyn Store>, number: u64, plan: &str, steps: &[(i64, &[Do])]) -> Chat {
+async fn play(store: &Arc<dyn Store>, number: u64, plan: &str, steps: Steps<'_>) -> Chat {
     let mut chat = Chat::new(Sample::new(number, &[("plan", plan.into())]), number);
     commit(store, organization_id(1), chat.start()).await;
     for (seconds, what) in steps {
@@ -66,14 +66,18 @@ async fn play(store: &Arc<dyn Store>, number: u64, plan: &str, steps: &[(i64, &[
     chat
 }
 
-/// Measure, second and millisecond of the time, value.
+/// What happens at which second, in one commit each.
+type Steps<'a> = &'a [(i64, &'a [Do])];
+/// Measure, time in milliseconds, value.
 type Told = (Measure, i64, u64);
+/// A dimension, a measure, and how many values of it every group has.
+type Grouped<'a> = (Dimension, Measure, Vec<(&'a str, u64)>);
 
 /// ANA9: little histories, and exactly what is measured of them. The first event of a commit is at its second, each other one
 /// a millisecond later.
 pub async fn ana9_each_event_is_measured_once(store: &Arc<dyn Store>) {
     use Measure as M;
-    let cases: [(&str, &[(i64, &[Do])], &[Told]); 9] = [
+    let cases: [(&str, Steps<'_>, &[Told]); 9] = [
         (
             "answered and wrapped up",
             &[
@@ -249,7 +253,7 @@ pub async fn ana10_groups_and_filters_tell_measures_apart(store: &Arc<dyn Store>
     };
     let (ones, twos) = ((user(1).to_string(), queue(1).to_string()), (user(2).to_string(), queue(2).to_string()));
     let (code_1, code_2, flow_1) = (code(1).to_string(), code(2).to_string(), flow(1).to_string());
-    let groups: [(Dimension, Measure, Vec<(&str, u64)>); 8] = [
+    let groups: [Grouped<'_>; 8] = [
         (Dimension::Queue, Measure::Offered, vec![(&ones.1, 2), (&twos.1, 1)]),
         (Dimension::Queue, Measure::Handle, vec![("-", 1), (&ones.1, 1), (&twos.1, 1)]),
         (Dimension::User, Measure::Handle, vec![(&ones.0, 2), (&twos.0, 1)]),
@@ -260,7 +264,7 @@ pub async fn ana10_groups_and_filters_tell_measures_apart(store: &Arc<dyn Store>
         (key("plan"), Measure::Wait, vec![("gold", 2), ("silver", 1)]),
     ];
     for (dimension, measure, expected) in groups {
-        let rows = ask(store, Handling { measures: vec![measure], ..question(&[dimension.clone()]) }).await;
+        let rows = ask(store, Handling { measures: vec![measure], ..question(std::slice::from_ref(&dimension)) }).await;
         let mut told: Vec<_> = rows.iter().map(|row| (text(&row.group[0]), row.numbers.count)).collect();
         told.sort();
         let mut expected: Vec<_> = expected.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
