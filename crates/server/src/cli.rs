@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::bench::Bench;
 use crate::commands::{
-    audit, backup, client, demo, deployment, doctor, export, init, lint, openapi, refusals, role, serve, trace, types,
-    user,
+    audit, backup, client, demo, deployment, doctor, export, flow, init, lint, openapi, refusals, role, serve, trace,
+    types, user,
 };
 
 /// Web messaging that never loses the customer.
@@ -34,6 +34,7 @@ pub(crate) enum Command {
     Client(client::Client),
     Role(role::Role),
     Deployment(deployment::Deployment),
+    Flow(flow::FlowCommand),
     Audit(audit::Audit),
     Export(export::Export),
     Doctor(doctor::Doctor),

@@ -8,6 +8,7 @@ pub(crate) mod demo;
 pub(crate) mod deployment;
 pub(crate) mod doctor;
 pub(crate) mod export;
+pub(crate) mod flow;
 mod folder;
 pub(crate) mod init;
 pub(crate) mod lint;
@@ -41,6 +42,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Role(command) => command.run(),
         Command::Deployment(command) => command.run(),
         Command::Audit(command) => command.run(),
+        Command::Flow(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Backup(command) => command.run(),

@@ -1,5 +1,6 @@
 //! The demo: a sample organization with one deployment per thing to try, the same ids for the same folder.
 
+mod center;
 mod credentials;
 mod crm;
 mod sample;
@@ -9,11 +10,12 @@ pub(crate) mod webhook;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use waybill_model::OrganizationId;
+use waybill_model::{FlowId, OrganizationId};
 use waybill_service::{Service, ServiceError};
 
 use crate::{Site, private_file, wiring::system_ambient};
 
+pub use center::Queues;
 pub use credentials::{DemoUser, DemoUsers, LoginClient, OauthClient};
 pub use crm::{Crm, Customer as CrmCustomer, DemoCrm, Note as CrmNote};
 pub use sample::Deployments;
@@ -45,6 +47,15 @@ pub struct Demo {
     pub users: DemoUsers,
     /// The key by which the site's server vouches for customers of the deployment `signed`.
     pub signing_key: DemoSigningKey,
+    /// Its queues by name; only where a demo has an example CRM, like the next two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queues: Option<Queues>,
+    /// The flow that conversations of `open` and `signed` begin with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow_id: Option<FlowId>,
+    /// The example CRM that the flow asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crm: Option<DemoCrm>,
     /// The webhook that tells the demo's own receiver; only where a demo receives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub webhook: Option<DemoWebhook>,
@@ -69,6 +80,9 @@ pub enum DemoError {
         /// Why.
         error: serde_json::Error,
     },
+    /// The sample flow has faults.
+    #[error("the sample flow can't be used: {0}")]
+    Flow(String),
     /// The sample could not be stored.
     #[error("the sample organization can't be set up: {0}")]
     Service(#[from] ServiceError),
@@ -97,8 +111,24 @@ impl Demo {
             login_client,
             users,
             signing_key,
+            queues: None,
+            flow_id: None,
+            crm: None,
             webhook: None,
         })
+    }
+
+    /// Gives the sample organization queues with its agent in them, and a flow that asks the example CRM and hands over to
+    /// them; conversations of `open` and `signed` begin with it.
+    ///
+    /// # Errors
+    /// `DemoError`.
+    pub async fn open_center(&mut self, service: &Service, crm: DemoCrm) -> Result<(), DemoError> {
+        let staff = center::Staff { admin: &self.admin_client, agent: &self.users.agent.email };
+        let bound = [self.deployments.open, self.deployments.signed];
+        let center::Center { queues, flow_id } = center::keep(service, staff, &crm, bound).await?;
+        (self.queues, self.flow_id, self.crm) = (Some(queues), Some(flow_id), Some(crm));
+        Ok(())
     }
 
     /// Has the sample organization's events sent to a receiver on this server, so that deliveries can be seen.
@@ -113,7 +143,7 @@ impl Demo {
     /// The texts that the examples need.
     #[must_use]
     pub fn site(&self) -> Site {
-        let Deployments { open, quarantine, strict, disabled, inactive, signed, limited } = self.deployments;
+        let Deployments { open, quarantine, strict, disabled, inactive, signed, limited, bare } = self.deployments;
         let signer = Signer { deployment: signed, key: self.signing_key.clone(), ambient: system_ambient() };
         let texts = vec![
             ("YOUR_ORG_ID", self.org_id.to_string()),
@@ -125,6 +155,8 @@ impl Demo {
             ("DEPLOYMENT_INACTIVE", inactive.to_string()),
             ("DEPLOYMENT_SIGNED", signed.to_string()),
             ("DEPLOYMENT_LIMITED", limited.to_string()),
+            ("DEPLOYMENT_BARE", bare.to_string()),
+            ("EXAMPLE_CRM", self.crm.as_ref().map(|crm| crm.url.clone()).unwrap_or_default()),
         ];
         let receiver = self.webhook.clone().map(|webhook| Box::new(Receiver::new(webhook, system_ambient())));
         Site::Demo { texts, signer, receiver }

@@ -112,7 +112,7 @@ impl Target {
                 address,
                 protocol: Protocol::Waybill,
                 organization_id: demo.org_id.to_string(),
-                deployment_id: demo.deployments.open.to_string(),
+                deployment_id: demo.deployments.bare.to_string(),
                 run,
                 numbers: Rc::default(),
             },
@@ -141,7 +141,7 @@ impl Target {
                 let demo: Demo = serde_json::from_slice(&std::fs::read(ids)?)
                     .with_context(|| format!("`{}` is no demo.json", ids.display()))?;
                 speaker.organization_id = demo.org_id.to_string();
-                speaker.deployment_id = demo.deployments.open.to_string();
+                speaker.deployment_id = demo.deployments.bare.to_string();
                 let id = demo.oauth_client.id.to_string();
                 access_token = Some(log_in(address, &id, &demo.oauth_client.secret).await?);
             }

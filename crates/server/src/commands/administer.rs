@@ -30,16 +30,27 @@ impl Common {
     where
         F: Future<Output = anyhow::Result<Outcome>>,
     {
+        self.judge(|client| {
+            let work = work(client);
+            async move { Ok((work.await?, true)) }
+        })
+    }
+
+    /// The same for what can be found wanting: then the command ends with 1.
+    pub(super) fn judge<F>(self, work: impl FnOnce(RestClient) -> F) -> anyhow::Result<ExitCode>
+    where
+        F: Future<Output = anyhow::Result<(Outcome, bool)>>,
+    {
         let Self { json, remote } = self;
         block_on(async move {
             let client = remote.log_in_to_administer().await?;
-            let Outcome { answer, text } = work(client).await?;
+            let (Outcome { answer, text }, is_good) = work(client).await?;
             if json {
                 terminal::say(serde_json::to_string_pretty(&answer)?)?;
             } else {
                 terminal::say(text)?;
             }
-            Ok(ExitCode::SUCCESS)
+            Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         })
     }
 }

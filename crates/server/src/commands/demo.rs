@@ -6,7 +6,12 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use anyhow::bail;
 use clap::Args;
-use waybill_server::{Bound, Config, demo::Demo, host, logs, wiring::Parts};
+use waybill_server::{
+    Bound, Config,
+    demo::{Crm, Demo},
+    host, logs,
+    wiring::{Parts, system_ambient},
+};
 
 use super::{block_on, signals, terminal};
 
@@ -49,11 +54,14 @@ impl DemoCommand {
         block_on(async move {
             let shutdown = signals::shutdown()?;
             let limits = config.limits;
+            let crm = Crm::start(&data, system_ambient()).await?;
+            config.flows.env.insert("CRM_URL".to_owned(), crm.named().url);
             let bound = Bound::new(config)?;
             let base_url = bound.base_url();
             let opened = bound.open(Parts::default()).await?;
             Demo::withdraw(&data)?;
             let mut demo = Demo::set_up(opened.service(), &data, base_url).await?;
+            demo.open_center(opened.service(), crm.named()).await?;
             demo.receive_webhooks(opened.service()).await?;
             let server = opened.serve(demo.site());
             let file = demo.write(&data)?;

@@ -6,12 +6,15 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use waybill_client::RestClient;
 
-use super::administer::{Common, Outcome, body, table, text};
+use super::{
+    administer::{Common, Outcome, body, table, text},
+    remote::encoded,
+};
 
 /// Creates, lists, switches on and off deployments.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  waybill deployment create --name Shop --domain shop.example\n  waybill deployment list\n  waybill deployment disable ID         answers 401 from then on; running chats end as usual\n\nIts context policy is changed at /api/v2/webdeployments/deployments/{ID}/contextpolicy."
+    after_help = "Examples:\n  waybill deployment create --name Shop --domain shop.example\n  waybill deployment list\n  waybill deployment disable ID         answers 401 from then on; running chats end as usual\n  waybill deployment bind ID greet      its conversations begin with the flow `greet` from then on\n\nIts context policy is changed at /api/v2/webdeployments/deployments/{ID}/contextpolicy."
 )]
 pub(crate) struct Deployment {
     #[command(subcommand)]
@@ -53,6 +56,22 @@ enum What {
         #[command(flatten)]
         common: Common,
     },
+    /// Lets conversations begin with a flow.
+    Bind {
+        /// The deployment.
+        id: String,
+        /// The flow, by name or id.
+        flow: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Lets conversations begin without a flow.
+    Unbind {
+        /// The deployment.
+        id: String,
+        #[command(flatten)]
+        common: Common,
+    },
 }
 
 const PATH: &str = "/api/v2/webdeployments/deployments";
@@ -70,6 +89,15 @@ impl Deployment {
                 common.run(|client| async move { set_status(&client, &id, "Inactive").await })
             }
             What::Enable { id, common } => common.run(|client| async move { set_status(&client, &id, "Active").await }),
+            What::Bind { id, flow, common } => common.run(|client| async move {
+                let flow_id = super::flow::find(&client, &flow).await?;
+                let answer = change(&client, &id, "flow", Some(json!({ "id": flow_id }))).await?;
+                Ok(Outcome { answer, text: format!("conversations of {id} begin with {flow}") })
+            }),
+            What::Unbind { id, common } => common.run(|client| async move {
+                let answer = change(&client, &id, "flow", None).await?;
+                Ok(Outcome { answer, text: format!("conversations of {id} begin without a flow") })
+            }),
         }
     }
 }
@@ -92,14 +120,19 @@ async fn list(client: RestClient) -> anyhow::Result<Outcome> {
     Ok(Outcome { text: table(&rows), answer })
 }
 
-/// A PUT takes the whole deployment: it is read, changed and written.
 async fn set_status(client: &RestClient, id: &str, status: &str) -> anyhow::Result<Outcome> {
-    let path = format!("{PATH}/{id}");
+    let answer = change(client, id, "status", Some(status.into())).await?;
+    Ok(Outcome { answer, text: format!("{id} is {status}") })
+}
+
+/// A PUT takes the whole deployment: it is read, changed in one member and written.
+async fn change(client: &RestClient, id: &str, member: &str, value: Option<Value>) -> anyhow::Result<Value> {
+    let path = format!("{PATH}/{}", encoded(id));
     let present: Value = client.get(&path).await?.json()?;
-    let mut changed = json!({ "status": status });
     let kept = [
         "name",
         "description",
+        "status",
         "allowAllDomains",
         "allowedDomains",
         "allowNative",
@@ -107,11 +140,15 @@ async fn set_status(client: &RestClient, id: &str, status: &str) -> anyhow::Resu
         "flow",
         "division",
     ];
-    for member in kept {
-        if let (Some(value), Some(changed)) = (present.get(member), changed.as_object_mut()) {
-            changed.insert(member.to_owned(), value.clone());
+    let mut changed = serde_json::Map::new();
+    for kept in kept {
+        if let Some(value) = present.get(kept) {
+            changed.insert(kept.to_owned(), value.clone());
         }
     }
-    let answer = body(&client.put(&path, &changed).await?)?;
-    Ok(Outcome { answer, text: format!("{id} is {status}") })
+    match value {
+        Some(value) => changed.insert(member.to_owned(), value),
+        None => changed.remove(member),
+    };
+    body(&client.put(&path, &changed.into()).await?)
 }

@@ -29,6 +29,8 @@ pub struct Deployments {
     pub signed: DeploymentId,
     /// One start per ten seconds and address.
     pub limited: DeploymentId,
+    /// Takes every key and begins with no flow: whoever writes there is alone until somebody answers.
+    pub bare: DeploymentId,
 }
 
 /// The sample organization; created when the folder has none.
@@ -53,6 +55,7 @@ pub(super) async fn deployments(service: &Service, organization: OrganizationId)
         inactive: keep("inactive", |new| new.status = DeploymentStatus::Inactive).await?,
         signed: keep("signed", |new| new.policy = signed()).await?,
         limited: keep("limited", |new| new.start_limit = Some((1, LIMITED_SECONDS))).await?,
+        bare: keep("bare", |_| {}).await?,
     })
 }
 

@@ -9,6 +9,8 @@ use waybill_protocol::rest::analytics::{
 };
 use waybill_service::analytics::{Detail, Taken, name_of};
 
+use crate::leg::{Left, Leg};
+
 pub(super) fn conversations(details: &[Detail]) -> Vec<AnalyticsConversation<'_>> {
     details.iter().map(conversation).collect()
 }
@@ -53,7 +55,7 @@ fn participant<'a>(
             message_type: "webmessaging",
             direction: "inbound",
             provider: "Webmessaging",
-            flow: flow_id.map(|flow_id| AnalyticsFlow { flow_id }),
+            flow: flow_id.map(|flow_id| AnalyticsFlow { flow_id, flow_type: "INBOUNDSHORTMESSAGE" }),
             metrics: mine.map(|taken| metric(*taken)).collect(),
             segments: segments(participant, ended_at, disconnect_type),
         }],
@@ -83,8 +85,10 @@ fn segments<'a>(
         conference: false,
     };
     let end = left_at.or(ended_at);
+    // Whoever left before the end has a reason of its own.
+    let ending = Leg::of(participant, ended_at).left.map(Left::in_analytics).or(disconnect_type);
     let ended = |segment: AnalyticsSegment<'a>| AnalyticsSegment {
-        disconnect_type: segment.segment_end.and(disconnect_type),
+        disconnect_type: segment.segment_end.and(ending),
         ..segment
     };
     if *alerting {

@@ -189,6 +189,8 @@ pub struct AnalyticsFlow {
     /// Its id.
     #[schema(value_type = String, format = Uuid)]
     pub flow_id: FlowId,
+    /// Always `INBOUNDSHORTMESSAGE`.
+    pub flow_type: &'static str,
 }
 
 /// One value that was measured.
@@ -221,7 +223,7 @@ pub struct AnalyticsSegment<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub queue_id: Option<QueueId>,
-    /// How it ended: `client`, `endpoint`, `system`, `inactivity` or `timeout`.
+    /// How it ended: `client`, `endpoint`, `system`, `inactivity`, `timeout`, `transfer` or `noAnswerTransfer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disconnect_type: Option<&'static str>,
     /// The code that the work was wrapped up with.

@@ -19,8 +19,13 @@ pub(super) fn text(demo: &Demo, file: &Path, limits: &LimitsConfig) -> String {
         login_client: _,
         users,
         signing_key: _,
+        queues: _,
+        flow_id,
+        crm,
         webhook: _,
     } = demo;
+    let crm_url = crm.as_ref().map(|crm| format!("{}/", crm.url)).unwrap_or_default();
+    let flow_id = flow_id.map(|id| id.to_string()).unwrap_or_default();
     let people = [&users.admin, &users.supervisor, &users.agent].map(|user| user.email.as_str()).join("  ");
     let file = file.display();
     let client = oauth_client.id;
@@ -32,6 +37,7 @@ Open       {base_url}/examples/
            {base_url}/examples/tutorial.html   press the button, see the CRM id come back
            {base_url}/examples/signed.html     see it come back signed
            {base_url}/demo/webhooks            every event, delivered to this demo's own receiver
+           {crm_url:<36}the example CRM: whom the flow finds, and what it wrote back
 
 Ids        orgId {org_id}   region {region}
            open        {}   takes every key
@@ -41,6 +47,8 @@ Ids        orgId {org_id}   region {region}
            inactive    {}   switched off (401)
            signed      {}   wants crmCustomerId signed
            limited     {}   one start per 10 s (429)
+           bare        {}   begins with no flow
+           flow        {flow_id}   greets conversations of open and signed
            people      {people}
            All of them, the people's passwords and the secrets of API client and webhook are in {file}
 
@@ -57,7 +65,7 @@ Try        TOKEN=$(curl -s {base_url}/oauth/token -d grant_type=client_credentia
 Limits
 {}
            Every one can be changed: WAYBILL__LIMITS__… (waybill serve --print-config lists them).
-           In the demo alone, webhooks may go to this machine, by plain http.
+           In the demo alone, webhooks and flows may reach this machine, by plain http.
 
 Ctrl-C stops it."#,
         deployments.open,
@@ -67,6 +75,7 @@ Ctrl-C stops it."#,
         deployments.inactive,
         deployments.signed,
         deployments.limited,
+        deployments.bare,
         deployments.open,
         limits_text(limits),
     )
