@@ -5,6 +5,5 @@ pub mod attributes;
 pub mod conversation;
 pub mod history;
 pub mod privacy;
-pub mod template;
 pub mod routing;
 pub mod template;
