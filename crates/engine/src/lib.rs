@@ -3,6 +3,7 @@
 pub mod analytics;
 pub mod attributes;
 pub mod conversation;
+pub mod flow;
 pub mod history;
 pub mod privacy;
 pub mod routing;

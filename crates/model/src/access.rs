@@ -164,6 +164,8 @@ impl BuiltInRole {
                 P::PresenceDefinitionView,
                 P::PresenceEdit,
                 P::WrapupCodeView,
+                P::FlowView,
+                P::ScheduleView,
                 P::UserView,
                 P::RoleView,
                 P::AuditView,
@@ -217,6 +219,10 @@ impl BuiltInRole {
                 P::WebhookAdd,
                 P::WebhookEdit,
                 P::WebhookDelete,
+                P::FlowView,
+                P::ActionView,
+                P::ActionExecute,
+                P::ScheduleView,
             ],
         }
     }

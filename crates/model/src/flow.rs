@@ -40,6 +40,14 @@ pub struct Flow {
 
 entity!(Flow = "flow", |it| vec![crate::entity::name_in(it.organization_id, &it.name)]);
 
+impl Flow {
+    /// The unique key under which a name is found.
+    #[must_use]
+    pub fn key(organization: OrganizationId, name: &str) -> String {
+        crate::entity::name_in(organization, name)
+    }
+}
+
 /// A published version of a flow; it never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

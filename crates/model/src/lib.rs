@@ -9,12 +9,14 @@ pub mod change;
 pub mod channel;
 pub mod configuration;
 pub mod conversation;
+pub mod credential;
 pub mod cursor;
 pub mod deployment;
 pub mod entity;
 pub mod event;
 pub mod flow;
 pub mod id;
+pub mod integration;
 pub mod message;
 pub mod permission;
 pub mod policy;
@@ -38,6 +40,7 @@ pub use change::{Change, ClaimedJob, DeadJob, Head, Job, JobOutcome, NewEvent, S
 pub use channel::Channel;
 pub use configuration::{Configuration, ConfigurationSettings, ConfigurationVersion, IdentityResolution};
 pub use conversation::{Context, Conversation, Customer, Participant, Participants, Purpose};
+pub use credential::{ClientAuth, Credential, CredentialKind};
 pub use cursor::Cursor;
 pub use deployment::{Deployment, DeploymentStatus, Organization};
 pub use entity::{AuditEntry, AuditRow, Entity, EntityChange, EntityRecord};
@@ -48,6 +51,7 @@ pub use id::{
     EffectId, FlowId, JobId, LanguageId, MessageId, OrganizationId, ParticipantId, PrivacyRequestId, QueueId, RoleId,
     RunId, ScheduleId, SessionId, SigningKeyId, SkillId, UserId, WebhookId, WrapupCodeId,
 };
+pub use integration::{DataAction, Schedule};
 pub use message::{Direction, Message, MessageKind, Originator};
 pub use permission::{Permission, UnknownPermission};
 pub use policy::{ContextPolicy, DeclaredAttribute, Mode, Retention, ScalarType};

@@ -148,6 +148,42 @@ permissions! {
     WebhookEdit = "integrations:webhook:edit";
     /// Delete webhooks.
     WebhookDelete = "integrations:webhook:delete";
+    /// Read flows, their versions, and what they would do.
+    FlowView = "architect:flow:view";
+    /// Create flows.
+    FlowAdd = "architect:flow:add";
+    /// Change drafts of flows.
+    FlowEdit = "architect:flow:edit";
+    /// Delete flows.
+    FlowDelete = "architect:flow:delete";
+    /// Publish flows, take them back, and bind them to deployments.
+    FlowPublish = "architect:flow:publish";
+    /// Read data actions.
+    ActionView = "integrations:action:view";
+    /// Create data actions.
+    ActionAdd = "integrations:action:add";
+    /// Change and publish data actions.
+    ActionEdit = "integrations:action:edit";
+    /// Delete data actions.
+    ActionDelete = "integrations:action:delete";
+    /// Execute and try out data actions.
+    ActionExecute = "integrations:action:execute";
+    /// Read which credentials there are; never their secrets.
+    CredentialView = "integrations:credential:view";
+    /// Create credentials.
+    CredentialAdd = "integrations:credential:add";
+    /// Change credentials.
+    CredentialEdit = "integrations:credential:edit";
+    /// Delete credentials.
+    CredentialDelete = "integrations:credential:delete";
+    /// Read schedules.
+    ScheduleView = "routing:schedule:view";
+    /// Create schedules.
+    ScheduleAdd = "routing:schedule:add";
+    /// Change schedules.
+    ScheduleEdit = "routing:schedule:edit";
+    /// Delete schedules.
+    ScheduleDelete = "routing:schedule:delete";
     /// Read the audit log.
     AuditView = "audits:audit:view";
     /// Read requests for erasure or export and their certificates.

@@ -1,5 +1,6 @@
 //! What the operator sets: one commented TOML file that is the reference, the operator's own file, the environment.
 
+mod flows;
 mod known;
 mod limits;
 mod outbound;
@@ -14,6 +15,7 @@ use ::config::{Environment, File, FileFormat};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
+pub use flows::FlowsConfig;
 pub use limits::{BucketConfig, LimitsConfig};
 pub use outbound::{OutboundConfig, WebhooksConfig};
 
@@ -42,6 +44,8 @@ pub struct Config {
     pub outbound: OutboundConfig,
     /// Webhooks.
     pub webhooks: WebhooksConfig,
+    /// Flows.
+    pub flows: FlowsConfig,
     /// Going down.
     pub drain: DrainConfig,
     /// Logs.
@@ -163,7 +167,8 @@ impl Config {
     ///
     /// # Errors
     /// `ConfigError`, naming the key, the rule and the remedy.
-    pub fn merge(file: Option<(&str, &str)>, environment: HashMap<String, String>) -> Result<Self, ConfigError> {
+    pub fn merge(file: Option<(&str, &str)>, mut environment: HashMap<String, String>) -> Result<Self, ConfigError> {
+        let env = flows::take_env(&mut environment);
         known::check(file, &environment)?;
         let mut builder = ::config::Config::builder().add_source(File::from_str(REFERENCE, FileFormat::Toml));
         if let Some((_, text)) = file {
@@ -181,7 +186,8 @@ impl Config {
             .with_list_parse_key("outbound.allow_ports")
             .with_list_parse_key("webhooks.retry_seconds")
             .source(Some(environment));
-        let config: Self = builder.add_source(environment).build()?.try_deserialize()?;
+        let mut config: Self = builder.add_source(environment).build()?.try_deserialize()?;
+        config.flows.env.extend(env);
         config.check()?;
         Ok(config)
     }
@@ -210,6 +216,7 @@ impl Config {
         }
         self.outbound.check()?;
         self.webhooks.check()?;
+        self.flows.check()?;
         self.limits.check()
     }
 
@@ -237,6 +244,7 @@ mod tests {
         assert_eq!(known::keys_of(&written), known::keys_of(&reference));
         assert_eq!(config.limits.service_limits(), waybill_service::Limits::default());
         assert_eq!(config.webhooks.schedule(), waybill_service::Schedule::default());
+        assert_eq!(config.flows.settings(), waybill_service::FlowSettings::default());
         assert_eq!(config.region, waybill_service::Settings::default().region);
     }
 
@@ -261,6 +269,20 @@ mod tests {
         assert_eq!(config.log.format, LogFormat::Json);
         assert_eq!((config.outbound.allow_networks.len(), config.outbound.allow_ports), (1, vec![81, 82]));
         assert_eq!(config.webhooks.retry_seconds, [1.0, 2.5]);
+    }
+
+    #[test]
+    fn flow24_what_flows_read_keeps_the_case_of_its_name_and_the_environment_goes_before_the_file() {
+        let config = merge(
+            "[flows]\ncircuit_failures = 7\n[flows.env]\nCRM_URL = \"https://a.example\"\nregion = \"eu\"",
+            &[("WAYBILL__FLOWS__ENV__CRM_URL", "https://b.example"), ("WAYBILL__FLOWS__ENV__Port", "8080")],
+        );
+        let flows = config.unwrap().flows;
+        let env: Vec<_> = flows.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(env, [("CRM_URL", "https://b.example"), ("Port", "8080"), ("region", "eu")]);
+        assert_eq!(flows.circuit_failures, 7);
+        assert!(merge("[flows.env]\n\"a-b\" = \"x\"", &[]).unwrap_err().contains("`flows.env` has a name"));
+        assert!(merge("[flows]\ncircuit_failures = 0", &[]).unwrap_err().contains("`flows.circuit_failures`"));
     }
 
     #[test]

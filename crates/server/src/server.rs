@@ -204,6 +204,7 @@ impl ServerHandle {
         let Self { app, store, draining, accepting, places, connections, drain, base_url: _, address: _ } = self;
         tracing::info!("draining");
         app.drain();
+        app.service().stop_flows();
         draining.send_replace(true);
         let all = u32::try_from(connections).unwrap_or(u32::MAX);
         // From here on every place that gets free is ours: whoever comes anew is answered 503 with `Retry-After`.

@@ -103,8 +103,12 @@ pub async fn wire(config: &Config, parts: Parts) -> Result<Wired, WiringError> {
     let Parts { ambient, bus, store: options } = parts;
     let store = Arc::new(open_store(&config.data, &ambient, options).await?);
     let watch = StoreWatch(Arc::downgrade(&store));
-    let settings =
-        Settings { region: config.region.clone(), limits: config.limits.service_limits(), ..Settings::default() };
+    let settings = Settings {
+        region: config.region.clone(),
+        limits: config.limits.service_limits(),
+        flows: config.flows.settings(),
+        ..Settings::default()
+    };
     let obtained = master_key::obtain(&config.data, &ambient)?;
     let service = match Service::start(store, bus, ambient, settings, obtained.key.clone()).await {
         Err(ServiceError::WrongMasterKey) => return Err(obtained.does_not_fit().into()),
@@ -116,6 +120,7 @@ pub async fn wire(config: &Config, parts: Parts) -> Result<Wired, WiringError> {
         schedule: config.webhooks.schedule(),
     };
     service.start_webhooks(webhooks).await?;
+    service.start_flows();
     let settings = ApiSettings {
         public_url: Some(config.public_url.clone()).filter(|url| !url.is_empty()),
         tls: config.has_tls(),

@@ -6,9 +6,9 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use waybill_model::{
-    ClientId, CommunicationId, ConfigurationId, ConversationId, DeploymentId, DivisionId, JobId, LanguageId, MessageId,
-    OrganizationId, ParticipantId, QueueId, RoleId, SessionId, SigningKeyId, SkillId, Time, TokenHash, UserId,
-    WebhookId, WrapupCodeId,
+    ClientId, CommunicationId, ConfigurationId, ConversationId, CredentialId, DataActionId, DeploymentId, DivisionId,
+    FlowId, JobId, LanguageId, MessageId, OrganizationId, ParticipantId, QueueId, RoleId, RunId, ScheduleId, SessionId,
+    SigningKeyId, SkillId, Time, TokenHash, UserId, WebhookId, WrapupCodeId,
 };
 
 /// Where the time comes from.
@@ -94,6 +94,11 @@ draw! {
     webhook_id WebhookId
     configuration_id ConfigurationId
     signing_key_id SigningKeyId
+    flow_id FlowId
+    run_id RunId
+    credential_id CredentialId
+    data_action_id DataActionId
+    schedule_id ScheduleId
     skill_id SkillId
     language_id LanguageId
 }

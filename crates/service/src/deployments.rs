@@ -6,7 +6,7 @@ use moka::sync::Cache;
 use waybill_engine::attributes::CompiledPolicy;
 use waybill_model::{ConfigurationVersion, Deployment, DeploymentId, DeploymentStatus, OrganizationId};
 
-use crate::{Service, ServiceError};
+use crate::{Service, ServiceError, flows::Bound};
 
 /// How long a change of a deployment may stay unseen.
 const KEPT: Duration = Duration::from_secs(5);
@@ -18,6 +18,8 @@ pub(crate) struct Ready {
     pub(crate) policy: Arc<CompiledPolicy>,
     /// The published configuration that its messengers show.
     pub(crate) shown: Option<Arc<ConfigurationVersion>>,
+    /// The flow that its conversations begin with.
+    pub(crate) flow: Option<Bound>,
 }
 
 pub(crate) struct DeploymentCache {
@@ -78,7 +80,8 @@ impl Service {
                 ServiceError::Bug(format!("the stored policy of deployment {id} is invalid: {error}"))
             })?);
         cache.policies.insert((id, policy.policy().version), Arc::clone(&policy));
-        let ready = Arc::new(Ready { deployment, policy, shown });
+        let flow = self.bound_flow(&deployment).await?;
+        let ready = Arc::new(Ready { deployment, policy, shown, flow });
         cache.present.insert(id, Arc::clone(&ready));
         Ok(Some(ready))
     }

@@ -133,7 +133,10 @@ impl Service {
         act: Act,
     ) -> Result<(), ServiceError> {
         let entry = self.audit_entry(act);
-        Ok(self.inner.store.change_entities(organization, changes, entry).await?)
+        self.inner.store.change_entities(organization, changes, entry).await?;
+        // Whatever it was: flows may name it.
+        self.inner.flows.forget(organization);
+        Ok(())
     }
 }
 

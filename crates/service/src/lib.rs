@@ -17,6 +17,7 @@ mod divisions;
 mod door;
 mod entities;
 mod error;
+mod flows;
 mod guest;
 mod history;
 mod limits;
@@ -63,6 +64,10 @@ pub use deployment_administration::{DeploymentView, DeploymentWish};
 pub use door::{Entered, Entry};
 pub use entities::{EntityList, Versioned};
 pub use error::{ServiceError, seconds};
+pub use flows::{
+    ActionEdition, BoundFlow, CredentialWish, DataActionWish, Difference, FlowWish, Operation, PublishedFlow, Replayed,
+    ScheduleWish, SimulatedFlow, TriedAction,
+};
 pub use guest::{Configured, Guest, HistoryPage, HistoryToken};
 pub use history::{AsOf, HistoryEntry};
 pub use limits::Allowance;
@@ -88,7 +93,7 @@ pub use scopes::all as scopes;
 pub use sealed::MasterKey;
 pub use search::{SearchHit, SearchQuery};
 pub use service::Service;
-pub use settings::{Bucket, Limits, Settings};
+pub use settings::{Bucket, FlowSettings, Limits, Settings};
 pub use signed::{
     ChangedSigningKey, CreatedSigningKey, NewSigningKey, RotatedSigningKey, SigningKeySource, TokenFault,
 };
@@ -97,6 +102,7 @@ pub use stream::{EventReader, StreamItem, StreamStart};
 pub use trace::{Hop, TraceView};
 pub use waybill_bus::Whisper;
 pub use waybill_engine::attributes::{Absence, CallForm, KeyPreview, Preview, Tally, WhyAbsent};
+pub use waybill_engine::flow::{Finding, FlowDocument, Place, Severity};
 pub use waybill_engine::routing::QueueObservation;
 pub use waybill_store::{EntityFilter, ListOrder, PagePosition, RefusalPosition};
 pub use webhooks::{EventBodies, Notice, Replay, Schedule, WebhookParts, WebhookSettings, Webhooks, WithSecret};

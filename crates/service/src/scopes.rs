@@ -48,20 +48,40 @@ pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
             P::WrapupCodeAdd,
             P::WrapupCodeEdit,
             P::WrapupCodeDelete,
+            P::ScheduleView,
+            P::ScheduleAdd,
+            P::ScheduleEdit,
+            P::ScheduleDelete,
         ],
         "routing:readonly" => {
-            &[P::QueueView, P::QueueObservationView, P::SkillView, P::LanguageView, P::WrapupCodeView]
+            &[P::QueueView, P::QueueObservationView, P::SkillView, P::LanguageView, P::WrapupCodeView, P::ScheduleView]
         }
         "presence" => &[P::PresenceDefinitionView, P::PresenceEdit],
         "presence:readonly" => &[P::PresenceDefinitionView],
+        "architect" => &[P::FlowView, P::FlowAdd, P::FlowEdit, P::FlowDelete, P::FlowPublish],
+        "architect:readonly" => &[P::FlowView],
         "users" => &[P::UserView, P::UserAdd, P::UserEdit, P::UserDelete],
         "users:readonly" => &[P::UserView],
         "oauth" => &[P::ClientView, P::ClientAdd, P::ClientEdit, P::ClientDelete],
         "oauth:readonly" => &[P::ClientView],
         "authorization" => &[P::RoleView, P::RoleAdd, P::RoleEdit, P::RoleDelete, P::DivisionEdit],
         "authorization:readonly" => &[P::RoleView],
-        "integrations" => &[P::WebhookView, P::WebhookAdd, P::WebhookEdit, P::WebhookDelete],
-        "integrations:readonly" => &[P::WebhookView],
+        "integrations" => &[
+            P::WebhookView,
+            P::WebhookAdd,
+            P::WebhookEdit,
+            P::WebhookDelete,
+            P::ActionView,
+            P::ActionAdd,
+            P::ActionEdit,
+            P::ActionDelete,
+            P::ActionExecute,
+            P::CredentialView,
+            P::CredentialAdd,
+            P::CredentialEdit,
+            P::CredentialDelete,
+        ],
+        "integrations:readonly" => &[P::WebhookView, P::ActionView, P::CredentialView],
         "audits:readonly" => &[P::AuditView],
         "gdpr" => &[P::PrivacyRequestView, P::PrivacyRequestAdd],
         "gdpr:readonly" => &[P::PrivacyRequestView],
@@ -86,15 +106,17 @@ pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
 
 /// Every scope, for messages.
 pub(crate) const SCOPES: &str = "conversation:read, conversation:write, conversations, conversations:readonly, \
-                                 notifications, messaging, analytics, routing, presence, users, oauth, authorization, \
-                                 integrations, audits:readonly, gdpr, web-deployments, each also with `:readonly`";
+                                 notifications, messaging, analytics, architect, routing, presence, users, oauth, \
+                                 authorization, integrations, audits:readonly, gdpr, web-deployments, each also with `:readonly`";
 
 /// Every scope with what it lets through, for lists.
 #[must_use]
 pub fn all() -> Vec<(&'static str, &'static [Permission])> {
-    const NAMES: [&str; 28] = [
+    const NAMES: [&str; 30] = [
         "analytics",
         "analytics:readonly",
+        "architect",
+        "architect:readonly",
         "audits:readonly",
         "authorization",
         "authorization:readonly",

@@ -60,6 +60,7 @@ pub(crate) struct Inner {
     pub(crate) webhooks: Desk,
     pub(crate) analytics: crate::analytics::Desk,
     pub(crate) privacy: crate::privacy::Desk,
+    pub(crate) flows: crate::flows::Desk,
     pub(crate) routing: crate::routing::Desk,
 }
 
@@ -102,6 +103,7 @@ impl Service {
             webhooks: Desk::default(),
             analytics: crate::analytics::Desk::default(),
             privacy: crate::privacy::Desk::default(),
+            flows: crate::flows::Desk::new(&settings.flows),
             routing: crate::routing::Desk::default(),
             store,
             bus,
@@ -166,8 +168,12 @@ impl Service {
         let conversation_id = decision.conversation().id;
         let change = decision.into_change(session, start_token);
         let (store, bus) = (Arc::clone(&self.inner.store), Arc::clone(&self.inner.bus));
+        let work = (!change.jobs.is_empty()).then(|| self.inner.flows.bell());
         to_the_end(async move {
             let committed = store.commit(organization_id, change).await?;
+            if let Some(work) = work {
+                work.notify_one();
+            }
             bus.ring(Bell { organization_id, conversation_id, seq: committed.cursor().seq });
             Ok(committed)
         })

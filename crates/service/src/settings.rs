@@ -1,6 +1,6 @@
 //! What the operator may set, with the defaults of EDGE6.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// A token bucket: `per_second` refills it, `burst` is what it holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,6 +63,39 @@ impl Default for Limits {
     }
 }
 
+/// Bounds of flows, and the names that they may read of the installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlowSettings {
+    /// Steps of flows that are taken at once.
+    pub concurrent_turns: usize,
+    /// Requests of flows that are under way at once.
+    pub concurrent_requests: usize,
+    /// The longest that a request may take.
+    pub request_timeout: Duration,
+    /// Bytes of an answer.
+    pub response_bytes: usize,
+    /// Failures in a row after which a host is left alone.
+    pub circuit_failures: u32,
+    /// For how long.
+    pub circuit_pause: Duration,
+    /// What `env.NAME` stands for.
+    pub env: BTreeMap<String, String>,
+}
+
+impl Default for FlowSettings {
+    fn default() -> Self {
+        Self {
+            concurrent_turns: 64,
+            concurrent_requests: 64,
+            request_timeout: Duration::from_secs(30),
+            response_bytes: 256 * 1024,
+            circuit_failures: 5,
+            circuit_pause: Duration::from_secs(30),
+            env: BTreeMap::new(),
+        }
+    }
+}
+
 /// What the service needs to know of its installation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -76,6 +109,8 @@ pub struct Settings {
     pub refresh_token: Duration,
     /// How long a guest's history token lives.
     pub history_token: Duration,
+    /// Flows.
+    pub flows: FlowSettings,
 }
 
 impl Default for Settings {
@@ -86,6 +121,7 @@ impl Default for Settings {
             access_token: Duration::from_secs(24 * 3_600),
             refresh_token: Duration::from_secs(30 * 24 * 3_600),
             history_token: Duration::from_secs(900),
+            flows: FlowSettings::default(),
         }
     }
 }

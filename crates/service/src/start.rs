@@ -327,7 +327,7 @@ impl Service {
             routing,
             by,
             at,
-            flow: None,
+            flow: ready.flow.as_ref().map(|flow| flow.starting(ambient)),
         });
         let decision = self.queued_at_start(decision, queued_by, at).await?;
         let answer = answer(decision.conversation(), session_id, &context, &customer, &receipt, revision, false)?;

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use waybill_engine::attributes::{Absence, explain};
-use waybill_model::{Conversation, Event, EventBody, Form, Receipt, ReceiptEntry, Time, Verdict};
+use waybill_model::{
+    Conversation, Event, EventBody, FlowExit, FlowStep, Form, Receipt, ReceiptEntry, RoutingChange, Time, Verdict,
+};
 
 use crate::{Caller, Service, ServiceError};
 
@@ -152,10 +154,86 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, hops: 
         | EventBody::ParticipantJoined { .. }
         | EventBody::ParticipantLeft { .. }
         | EventBody::ParticipantConnected { .. }
-        | EventBody::FlowStepped(_)
-        | EventBody::Routed(_)
         | EventBody::WrappedUp { .. }
         | EventBody::Ended { .. } => {}
+        EventBody::FlowStepped(record) => {
+            let flow = format!("{} v{}", record.flow_name, record.version);
+            for step in record.steps.iter().filter(|step| touches(step, key)) {
+                let (outcome, detail) = said_of_step(step, key);
+                let who = format!("{flow} › {}", step.action);
+                hop("read by flow step", who, outcome, detail, Some(event.seq), conversation.revision);
+                if let Some(call) = &step.call {
+                    let outcome =
+                        call.status.map_or_else(|| call.error.clone().unwrap_or_default(), |it| it.to_string());
+                    let attempts = if call.attempts == 1 { "attempt" } else { "attempts" };
+                    let detail = format!("{} ms · {} {attempts} · effect {}", call.millis, call.attempts, call.effect);
+                    let to = format!("{} {}", call.method, call.target);
+                    hop("sent in API request", to, outcome, detail, Some(event.seq), conversation.revision);
+                }
+            }
+            if let Some(exit) = record.ended.as_ref().filter(|_| key.is_none()) {
+                let (outcome, detail) = ended_with(exit);
+                hop("flow ended", flow, outcome.to_owned(), detail, Some(event.seq), conversation.revision);
+            }
+        }
+        EventBody::Routed(record) if key.is_none() => {
+            let (outcome, detail) = routed(&record.change);
+            let queue = format!("queue {}", record.queue_id);
+            hop("routed", queue, outcome, detail, Some(event.seq), conversation.revision);
+        }
+        EventBody::Routed(_) => {}
+    }
+}
+
+/// Whether a step has to do with a key: it read it, set it, or took what was asked for with it.
+fn touches(step: &FlowStep, key: Option<&str>) -> bool {
+    key.is_none_or(|key| step.reads.iter().any(|read| read.key == key) || step.sets.iter().any(|set| set == key))
+}
+
+fn said_of_step(step: &FlowStep, key: Option<&str>) -> (String, String) {
+    let reads = step.reads.iter().filter(|read| key.is_none_or(|key| read.key == key));
+    let reads: Vec<String> = reads
+        .map(|read| match (&read.trust, &read.absent) {
+            (Some(trust), _) => format!("read {} ({})", read.key, trust.as_str()),
+            (None, Some(why)) => format!("{} absent: {why}", read.key),
+            (None, None) => format!("read {}", read.key),
+        })
+        .collect();
+    let outcome = if reads.is_empty() { step.outcome.clone() } else { reads.join(", ") };
+    let mut detail = format!("{} · {}", step.kind, step.outcome);
+    if let Some(next) = &step.next {
+        detail.push_str(&format!(" → {next}"));
+    }
+    if !step.sets.is_empty() {
+        detail.push_str(&format!(" · sets {}", step.sets.join(", ")));
+    }
+    if let Some(fault) = &step.fault {
+        detail.push_str(&format!(" · {fault}"));
+    }
+    (outcome, detail)
+}
+
+fn ended_with(exit: &FlowExit) -> (&'static str, String) {
+    match exit {
+        FlowExit::Finished => ("finished", String::new()),
+        FlowExit::Transferred { queue_id } => ("transferred", format!("queue {queue_id}")),
+        FlowExit::TransferredToFlow { flow_id } => ("transferred", format!("flow {flow_id}")),
+        FlowExit::Ended => ("the conversation ended", String::new()),
+        FlowExit::Failed { fault } => ("failed", fault.clone()),
+    }
+}
+
+fn routed(change: &RoutingChange) -> (String, String) {
+    match change {
+        RoutingChange::Queued { priority, skills, language_id: _, agent: _, since: _, why } => {
+            ("queued".to_owned(), format!("priority {priority} · {} skills · {why}", skills.len()))
+        }
+        RoutingChange::Offered { offer } => ("offered".to_owned(), format!("user {}", offer.user_id)),
+        RoutingChange::Declined { user_id, participant_id: _, why } => (why.clone(), format!("user {user_id}")),
+        RoutingChange::Left { waited_ms, why, user_id } => {
+            let user = user_id.map(|user| format!(" · user {user}")).unwrap_or_default();
+            (why.clone(), format!("after {waited_ms} ms{user}"))
+        }
     }
 }
 

@@ -7,6 +7,9 @@ use super::{ConfigError, REFERENCE};
 /// How our environment variables begin.
 pub(super) const PREFIX: &str = "WAYBILL__";
 
+/// Below this the operator names things as flows call them.
+const FREE: &str = "flows.env.";
+
 /// How near a name must be to be suggested.
 const NEAR: f64 = 0.75;
 
@@ -14,7 +17,7 @@ const NEAR: f64 = 0.75;
 pub(super) fn check(file: Option<(&str, &str)>, environment: &HashMap<String, String>) -> Result<(), ConfigError> {
     let known = keys_of(&parse(REFERENCE)?);
     if let Some((name, text)) = file {
-        for key in keys_of(&parse(text)?) {
+        for key in keys_of(&parse(text)?).into_iter().filter(|key| !key.starts_with(FREE)) {
             require(&known, &key, name)?;
         }
     }

@@ -1,0 +1,223 @@
+//! The loop that works through jobs: claims what is due, does it, keeps what became of it (FLOW20–FLOW23).
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use tokio::{
+    sync::{Notify, watch},
+    task::{Id, JoinError, JoinSet},
+    time::{Instant, sleep},
+};
+use waybill_engine::conversation::{Going, TURN};
+use waybill_model::{Actor, ClaimedJob, FlowExit, JobOutcome, Time};
+
+use super::{outcome::REQUEST, turn::Taken};
+use crate::{
+    Service, ServiceError,
+    service::{Inner, Step},
+};
+
+/// A claim lasts so long; what is done takes less, and a restart ends every claim.
+const LEASE: i64 = 15 * 60 * 1_000;
+/// The store is asked this often even when no bell rings (P4).
+const LOOK: Duration = Duration::from_secs(1);
+/// After the store could not answer.
+const BREATH: Duration = Duration::from_millis(500);
+/// A job that failed so often is given up. A store that can't be used now is no failure of the job.
+const MOST_FAILURES: u32 = 6;
+/// The longest wait between two attempts of a job that failed.
+const LONGEST_WAIT: i64 = 30 * 1_000;
+/// Jobs of one claim.
+const CLAIM: usize = 256;
+
+impl Service {
+    /// Starts to work through the jobs of flows; ends with the last clone of the service, or with `stop_flows`.
+    pub fn start_flows(&self) {
+        let settings = &self.inner.settings.flows;
+        let worker = Worker {
+            service: Arc::downgrade(&self.inner),
+            work: Arc::clone(&self.inner.flows.work),
+            stopping: self.inner.flows.stopping(),
+            places: settings.concurrent_turns.max(1) + settings.concurrent_requests.max(1),
+            tasks: JoinSet::new(),
+            under_way: HashMap::new(),
+        };
+        tokio::spawn(worker.run());
+    }
+
+    /// Takes up no more jobs, and lets go of requests that are under way: the next start makes them again, with the same
+    /// `Idempotency-Key`.
+    pub fn stop_flows(&self) {
+        self.inner.flows.stop();
+    }
+
+    async fn do_job(&self, claimed: &ClaimedJob) -> Result<Taken, ServiceError> {
+        match claimed.job.kind.as_str() {
+            TURN => self.take_turn(claimed).await,
+            REQUEST => self.attempt_request(claimed).await,
+            kind => Err(ServiceError::Bug(format!("nobody works on jobs of the kind `{kind}`"))),
+        }
+    }
+
+    /// Keeps what became of a job that no commit fulfilled.
+    async fn settle(&self, claimed: &ClaimedJob, outcome: JobOutcome) {
+        let now = self.inner.ambient.now();
+        let settled = self.inner.store.settle_job(claimed.organization_id, claimed.job.id, outcome, now).await;
+        if let Err(error) = settled {
+            // It is claimed still, and offered again when that ends.
+            tracing::warn!(job = %claimed.job.id, %error, "what became of a job could not be kept");
+        }
+    }
+
+    /// A job that failed: it is tried again, or given up with its run, which says so.
+    async fn failed(&self, claimed: &ClaimedJob, failure: Failure) {
+        let now = self.inner.ambient.now();
+        let (is_fault, reason) = match &failure {
+            Failure::Busy(reason) => (false, reason),
+            Failure::Fault(reason) => (true, reason),
+        };
+        if !is_fault || claimed.attempts < MOST_FAILURES {
+            metrics::counter!("waybill_flow_jobs_total", "outcome" => "retried").increment(1);
+            tracing::warn!(job = %claimed.job.id, kind = claimed.job.kind, reason, "a job of a flow is tried again");
+            let wait = (100_i64 << claimed.attempts.min(10)).min(LONGEST_WAIT);
+            return self.settle(claimed, JobOutcome::Retry { due_at: now.plus_millis(wait) }).await;
+        }
+        metrics::counter!("waybill_flow_jobs_total", "outcome" => "dead").increment(1);
+        tracing::error!(job = %claimed.job.id, kind = claimed.job.kind, reason, "a job of a flow is given up");
+        // The run first: a job that is dead while its run waits for it would wait for ever.
+        if let Err(error) = self.fail_run(claimed).await {
+            tracing::warn!(job = %claimed.job.id, %error, "a run could not be ended with its job");
+            let due_at = now.plus_millis(LONGEST_WAIT);
+            return self.settle(claimed, JobOutcome::Retry { due_at }).await;
+        }
+        self.settle(claimed, JobOutcome::Dead { reason: reason.clone() }).await;
+    }
+
+    async fn fail_run(&self, claimed: &ClaimedJob) -> Result<(), ServiceError> {
+        let now = self.inner.ambient.now();
+        let fault = format!("the job `{}` failed {} times", claimed.job.kind, claimed.attempts);
+        let ended = self
+            .change(claimed.organization_id, claimed.conversation_id, |standing| {
+                let going = Going::on(standing, Actor::Server, now);
+                Ok(Step::new(going.end_run(FlowExit::Failed { fault: fault.clone() }).finish(), ()))
+            })
+            .await;
+        match ended {
+            Ok(_) | Err(ServiceError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Why a job came to nothing.
+enum Failure {
+    /// The store can't be used now.
+    Busy(String),
+    /// A bug, ours or in what is stored.
+    Fault(String),
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Unavailable { cause, retry_after: _ } => Self::Busy(cause),
+            ServiceError::Bug(text) => Self::Fault(text),
+            other => Self::Fault(other.to_string()),
+        }
+    }
+}
+
+struct Worker {
+    /// Weak, so that a worker that waits keeps no server alive.
+    service: Weak<Inner>,
+    work: Arc<Notify>,
+    stopping: watch::Receiver<bool>,
+    /// Jobs that are under way at once.
+    places: usize,
+    tasks: JoinSet<Result<Taken, ServiceError>>,
+    under_way: HashMap<Id, ClaimedJob>,
+}
+
+impl Worker {
+    async fn run(mut self) {
+        loop {
+            let wait = {
+                let Some(inner) = self.service.upgrade() else { return };
+                let service = Service { inner };
+                while let Some(ended) = self.tasks.try_join_next_with_id() {
+                    self.ended(&service, ended).await;
+                }
+                if *self.stopping.borrow() { LOOK } else { self.claim(&service).await }
+            };
+            if *self.stopping.borrow() && self.tasks.is_empty() {
+                return;
+            }
+            let ended = tokio::select! {
+                () = self.work.notified() => None,
+                _ = self.stopping.changed() => None,
+                Some(ended) = self.tasks.join_next_with_id() => Some(ended),
+                () = sleep(wait) => None,
+            };
+            if let Some(ended) = ended {
+                let Some(inner) = self.service.upgrade() else { return };
+                self.ended(&Service { inner }, ended).await;
+            }
+        }
+    }
+
+    /// Takes up what is due, and says how long there is nothing else.
+    async fn claim(&mut self, service: &Service) -> Duration {
+        let room = self.places.saturating_sub(self.tasks.len()).min(CLAIM);
+        // With every place taken, the next job that ends wakes this loop.
+        let Some(limit) = u32::try_from(room).ok().filter(|room| *room > 0) else { return LOOK };
+        let now = service.inner.ambient.now();
+        let claimed = match service.inner.store.claim_jobs(now, now.plus_millis(LEASE), limit).await {
+            Ok(claimed) => claimed,
+            Err(error) => {
+                tracing::warn!(%error, "the jobs of flows wait for the store");
+                return BREATH;
+            }
+        };
+        metrics::counter!("waybill_flow_jobs_claimed_total").increment(claimed.jobs.len() as u64);
+        for job in claimed.jobs {
+            let (service, taken) = (service.clone(), job.clone());
+            let handle = self.tasks.spawn(async move {
+                let begun = Instant::now();
+                let result = service.do_job(&taken).await;
+                let kind = if taken.job.kind == REQUEST { "request" } else { "turn" };
+                metrics::histogram!("waybill_flow_job_seconds", "kind" => kind).record(begun.elapsed().as_secs_f64());
+                result
+            });
+            self.under_way.insert(handle.id(), job);
+        }
+        claimed.next_due.map_or(LOOK, |due| until(due, now).min(LOOK))
+    }
+
+    async fn ended(&mut self, service: &Service, ended: Result<(Id, Result<Taken, ServiceError>), JoinError>) {
+        let (id, result) = match ended {
+            Ok((id, result)) => (id, result.map_err(Failure::from)),
+            // Its words may hold values: they went to the log of panics only.
+            Err(error) => (error.id(), Err(Failure::Fault("it panicked".to_owned()))),
+        };
+        let Some(job) = self.under_way.remove(&id) else { return };
+        match result {
+            Ok(Taken::Fulfilled) => {
+                metrics::counter!("waybill_flow_jobs_total", "outcome" => "fulfilled").increment(1);
+            }
+            Ok(Taken::Stale) => {
+                metrics::counter!("waybill_flow_jobs_total", "outcome" => "stale").increment(1);
+                service.settle(&job, JobOutcome::Done).await;
+            }
+            Ok(Taken::Later(due_at)) => service.settle(&job, JobOutcome::Retry { due_at }).await,
+            Ok(Taken::Left) => {}
+            Err(failure) => service.failed(&job, failure).await,
+        }
+    }
+}
+
+fn until(due: Time, now: Time) -> Duration {
+    Duration::from_millis(u64::try_from(due.millis().saturating_sub(now.millis())).unwrap_or(0))
+}

@@ -1,0 +1,1 @@
+//! Requests of flows, and what comes of them.
