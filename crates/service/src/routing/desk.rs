@@ -147,13 +147,13 @@ impl Service {
         Ok(people)
     }
 
-    /// Whoever was at the desk when the server stopped is gone from now on, and has the usual time to come back.
+    /// Whoever had a desk when the server stopped is gone from now on, and has the usual time to come back.
     fn state_after_restart(&self, mut state: AgentState, now: Time) -> AgentState {
         let (organization, user) = (state.organization_id, state.user_id);
         if self.inner.routing.is_at_desk(organization, user) {
             (state.gone_since, state.desk_open) = (None, true);
         } else if state.desk_open {
-            state.gone_since = state.gone_since.or(Some(now));
+            state.gone_since = Some(now);
         }
         state
     }

@@ -31,6 +31,7 @@ fn agent_state(organization: u64, user: u64, presence: Presence) -> AgentState {
         presence_since: time(1),
         not_responding: false,
         idle_since: time(2),
+        desk_open: false,
         gone_since: None,
     }
 }

@@ -140,6 +140,7 @@ async fn log11_a_backup_keeps_jobs_and_agents() {
         presence_since: time(1),
         not_responding: true,
         idle_since: time(2),
+        desk_open: false,
         gone_since: Some(time(3)),
     };
     store.put_agent_state(state.clone()).await.unwrap();

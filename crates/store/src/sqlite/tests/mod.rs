@@ -94,6 +94,7 @@ fn agent_state(organization_id: OrganizationId, number: u64) -> AgentState {
         presence_since: time(1),
         not_responding: false,
         idle_since: time(2),
+        desk_open: false,
         gone_since: None,
     }
 }

@@ -198,6 +198,8 @@ impl<'a> Fold<'a> {
         let draw = |measure, value| Drawn { measure, value, of };
         let stayed = between(leg.joined_at, at);
         match change {
+            // It has waited there all the time, only for somebody else.
+            RoutingChange::Queued { why, .. } if why == "agentUnavailable" => Vec::new(),
             RoutingChange::Queued { .. } => vec![draw(Measure::Offered, 1)],
             RoutingChange::Offered { .. } => Vec::new(),
             RoutingChange::Declined { why, .. } => {
