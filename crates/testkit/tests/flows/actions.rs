@@ -17,7 +17,7 @@ fn crm(received: &Received) -> Answer {
     }
 }
 
-fn look_up() -> Value {
+fn look_up(rig: &Rig) -> Value {
     json!({
         "contract": {
             "input": {"inputSchema": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}},
@@ -26,7 +26,7 @@ fn look_up() -> Value {
         "config": {
             "timeoutSeconds": 5,
             "request": {
-                "requestUrlTemplate": "{{ env.CRM_URL }}/customers/${input.id}",
+                "requestUrlTemplate": format!("{}/customers/${{input.id}}", rig.target.url),
                 "requestType": "GET"
             },
             "response": {"translationMap": {"tier": "$.account.tier"}, "successTemplate": "{\"tier\": ${tier}}"}
@@ -50,7 +50,7 @@ async fn created(rig: &Rig, document: Value, edition: ActionEdition) -> String {
 async fn flow33_a_data_action_is_executed_with_its_contract_and_credential() {
     let rig = Rig::new(crm).await;
     let (service, admin) = (rig.server.service(), rig.admin().await);
-    let id = created(&rig, look_up(), ActionEdition::Published).await;
+    let id = created(&rig, look_up(&rig), ActionEdition::Published).await;
     let execute = |input: Value| service.execute_data_action(&admin, &id, ActionEdition::Published, input);
     assert_eq!(execute(json!({"id": "C 1"})).await.unwrap(), json!({"tier": "gold"}));
     let asked = rig.target.received();
@@ -65,7 +65,7 @@ async fn flow33_a_data_action_is_executed_with_its_contract_and_credential() {
 async fn flow33_a_draft_is_tried_out_step_by_step_before_flows_use_it() {
     let rig = Rig::new(crm).await;
     let (service, admin) = (rig.server.service(), rig.admin().await);
-    let id = created(&rig, look_up(), ActionEdition::Draft).await;
+    let id = created(&rig, look_up(&rig), ActionEdition::Draft).await;
     let published = service.execute_data_action(&admin, &id, ActionEdition::Published, json!({"id": "C 1"})).await;
     assert!(matches!(published, Err(ServiceError::WrongState { .. })));
     let tried = service.test_data_action(&admin, &id, ActionEdition::Draft, json!({"id": "C 1"})).await.unwrap();
@@ -84,7 +84,7 @@ uses: { customData: [crmCustomerId] }
 start: look-up
 actions:
   look-up:
-    dataAction: { action: Look up, input: { id: \"{{ customData.crmCustomerId }}\" }, set: { tier: tier } }
+    dataAction: { name: Look up, input: { id: \"{{ customData.crmCustomerId }}\" }, set: { tier: $.tier } }
     success: tell
     failure: sorry
   tell: { sendMessage: \"You are {{ tier }}\" }

@@ -224,7 +224,7 @@ flow: outer
 kind: inboundMessage
 start: inside
 actions:
-  inside: {{ subFlow: {{ flow: inner, set: {{ name: name }} }}, next: tell, failure: tell }}
+  inside: {{ subFlow: {{ flow: inner, set: {{ name: $.name }} }}, next: tell, failure: tell }}
   tell:
     sendMessage: \"{word}, {{{{ name | default('nobody') }}}}\"
 "

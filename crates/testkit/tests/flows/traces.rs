@@ -38,6 +38,7 @@ async fn flow36_the_trace_of_a_key_shows_who_read_it_and_where_it_was_sent() {
     let (service, admin) = (rig.server.service(), rig.admin().await);
     let hops = service.trace(&admin, &chat.id, Some("crmCustomerId")).await.unwrap().hops;
     assert_eq!(told(&hops, "read by flow step"), ["greet v1 › look-up: read crmCustomerId (page)"]);
+    assert_eq!(told(&hops, "sent in API request"), [format!("GET {}: 200", rig.target.url)]);
 
     let hops = service.trace(&admin, &chat.id, Some("plan")).await.unwrap().hops;
     assert_eq!(told(&hops, "read by flow step"), ["greet v1 › plan: plan absent: never_sent"]);
