@@ -173,10 +173,6 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, asked:
                 if step.call.is_none() {
                     asked.insert(action);
                 }
-                let (outcome, detail) = said_of_step(step, key);
-                let who = format!("{flow} › {}", step.action);
-                let stage = if step.call.is_none() { "read by flow step" } else { "answered to flow step" };
-                hop(stage, who, outcome, detail, Some(event.seq), conversation.revision);
                 if let Some(call) = &step.call {
                     let outcome = call.status.map_or_else(|| call.error.clone().unwrap_or_default(), |it| it.to_string());
                     let attempts = if call.attempts == 1 { "attempt" } else { "attempts" };
@@ -184,6 +180,10 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, asked:
                     let to = format!("{} {}", call.method, call.target);
                     hop("sent in API request", to, outcome, detail, Some(event.seq), conversation.revision);
                 }
+                let (outcome, detail) = said_of_step(step, key);
+                let who = format!("{flow} › {}", step.action);
+                let stage = if step.call.is_none() { "read by flow step" } else { "answered to flow step" };
+                hop(stage, who, outcome, detail, Some(event.seq), conversation.revision);
             }
             if let Some(exit) = record.ended.as_ref().filter(|_| key.is_none()) {
                 let (outcome, detail) = ended_with(exit);
