@@ -73,6 +73,11 @@ impl ApiError {
         )
     }
 
+    /// 404 about something that a use case answers by its absence.
+    pub(crate) fn not_found(kind: &'static str, id: &str) -> Self {
+        ServiceError::NotFound { kind, id: id.chars().take(64).collect() }.into()
+    }
+
     /// Adds one fault.
     pub(crate) fn about(mut self, code: &'static str, field: &str, rule: &str, remedy: &str) -> Self {
         self.body.details.push(ErrorDetail {

@@ -8,6 +8,7 @@ mod convert;
 mod error;
 mod guest;
 mod layers;
+mod leg;
 mod notifications;
 mod rest;
 

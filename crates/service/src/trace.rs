@@ -174,7 +174,8 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, asked:
                     asked.insert(action);
                 }
                 if let Some(call) = &step.call {
-                    let outcome = call.status.map_or_else(|| call.error.clone().unwrap_or_default(), |it| it.to_string());
+                    let outcome =
+                        call.status.map_or_else(|| call.error.clone().unwrap_or_default(), |it| it.to_string());
                     let attempts = if call.attempts == 1 { "attempt" } else { "attempts" };
                     let detail = format!("{} ms · {} {attempts} · effect {}", call.millis, call.attempts, call.effect);
                     let to = format!("{} {}", call.method, call.target);

@@ -1,6 +1,6 @@
 //! An event of the log → the frames that tell it, one per topic that is subscribed (NOT6, NOT7).
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use waybill_model as model;
@@ -8,14 +8,18 @@ use waybill_protocol::notification::{
     conversation::{
         MessageNotice, MessageReference, UserConversation, UserConversationLeg, UserConversationParticipant,
     },
-    detail::{AttributesDetail, CustomerEnd, CustomerStart, DetailCommunication, LegDetail, UserEnd, UserStart},
     frame::{FrameMetadata, NotificationFrame},
 };
 use waybill_service::{Ambient, DetailKind, SeenEvent, Topic, Topics, WhichConversation};
 
+use super::details::{
+    acd_end, acd_start, changed_attributes, customer_end, customer_start, first_attributes, flow_end, flow_start,
+    user_end, user_start, wrapup,
+};
 use crate::{
     error::{ApiError, ApiResult, draw_context_id},
-    rest::stream_event,
+    leg::{Left, Leg},
+    rest::{stream_event, wrapup_view},
 };
 
 /// Where an event stands, and what the log says of it besides.
@@ -41,7 +45,7 @@ pub(super) fn frames(topics: &Topics, seen: &SeenEvent, place: &Place<'_>) -> Ap
     let mut told = Told { topics, seen, bodies: Vec::new() };
     told.details(place.revision)?;
     told.conversation(place)?;
-    told.users()?;
+    told.views()?;
     let count = told.bodies.len();
     let event_id = place.cursor.to_string();
     let frames = told.bodies.into_iter().enumerate().map(|(index, (topic, event_body))| {
@@ -100,10 +104,24 @@ impl<'a> Told<'a> {
             }
             // Everybody who was still there has left by events of their own.
             model::EventBody::Ended { reason } => self.detail(DetailKind::CustomerEnd, || customer_end(seen, reason)),
-            model::EventBody::FlowStepped(_)
-            | model::EventBody::Routed(_)
-            | model::EventBody::ParticipantConnected { .. }
-            | model::EventBody::WrappedUp { .. }
+            model::EventBody::FlowStepped(record) => {
+                if record.started {
+                    self.detail(DetailKind::FlowStart, || flow_start(seen, record))?;
+                }
+                match &record.ended {
+                    Some(exit) => self.detail(DetailKind::FlowEnd, || flow_end(seen, record, exit)),
+                    None => Ok(()),
+                }
+            }
+            model::EventBody::Routed(record) => {
+                self.detail(DetailKind::AcdStart, || acd_start(seen, record))?;
+                self.detail(DetailKind::AcdEnd, || acd_end(seen, record))
+            }
+            model::EventBody::WrappedUp { participant_id, wrapup: done } => {
+                self.detail(DetailKind::Wrapup, || wrapup(seen, *participant_id, done))?;
+                self.detail(DetailKind::Acw, || wrapup(seen, *participant_id, done))
+            }
+            model::EventBody::ParticipantConnected { .. }
             | model::EventBody::MessageAdded { .. }
             | model::EventBody::Erased { .. }
             | model::EventBody::Mark(_) => Ok(()),
@@ -122,8 +140,9 @@ impl<'a> Told<'a> {
         }
     }
 
-    fn users(&mut self) -> ApiResult<()> {
-        if !self.topics.want_users() {
+    /// The conversation as it stands, for the people and the queues that have to do with it.
+    fn views(&mut self) -> ApiResult<()> {
+        if !self.topics.want_views() {
             return Ok(());
         }
         let seen: &'a SeenEvent = self.seen;
@@ -132,131 +151,48 @@ impl<'a> Told<'a> {
             model::EventBody::MessageAdded { message } => Some(&**message),
             _ => None,
         };
-        for user in present(conversation, event.at).filter_map(|one| one.user_id) {
+        let users: BTreeSet<model::UserId> = concerned(conversation, event).filter_map(|one| one.user_id).collect();
+        for user in users {
             if self.topics.want_user_conversations(user) {
-                self.add(Topic::UserConversations(user), &user_conversation(conversation, None))?;
+                self.add(Topic::UserConversations(user), &conversation_view(conversation, None))?;
             }
             if message.is_some() && self.topics.want_user_messages(user) {
-                self.add(Topic::UserMessages(user), &user_conversation(conversation, message))?;
+                self.add(Topic::UserMessages(user), &conversation_view(conversation, message))?;
+            }
+        }
+        let queues: BTreeSet<model::QueueId> = concerned(conversation, event).filter_map(|one| one.queue_id).collect();
+        for queue in queues {
+            if self.topics.want_queue_conversations(queue) {
+                self.add(Topic::QueueConversations(queue), &conversation_view(conversation, None))?;
+            }
+            if message.is_some() && self.topics.want_queue_messages(queue) {
+                self.add(Topic::QueueMessages(queue), &conversation_view(conversation, message))?;
             }
         }
         Ok(())
     }
 }
 
-/// Who took part at a time; those who left at that very moment too.
-fn present(conversation: &model::Conversation, at: model::Time) -> impl Iterator<Item = &model::Participant> {
+/// Who has to do with an event: whoever took part at that time, whoever left at that very moment, and whose work it wraps up.
+fn concerned<'a>(
+    conversation: &'a model::Conversation,
+    event: &'a model::Event,
+) -> impl Iterator<Item = &'a model::Participant> {
+    let wrapped_up = match &event.body {
+        model::EventBody::WrappedUp { participant_id, wrapup: _ } => Some(*participant_id),
+        _ => None,
+    };
+    let at = event.at;
     let participants = conversation.participants.iter();
-    participants.filter(move |one| one.joined_at <= at && one.left_at.is_none_or(|left| left >= at))
-}
-
-fn leg(seen: &SeenEvent, participant: &model::Participant) -> LegDetail {
-    LegDetail {
-        event_time: seen.event.at.millis(),
-        conversation_id: seen.event.conversation_id,
-        participant_id: participant.id,
-        session_id: participant.communication_id,
-        media_type: "MESSAGE",
-        provider: "Webmessaging",
-        direction: "INBOUND",
-        message_type: "WEBMESSAGING",
-        division_id: seen.division,
-    }
-}
-
-fn customer_start(seen: &SeenEvent, started: &model::Conversation) -> Option<CustomerStart> {
-    let customer = started.customer()?;
-    Some(CustomerStart {
-        leg: leg(seen, customer),
-        address_to: started.deployment_id,
-        address_from: started.session_id,
-        attributes: texts(&customer.context),
+    participants.filter(move |one| {
+        (one.joined_at <= at && one.left_at.is_none_or(|left| left >= at)) || wrapped_up == Some(one.id)
     })
 }
 
-fn customer_end(seen: &SeenEvent, reason: &str) -> Option<CustomerEnd> {
-    let conversation = &seen.conversation;
-    let customer = conversation.customer()?;
-    Some(CustomerEnd {
-        leg: leg(seen, customer),
-        address_to: conversation.deployment_id,
-        address_from: conversation.session_id,
-        disconnect_type: match reason {
-            "customer" | "startNew" => "ENDPOINT",
-            "agent" | "api" => "PEER",
-            _ => "SYSTEM",
-        },
-        connected_duration_ms: seen.event.at.millis() - conversation.started_at.millis(),
-    })
-}
-
-/// A start with context sets attributes too: whoever follows them alone misses nothing.
-fn first_attributes(seen: &SeenEvent, started: &model::Conversation) -> Option<AttributesDetail> {
-    let customer = started.customer().filter(|customer| !customer.context.stored.is_empty())?;
-    Some(attributes_detail(seen, customer, texts(&customer.context), Vec::new(), started.revision))
-}
-
-fn changed_attributes(
-    seen: &SeenEvent,
-    participant: model::ParticipantId,
-    changes: &[model::AttributeChange],
-    revision: u64,
-) -> Option<AttributesDetail> {
-    if changes.is_empty() {
-        return None;
-    }
-    let participant = seen.conversation.participant(participant)?;
-    let (mut set, mut removed) = (BTreeMap::new(), Vec::new());
-    for model::AttributeChange { key, old: _, new, reason: _, erased: _ } in changes {
-        match new {
-            Some(new) => {
-                if let Some(text) = new.value.to_text() {
-                    set.insert(key.clone(), text.into_owned());
-                }
-            }
-            None => removed.push(key.clone()),
-        }
-    }
-    Some(attributes_detail(seen, participant, set, removed, revision))
-}
-
-fn attributes_detail(
-    seen: &SeenEvent,
-    participant: &model::Participant,
-    attributes: BTreeMap<String, String>,
-    removed_attributes: Vec<String>,
-    revision: u64,
-) -> AttributesDetail {
-    AttributesDetail {
-        event_time: seen.event.at.millis(),
-        conversation_id: seen.event.conversation_id,
-        participant_id: participant.id,
-        participant_start_time: participant.joined_at.millis(),
-        attributes,
-        removed_attributes,
-        revision,
-        communications: [DetailCommunication {
-            id: participant.communication_id,
-            media_type: Cow::Borrowed("MESSAGE"),
-        }],
-        conversation_external_contact_ids: [],
-    }
-}
-
-fn user_start(seen: &SeenEvent, joined: &model::Participant) -> Option<UserStart> {
-    Some(UserStart { leg: leg(seen, joined), user_id: joined.user_id?, queue_id: joined.queue_id })
-}
-
-fn user_end(seen: &SeenEvent, left: &model::Participant) -> Option<UserEnd> {
-    Some(UserEnd {
-        leg: leg(seen, left),
-        user_id: left.user_id?,
-        queue_id: left.queue_id,
-        connected_duration_ms: seen.event.at.millis() - left.joined_at.millis(),
-    })
-}
-
-fn user_conversation(conversation: &model::Conversation, message: Option<&model::Message>) -> UserConversation {
+pub(super) fn conversation_view(
+    conversation: &model::Conversation,
+    message: Option<&model::Message>,
+) -> UserConversation {
     let participants = conversation.participants.iter();
     UserConversation {
         id: conversation.id,
@@ -271,26 +207,32 @@ fn user_participant(
     participant: &model::Participant,
     message: Option<&model::Message>,
 ) -> UserConversationParticipant {
-    let end_time = participant.left_at.or(conversation.ended_at);
+    let leg = Leg::within(participant, conversation);
     let said = message.filter(|message| message.participant_id == participant.id);
     UserConversationParticipant {
         id: participant.id,
-        connected_time: participant.joined_at,
-        end_time,
+        start_time: participant.joined_at,
+        connected_time: leg.connected_at,
+        end_time: leg.ended_at,
         purpose: participant.purpose.as_str(),
         name: participant.customer.name.clone(),
         user_id: participant.user_id,
         queue_id: participant.queue_id,
+        flow_id: participant.flow_id,
+        wrapup_required: participant.owes_wrapup,
+        wrapup: participant.wrapup.as_ref().map(wrapup_view),
         attributes: texts(&participant.context),
         messages: [UserConversationLeg {
             id: participant.communication_id,
-            state: if end_time.is_some() { "disconnected" } else { "connected" },
+            state: leg.state,
             direction: "inbound",
             provider: "Webmessaging",
             r#type: "webmessaging",
             held: false,
-            connected_time: participant.joined_at,
-            disconnected_time: end_time,
+            start_alerting_time: leg.alerted_at,
+            connected_time: leg.connected_at,
+            disconnected_time: leg.ended_at,
+            disconnect_type: leg.left.map(Left::as_str),
             messages: said.map(|message| notice(conversation.id, message)).into_iter().collect(),
         }],
     }
@@ -310,7 +252,7 @@ fn notice(conversation: model::ConversationId, message: &model::Message) -> Mess
 }
 
 /// Values as text; null has none and is left out (CTX3).
-fn texts(context: &model::Context) -> BTreeMap<String, String> {
+pub(super) fn texts(context: &model::Context) -> BTreeMap<String, String> {
     let texts = context.stored.iter();
     texts.filter_map(|(key, attribute)| Some((key.clone(), attribute.value.to_text()?.into_owned()))).collect()
 }

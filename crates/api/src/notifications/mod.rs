@@ -1,5 +1,6 @@
 //! The socket of a notification channel: who may open it, what is told on it, and when it ends (NOT1–NOT9).
 
+mod details;
 mod frames;
 mod registry;
 mod requests;

@@ -13,11 +13,17 @@ const EXAMPLES: &str = include_str!("events.json");
 type Message = (&'static str, &'static str, &'static str);
 
 /// Events of the log.
-const LOGGED: [Message; 5] = [
+const LOGGED: [Message; 7] = [
     ("conversation:start", "ConversationStart", "A conversation began. Always carries its whole context."),
     ("conversation:attributes", "ConversationAttributes", "The context changed."),
     ("conversation:message", "ConversationMessage", "Somebody said something."),
-    ("conversation:participant", "ConversationParticipant", "Somebody came or went."),
+    (
+        "conversation:participant",
+        "ConversationParticipant",
+        "Somebody came or went, took what it was offered, or wrapped its work up.",
+    ),
+    ("conversation:flow", "ConversationFlow", "A flow took steps. Says what it read and why, never a value."),
+    ("conversation:routing", "ConversationRouting", "It waits in a queue, is offered to an agent, or waits no more."),
     ("conversation:end", "ConversationEnd", "The conversation ended."),
 ];
 
@@ -28,7 +34,7 @@ const NOTICES: [(&str, &str); 2] = [
 ];
 
 /// Frames of a notification channel's socket that tell something: their name, the schema of `eventBody`, and the topic.
-const FRAMES: [Message; 10] = [
+const FRAMES: [Message; 18] = [
     (
         "notification:metadata",
         "SocketNotice",
@@ -40,6 +46,14 @@ const FRAMES: [Message; 10] = [
     ("notification:attributes", "AttributesDetail", "`v2.detail.events.conversation.{id}.attributes`"),
     ("notification:user-start", "UserStart", "`v2.detail.events.conversation.{id}.user.start`"),
     ("notification:user-end", "UserEnd", "`v2.detail.events.conversation.{id}.user.end`"),
+    ("notification:flow-start", "FlowStart", "`v2.detail.events.conversation.{id}.flow.start`"),
+    ("notification:flow-end", "FlowEnd", "`v2.detail.events.conversation.{id}.flow.end`"),
+    ("notification:acd-start", "AcdStart", "`v2.detail.events.conversation.{id}.acd.start`"),
+    ("notification:acd-end", "AcdEnd", "`v2.detail.events.conversation.{id}.acd.end`"),
+    ("notification:wrapup", "WrapupDetail", "`v2.detail.events.conversation.{id}.wrapup`"),
+    ("notification:acw", "WrapupDetail", "`v2.detail.events.conversation.{id}.acw`"),
+    ("notification:queue-conversation", "UserConversation", "`v2.routing.queues.{id}.conversations`"),
+    ("notification:queue-message", "UserConversation", "`v2.routing.queues.{id}.conversations.messages`"),
     ("notification:conversation", "StreamEvent", "`v2.conversations.{id}`: an event as the event stream tells it."),
     ("notification:user-conversation", "UserConversation", "`v2.users.{id}.conversations`"),
     ("notification:user-message", "UserConversation", "`v2.users.{id}.conversations.messages`"),

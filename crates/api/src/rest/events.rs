@@ -46,8 +46,8 @@ const NO_BUFFERING: (HeaderName, HeaderValue) =
 /// Follow a conversation's events
 ///
 /// `conversation:start` with the whole context, `conversation:attributes`, `conversation:message`,
-/// `conversation:participant`, `conversation:end`; and `conversation:typing` without an id. Goes on after the
-/// `Last-Event-ID`.
+/// `conversation:participant`, `conversation:flow`, `conversation:routing`, `conversation:end`; and `conversation:typing`
+/// without an id. Goes on after the `Last-Event-ID`.
 #[utoipa::path(
     get, path = "/api/v2/conversations/{conversationId}/events", tag = "Events",
     params(

@@ -1,5 +1,7 @@
 //! Platform REST: conversations, context, deployments, refusals, events, tokens.
 
+mod actions;
+mod agents;
 mod analytics;
 mod asyncapi;
 mod audit;
@@ -9,6 +11,7 @@ mod configurations;
 mod context;
 mod conversations;
 mod convert;
+mod credentials;
 mod deployment_body;
 mod deployment_import;
 mod deployments;
@@ -16,15 +19,19 @@ mod document;
 mod events;
 mod exports;
 mod extract;
+mod flow_publishing;
+mod flows;
 mod frames;
 mod health;
 mod history;
 mod limits;
 mod lint;
 mod login;
+mod members;
 mod message_conversations;
 mod messages;
 mod notifications;
+mod observations;
 mod paging;
 mod parameters;
 mod participants;
@@ -32,19 +39,24 @@ mod permissions;
 mod policies;
 mod policy_body;
 mod privacy;
+mod proficiencies;
 mod promote;
+mod queue_rules;
 mod queues;
 mod refusal_parameters;
 mod refusals;
 mod reply;
 mod roles;
+mod schedules;
 mod search;
 mod signing_keys;
+mod skills;
 mod token;
 mod users;
 mod webchat;
 mod webhooks;
 mod windows;
+mod work;
 mod wrapup_codes;
 
 use axum::Router;
@@ -53,7 +65,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub use asyncapi::asyncapi;
 pub(crate) use configuration_body::known as known_settings;
 pub use convert::WebhookBodies;
-pub(crate) use convert::event as stream_event;
+pub(crate) use convert::{event as stream_event, wrapup as wrapup_view};
 pub(crate) use document::Failures;
 pub use document::openapi;
 pub(crate) use extract::Segments;
@@ -120,7 +132,34 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(search::search_attributes))
         .routes(routes!(queues::list_queues, queues::create_queue))
         .routes(routes!(queues::get_queue, queues::update_queue, queues::delete_queue))
-        .routes(routes!(queues::list_queue_members, queues::change_queue_members))
+        .routes(routes!(members::list_queue_members, members::change_queue_members, members::patch_queue_members))
+        .routes(routes!(members::list_user_queues, members::patch_user_queues))
+        .routes(routes!(skills::list_skills, skills::create_skill))
+        .routes(routes!(skills::get_skill, skills::delete_skill))
+        .routes(routes!(skills::list_languages, skills::create_language))
+        .routes(routes!(skills::get_language, skills::delete_language))
+        .routes(routes!(agents::list_presences))
+        .routes(routes!(agents::list_presence_definitions))
+        .routes(routes!(agents::get_presence))
+        .routes(routes!(agents::get_user_presence, agents::patch_user_presence))
+        .routes(routes!(agents::get_routing_status, agents::put_routing_status))
+        .routes(routes!(agents::get_utilization, agents::put_utilization))
+        .routes(routes!(proficiencies::list_user_skills, proficiencies::add_user_skill))
+        .routes(routes!(proficiencies::patch_user_skills, proficiencies::replace_user_skills))
+        .routes(routes!(proficiencies::put_user_skill, proficiencies::remove_user_skill))
+        .routes(routes!(proficiencies::list_user_languages, proficiencies::add_user_language))
+        .routes(routes!(proficiencies::patch_user_languages))
+        .routes(routes!(proficiencies::put_user_language, proficiencies::remove_user_language))
+        .routes(routes!(work::wrap_up_communication))
+        .routes(routes!(work::wrap_up_message_communication))
+        .routes(routes!(work::get_wrapup))
+        .routes(routes!(work::get_message_wrapup))
+        .routes(routes!(work::replace_with_agent))
+        .routes(routes!(work::replace_with_queue))
+        .routes(routes!(work::replace_with_flow))
+        .routes(routes!(work::replace_message_participant))
+        .routes(routes!(work::get_queue_position))
+        .routes(routes!(observations::query_observations))
         .routes(routes!(queues::list_queue_wrapup_codes, queues::add_queue_wrapup_codes))
         .routes(routes!(queues::remove_queue_wrapup_code))
         .routes(routes!(wrapup_codes::list_wrapup_codes, wrapup_codes::create_wrapup_code))
@@ -129,6 +168,31 @@ fn documented() -> OpenApiRouter<App> {
             wrapup_codes::update_wrapup_code,
             wrapup_codes::delete_wrapup_code
         ))
+        .routes(routes!(flows::list_flows, flows::create_flow))
+        .routes(routes!(flows::get_flow, flows::put_flow, flows::delete_flow))
+        .routes(routes!(flows::get_flow_configuration))
+        .routes(routes!(flows::list_flow_versions))
+        .routes(routes!(flows::get_flow_version))
+        .routes(routes!(flow_publishing::publish_flow_action))
+        .routes(routes!(flow_publishing::publish_flow))
+        .routes(routes!(flow_publishing::rollback_flow))
+        .routes(routes!(flow_publishing::validate_flow))
+        .routes(routes!(flow_publishing::validate_document))
+        .routes(routes!(flow_publishing::simulate_flow))
+        .routes(routes!(flow_publishing::replay_flow))
+        .routes(routes!(schedules::list_schedules, schedules::create_schedule))
+        .routes(routes!(schedules::get_schedule, schedules::put_schedule, schedules::delete_schedule))
+        .routes(routes!(actions::list_data_actions, actions::create_data_action))
+        .routes(routes!(actions::create_data_action_draft))
+        .routes(routes!(actions::get_data_action, actions::patch_data_action, actions::delete_data_action))
+        .routes(routes!(actions::get_data_action_draft, actions::patch_data_action_draft))
+        .routes(routes!(actions::publish_data_action))
+        .routes(routes!(actions::test_data_action))
+        .routes(routes!(actions::test_data_action_draft))
+        .routes(routes!(actions::execute_data_action))
+        .routes(routes!(actions::get_data_action_schema))
+        .routes(routes!(credentials::list_credentials, credentials::create_credential))
+        .routes(routes!(credentials::get_credential, credentials::put_credential, credentials::delete_credential))
         .routes(routes!(context::get_context))
         .routes(routes!(context::get_context_key))
         .routes(routes!(history::get_context_history))

@@ -14,7 +14,10 @@ use waybill_protocol::{
             NotificationChannelListing, TopicRequest,
         },
         conversation::UserConversation,
-        detail::{AttributesDetail, CustomerEnd, CustomerStart, UserEnd, UserStart},
+        detail::{
+            AcdEnd, AcdStart, AttributesDetail, CustomerEnd, CustomerStart, FlowEnd, FlowStart, UserEnd, UserStart,
+            WrapupDetail,
+        },
     },
     rest::event::StreamEvent,
 };
@@ -221,7 +224,7 @@ pub(super) async fn list_available_topics(
     let wants = |word: &str| expand.contains(&word);
     let entities = TopicKind::all().map(|kind| AvailableTopic {
         id: kind.pattern(),
-        description: wants("description").then(|| about(kind)),
+        description: wants("description").then(|| about(kind).to_owned()),
         transports: wants("transports").then_some(["Websocket"]),
         visibility: wants("visibility").then_some("Public"),
         requires_permissions: wants("requiresPermissions")
@@ -229,7 +232,7 @@ pub(super) async fn list_available_topics(
         requires_division_permissions: wants("requiresDivisionPermissions").then_some(true),
         enforced: wants("enforced").then_some(true),
         topic_parameters: wants("topicParameters").then_some(["id"]),
-        schema: if wants("schema") { schema(kind) } else { None },
+        schema: wants("schema").then(|| schema(kind)),
     });
     json(&AvailableTopicListing { entities: entities.collect() })
 }
@@ -326,8 +329,8 @@ fn listing(id: &str, judged: impl Iterator<Item = Judged>) -> ApiResult<Response
     json(&ChannelTopicListing { entities: entities.collect() })
 }
 
-fn about(kind: TopicKind) -> String {
-    let about = match kind {
+const fn about(kind: TopicKind) -> &'static str {
+    match kind {
         TopicKind::Detail(DetailKind::Attributes) => "Context of a conversation was set or changed.",
         TopicKind::Detail(DetailKind::CustomerStart) => "A conversation began; with its context.",
         TopicKind::Detail(DetailKind::CustomerEnd) => "A conversation ended.",
@@ -335,36 +338,34 @@ fn about(kind: TopicKind) -> String {
         TopicKind::Detail(DetailKind::FlowEnd) => "A flow let a conversation go.",
         TopicKind::Detail(DetailKind::AcdStart) => "A conversation began to wait in a queue.",
         TopicKind::Detail(DetailKind::AcdEnd) => "A conversation waits no more.",
-        TopicKind::Detail(DetailKind::UserStart) => "An agent joined a conversation.",
+        TopicKind::Detail(DetailKind::UserStart) => "An agent joined a conversation, or is asked to.",
         TopicKind::Detail(DetailKind::UserEnd) => "An agent left a conversation.",
-        TopicKind::Detail(DetailKind::Wrapup) => "Work on a conversation was finished with a code.",
+        TopicKind::Detail(DetailKind::Wrapup | DetailKind::Acw) => "Work on a conversation was wrapped up.",
         TopicKind::Conversation => "Every event of a conversation, as the event stream tells it.",
         TopicKind::UserConversations => "A conversation of a user changed.",
         TopicKind::UserMessages => "A message was said in a conversation of a user.",
         TopicKind::QueueConversations => "A conversation of a queue changed.",
         TopicKind::QueueMessages => "A message was said in a conversation of a queue.",
-    };
-    if kind.speaks() { about.to_owned() } else { format!("{about} Silent until flows and routing.") }
+    }
 }
 
-fn schema(kind: TopicKind) -> Option<serde_json::Value> {
+fn schema(kind: TopicKind) -> serde_json::Value {
     let schema = match kind {
         TopicKind::Detail(DetailKind::Attributes) => AttributesDetail::schema(),
         TopicKind::Detail(DetailKind::CustomerStart) => CustomerStart::schema(),
         TopicKind::Detail(DetailKind::CustomerEnd) => CustomerEnd::schema(),
         TopicKind::Detail(DetailKind::UserStart) => UserStart::schema(),
         TopicKind::Detail(DetailKind::UserEnd) => UserEnd::schema(),
-        TopicKind::Detail(
-            DetailKind::FlowStart
-            | DetailKind::FlowEnd
-            | DetailKind::AcdStart
-            | DetailKind::AcdEnd
-            | DetailKind::Wrapup,
-        )
-        | TopicKind::QueueConversations
-        | TopicKind::QueueMessages => return None,
+        TopicKind::Detail(DetailKind::FlowStart) => FlowStart::schema(),
+        TopicKind::Detail(DetailKind::FlowEnd) => FlowEnd::schema(),
+        TopicKind::Detail(DetailKind::AcdStart) => AcdStart::schema(),
+        TopicKind::Detail(DetailKind::AcdEnd) => AcdEnd::schema(),
+        TopicKind::Detail(DetailKind::Wrapup | DetailKind::Acw) => WrapupDetail::schema(),
         TopicKind::Conversation => StreamEvent::schema(),
-        TopicKind::UserConversations | TopicKind::UserMessages => UserConversation::schema(),
+        TopicKind::UserConversations
+        | TopicKind::UserMessages
+        | TopicKind::QueueConversations
+        | TopicKind::QueueMessages => UserConversation::schema(),
     };
-    Some(serde_json::to_value(schema).unwrap_or_default())
+    serde_json::to_value(schema).unwrap_or_default()
 }

@@ -35,6 +35,19 @@ impl Page {
         Ok(Self { number, size })
     }
 
+    /// All of a list that is never long.
+    pub(super) const fn whole() -> Self {
+        Self { number: 1, size: LARGEST_PAGE }
+    }
+
+    /// This page of a list that is at hand as a whole.
+    pub(super) fn cut<T>(self, path: &str, all: Vec<T>) -> Listing<T> {
+        let total = all.len() as u64;
+        let offset = usize::try_from(self.offset()).unwrap_or(usize::MAX);
+        let size = usize::try_from(self.size).unwrap_or(usize::MAX);
+        self.listing(path, total, all.into_iter().skip(offset).take(size).collect())
+    }
+
     pub(super) const fn offset(self) -> u64 {
         (self.number - 1).saturating_mul(self.size as u64)
     }
@@ -56,6 +69,29 @@ impl Page {
             next_uri: (number < page_count).then(|| uri(number + 1)),
             previous_uri: (number > 1).then(|| uri(number - 1)),
         }
+    }
+}
+
+/// What a list of somebody's things takes.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PageParameters {
+    /// The page, from 1.
+    #[param(value_type = Option<u32>)]
+    page_number: Option<String>,
+    /// How many on a page, 1 to 500; 25 when absent.
+    #[param(value_type = Option<u32>)]
+    page_size: Option<String>,
+    /// `asc`.
+    sort_order: Option<String>,
+}
+
+impl PageParameters {
+    pub(super) fn into_page(self) -> ApiResult<Page> {
+        let Self { page_number, page_size, sort_order } = self;
+        only("sortOrder", sort_order.as_deref(), "asc")?;
+        Page::read(page_number.as_deref(), page_size.as_deref())
     }
 }
 
@@ -103,7 +139,7 @@ impl RoutingParameters {
 }
 
 /// Values that came separated by commas; `None` for an empty text.
-fn list(text: Option<&str>) -> Option<Vec<String>> {
+pub(super) fn list(text: Option<&str>) -> Option<Vec<String>> {
     let text = text?;
     let values: Vec<String> =
         text.split(',').map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect();

@@ -1,23 +1,24 @@
 //! Participants: their attributes, the late write of the two documents, and leaving.
 
 use axum::{extract::State, http::HeaderValue, http::StatusCode, response::Response};
-use waybill_model::{Form, Verdict};
+use waybill_model::{Form, Permission, Verdict};
 use waybill_protocol::rest::{
     conversation::{ParticipantAttributes, PatchAttributes, PatchParticipant},
     routing::WrapupCode,
     webchat::{ParticipantWritten, PutParticipant},
 };
-use waybill_service::{Caller, ContextWritten, MetadataWrite};
+use waybill_service::{Caller, ContextWritten, MetadataWrite, WrapupWish};
 
 use super::{
     convert,
-    document::{BodyFailures, Failures, WriteFailures},
+    document::{BodyFailures, ConflictFailures, Failures, WriteFailures},
     extract::{
         Authorized, DisconnectConversations, EditAttributes, Fields, IfMatch, Parameters, RawBody, Segments,
         ViewConversations, is_nothing,
     },
     parameters::WriteParameters,
     reply::{at_revision, json, json_at_revision, silent, with_status},
+    work::wrapup,
 };
 use crate::{
     App,
@@ -148,7 +149,9 @@ async fn write_attributes(
 
 /// Change a participant's state
 ///
-/// `disconnected` lets it leave; when it is the customer, the conversation ends.
+/// `connected` takes what an agent is offered. `disconnected` declines it, or lets the participant leave; when it is the
+/// customer, the conversation ends. `wrapup` says how the work ended, `wrapupSkipped` that nobody says so; both take
+/// `conversation:participant:wrapup`.
 #[utoipa::path(
     patch, path = "/api/v2/conversations/{conversationId}/participants/{participantId}", tag = "Conversations",
     params(
@@ -156,7 +159,7 @@ async fn write_attributes(
         ("participantId" = String, Path, description = "The participant")
     ),
     request_body(content = PatchParticipant, content_type = "application/json"),
-    responses((status = 202, description = "It is done"), BodyFailures, Failures),
+    responses((status = 202, description = "It is done"), BodyFailures, ConflictFailures, Failures),
     security(("oauth" = ["conversation:write"]))
 )]
 pub(super) async fn patch_participant(
@@ -178,7 +181,7 @@ pub(super) async fn patch_participant(
         ("participantId" = String, Path, description = "The participant")
     ),
     request_body(content = PatchParticipant, content_type = "application/json"),
-    responses((status = 202, description = "It is done"), BodyFailures, Failures),
+    responses((status = 202, description = "It is done"), BodyFailures, ConflictFailures, Failures),
     security(("oauth" = ["conversation:write"]))
 )]
 pub(super) async fn patch_message_participant(
@@ -240,35 +243,68 @@ async fn change_participant(
     participant: &str,
     body: &str,
 ) -> ApiResult<Response> {
-    match wanted_state(body)?.as_deref() {
-        Some("disconnected") => app.service().disconnect_participant(who, conversation, participant).await?,
-        // Nothing is asked, or what is: that it exists is still worth knowing.
-        None | Some("connected") => app.service().check_participant(who, conversation, participant).await?,
-        Some(_) => {
-            let rule = "can become `disconnected`; other states are not served";
-            return Err(ApiError::invalid("state", rule, "send `{\"state\": \"disconnected\"}`"));
-        }
+    let Wanted { state, wrapup } = wanted(body)?;
+    // Both are asked for before anything is done.
+    let wrapping = wrapup.as_ref().map(|_| who.acting(&[Permission::ParticipantWrapup])).transpose()?;
+    match state {
+        Some(WantedState::Disconnected) => app.service().disconnect_participant(who, conversation, participant).await?,
+        Some(WantedState::Connected) => app.service().connect_participant(who, conversation, participant).await?,
+        // Nothing is asked: that it exists is still worth knowing.
+        None if wrapup.is_none() => app.service().check_participant(who, conversation, participant).await?,
+        None => {}
+    }
+    if let (Some(wish), Some(who)) = (wrapup, &wrapping) {
+        app.service().wrap_up_participant(who, conversation, participant, wish).await?;
     }
     Ok(silent(StatusCode::ACCEPTED))
 }
 
-/// The state that a body asks for. What else a participant can be told elsewhere is refused by name, never swallowed.
-fn wanted_state(body: &str) -> ApiResult<Option<String>> {
+/// What a body asks of a participant.
+struct Wanted {
+    state: Option<WantedState>,
+    wrapup: Option<WrapupWish>,
+}
+
+enum WantedState {
+    /// It takes what it is offered.
+    Connected,
+    /// It declines what it is offered, or leaves.
+    Disconnected,
+}
+
+/// What else a participant can be told elsewhere is refused by name, never swallowed.
+fn wanted(body: &str) -> ApiResult<Wanted> {
     let mut fields = Fields::read_or_nothing(body)?;
     let state = fields.take_as::<String>("state", "text", "\"state\": \"disconnected\"")?;
-    for name in ["wrapup", "resumeTime"] {
-        if fields.take_given(name)?.is_some() {
-            return Err(ApiError::invalid(name, "is not served yet", "leave it out"));
+    let state = match state.map(|state| state.to_ascii_lowercase()).as_deref() {
+        Some("disconnected") => Some(WantedState::Disconnected),
+        Some("connected") => Some(WantedState::Connected),
+        Some(_) => {
+            let rule = "can become `connected` or `disconnected`; other states are not served";
+            return Err(ApiError::invalid("state", rule, "send `{\"state\": \"disconnected\"}`"));
         }
+        None => None,
+    };
+    let code = fields.take_given("wrapup")?.map(|value| wrapup(value.get())).transpose()?;
+    let skipped = fields.take_as::<bool>("wrapupSkipped", "true or false", "false")? == Some(true);
+    if fields.take_given("resumeTime")?.is_some() {
+        return Err(ApiError::invalid("resumeTime", "is not served", "leave it out"));
     }
-    for name in ["wrapupSkipped", "held", "muted", "recording", "confined"] {
+    for name in ["held", "muted", "recording", "confined"] {
         // Saying that it is not so changes nothing, because it never is.
         if fields.take_as::<bool>(name, "true or false", "false")? == Some(true) {
             return Err(ApiError::invalid(name, "is not served", "leave it out"));
         }
     }
-    fields.finish("`state`")?;
-    Ok(state.map(|state| state.to_ascii_lowercase()))
+    fields.finish("`state`, `wrapup` and `wrapupSkipped`")?;
+    let wrapup = match (code, skipped) {
+        (Some(_), true) => {
+            let remedy = "send one of the two";
+            return Err(ApiError::invalid("wrapupSkipped", "contradicts a wrap-up with a code", remedy));
+        }
+        (code, skipped) => code.or_else(|| skipped.then(WrapupWish::default)),
+    };
+    Ok(Wanted { state, wrapup })
 }
 
 /// Revision and verdicts in the headers.

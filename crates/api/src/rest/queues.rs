@@ -1,13 +1,11 @@
 //! Queues, their members and their wrap-up codes.
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use serde::Deserialize;
 use serde_json::value::RawValue;
-use utoipa::IntoParams;
-use waybill_model::DivisionId;
+use waybill_model::{DivisionId, QueueRules};
 use waybill_protocol::rest::{
     listing::Listing,
-    routing::{Queue, QueueMember, WrapupCode, WriteQueue, WriteReference},
+    routing::{Queue, WrapupCode, WriteQueue, WriteReference},
 };
 use waybill_service::{Membership, QueueWish};
 
@@ -16,9 +14,9 @@ use super::{
     document::{BodyFailures, ConflictFailures, Failures},
     extract::{
         AddQueues, Authorized, DeleteQueues, EditQueues, Fields, Parameters, RawBody, Segments, ViewQueues, is_nothing,
-        parse,
     },
     paging::RoutingParameters,
+    queue_rules::read_rules,
     reply::{json, silent},
 };
 use crate::{
@@ -27,16 +25,6 @@ use crate::{
 };
 
 const PATH: &str = "/api/v2/routing/queues";
-
-/// Whether members come or go.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct MemberParameters {
-    /// `true` takes the users away instead of adding them.
-    #[param(value_type = Option<bool>)]
-    delete: Option<String>,
-}
 
 /// List queues
 ///
@@ -70,7 +58,7 @@ pub(super) async fn create_queue(
     who: Authorized<AddQueues>,
     RawBody(body): RawBody,
 ) -> ApiResult<Response> {
-    json(&convert::queue(&app.service().create_queue(&who, wish(&body)?).await?))
+    json(&convert::queue(&app.service().create_queue(&who, wish(&body, &QueueRules::default())?).await?))
 }
 
 /// Read a queue
@@ -90,7 +78,7 @@ pub(super) async fn get_queue(
 
 /// Change a queue
 ///
-/// Description and division stay as they are where the body does not name them.
+/// Description, division and rules stay as they are where the body does not name them.
 #[utoipa::path(
     put, path = "/api/v2/routing/queues/{queueId}", tag = "Routing",
     params(("queueId" = String, Path, description = "The queue")),
@@ -104,7 +92,8 @@ pub(super) async fn update_queue(
     Segments(id): Segments<String>,
     RawBody(body): RawBody,
 ) -> ApiResult<Response> {
-    json(&convert::queue(&app.service().update_queue(&who, &id, wish(&body)?).await?))
+    let before = app.service().get_queue(&who, &id).await?;
+    json(&convert::queue(&app.service().update_queue(&who, &id, wish(&body, &before.rules)?).await?))
 }
 
 /// Delete a queue
@@ -120,48 +109,6 @@ pub(super) async fn delete_queue(
     Segments(id): Segments<String>,
 ) -> ApiResult<Response> {
     app.service().delete_queue(&who, &id).await?;
-    Ok(silent(StatusCode::NO_CONTENT))
-}
-
-/// List a queue's members
-#[utoipa::path(
-    get, path = "/api/v2/routing/queues/{queueId}/members", tag = "Routing",
-    params(("queueId" = String, Path, description = "The queue"), RoutingParameters),
-    responses((status = 200, description = "A page of members", body = Listing<QueueMember>), Failures),
-    security(("oauth" = ["routing:readonly"]))
-)]
-pub(super) async fn list_queue_members(
-    State(app): State<App>,
-    who: Authorized<ViewQueues>,
-    Segments(id): Segments<String>,
-    Parameters(parameters): Parameters<RoutingParameters>,
-) -> ApiResult<Response> {
-    let (page, query) = parameters.into_query()?;
-    let list = app.service().list_queue_members(&who, &id, query).await?;
-    let entities = list.entities.iter().map(|found| convert::queue_member(&found.entity)).collect();
-    json(&page.listing(&format!("{PATH}/{id}/members"), list.total, entities))
-}
-
-/// Add members to a queue
-///
-/// A list of users; `delete=true` takes them away instead.
-#[utoipa::path(
-    post, path = "/api/v2/routing/queues/{queueId}/members", tag = "Routing",
-    params(("queueId" = String, Path, description = "The queue"), MemberParameters),
-    request_body(content = Vec<WriteReference>, content_type = "application/json", example = json!([{"id": "0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e42"}])),
-    responses((status = 204, description = "It is done"), BodyFailures, ConflictFailures, Failures),
-    security(("oauth" = ["routing"]))
-)]
-pub(super) async fn change_queue_members(
-    State(app): State<App>,
-    who: Authorized<EditQueues>,
-    Segments(id): Segments<String>,
-    Parameters(parameters): Parameters<MemberParameters>,
-    RawBody(body): RawBody,
-) -> ApiResult<Response> {
-    let delete = parse::<bool>("delete", parameters.delete.as_deref(), "true")?.unwrap_or(false);
-    let membership = if delete { Membership::Remove } else { Membership::Add };
-    app.service().change_queue_members(&who, &id, &references(&body)?, membership).await?;
     Ok(silent(StatusCode::NO_CONTENT))
 }
 
@@ -220,15 +167,17 @@ pub(super) async fn remove_queue_wrapup_code(
     Ok(silent(StatusCode::NO_CONTENT))
 }
 
-fn wish(body: &str) -> ApiResult<QueueWish> {
+fn wish(body: &str, before: &QueueRules) -> ApiResult<QueueWish> {
     let mut fields = Fields::read_or_nothing(body)?;
     let name = fields.take_text("name", "\"name\": \"Orders\"")?;
     let description = fields.take_as("description", "text", "\"description\": \"Questions about orders\"")?;
     let division = take_division(&mut fields)?;
+    let rules = read_rules(&mut fields, before)?;
     // A client sends back what it read.
     fields.leave_out(&["id", "memberCount", "dateCreated", "selfUri"])?;
-    fields.finish("`name`, `description` and `division`")?;
-    Ok(QueueWish { name, description, division })
+    let known = "`name`, `description`, `division`, `rules`, `acwSettings`, `mediaSettings`, `skillEvaluationMethod`";
+    fields.finish(known)?;
+    Ok(QueueWish { name, description, division, rules })
 }
 
 /// A division in a body: a reference by id.
@@ -245,13 +194,17 @@ pub(super) fn take_division(fields: &mut Fields<'_>) -> ApiResult<Option<Divisio
 }
 
 /// Ids of a list of references.
-fn references(body: &str) -> ApiResult<Vec<String>> {
+pub(super) fn references(body: &str) -> ApiResult<Vec<String>> {
     let example = "[{\"id\": \"0190b0a1-…\"}]";
     if is_nothing(body) {
         return Ok(Vec::new());
     }
-    let listed: Vec<&RawValue> = serde_json::from_str(body).map_err(|_| {
-        ApiError::invalid("body", "has to be a list of references", &format!("send it like `{example}`"))
-    })?;
+    let listed = members_of(body, example)?;
     listed.into_iter().map(|one| Fields::read(one.get())?.take_text("id", example)).collect()
+}
+
+/// The members of a body that is a list.
+pub(super) fn members_of<'a>(body: &'a str, example: &str) -> ApiResult<Vec<&'a RawValue>> {
+    serde_json::from_str(body)
+        .map_err(|_| ApiError::invalid("body", "has to be a list of references", &format!("send it like `{example}`")))
 }

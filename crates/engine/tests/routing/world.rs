@@ -88,6 +88,7 @@ impl World {
                 presence_since: at(0),
                 not_responding: false,
                 idle_since: at(-1_000).plus_millis(i64::try_from(number).expect("small")),
+                desk_open: false,
                 gone_since: None,
             };
             Agent { capacity: 1, ..Agent::new(state, None) }

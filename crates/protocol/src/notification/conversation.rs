@@ -1,12 +1,16 @@
-//! Bodies of the topics about a user's conversations: near copies of the conversation, enums in lower case as there.
+//! Bodies of the topics about conversations of users and queues: near copies of the conversation, enums in lower case as
+//! there.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use waybill_model::{CommunicationId, ConversationId, MessageId, ParticipantId, QueueId, Time, UserId};
+use waybill_model::{CommunicationId, ConversationId, FlowId, MessageId, ParticipantId, QueueId, Time, UserId};
 
-/// `v2.users.{id}.conversations`: a conversation of the user, as it stands when it is told.
+use crate::rest::conversation::Wrapup;
+
+/// `v2.users.{id}.conversations`, `v2.routing.queues.{id}.conversations`: a conversation of the user or the queue, as it
+/// stands when it is told.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserConversation {
@@ -28,9 +32,13 @@ pub struct UserConversationParticipant {
     /// Its id.
     #[schema(value_type = String, format = Uuid)]
     pub id: ParticipantId,
-    /// When it joined.
+    /// When it joined; an agent joins with the alert.
     #[schema(value_type = String, format = DateTime)]
-    pub connected_time: Time,
+    pub start_time: Time,
+    /// When it was connected; absent while it alerts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub connected_time: Option<Time>,
     /// When it left.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -48,6 +56,15 @@ pub struct UserConversationParticipant {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub queue_id: Option<QueueId>,
+    /// The flow that it speaks for. Ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub flow_id: Option<FlowId>,
+    /// Whether its work is over but for the wrap-up.
+    pub wrapup_required: bool,
+    /// How its work ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrapup: Option<Wrapup>,
     /// Its context, values as text; null has none and is left out.
     pub attributes: BTreeMap<String, String>,
     /// Its leg.
@@ -61,7 +78,7 @@ pub struct UserConversationLeg {
     /// Its id.
     #[schema(value_type = String, format = Uuid)]
     pub id: CommunicationId,
-    /// `connected` or `disconnected`.
+    /// `alerting`, `connected` or `disconnected`.
     pub state: &'static str,
     /// `inbound`: the customer began.
     pub direction: &'static str,
@@ -71,14 +88,22 @@ pub struct UserConversationLeg {
     pub r#type: &'static str,
     /// Whether it is on hold.
     pub held: bool,
-    /// Since when it is connected.
-    #[schema(value_type = String, format = DateTime)]
-    pub connected_time: Time,
+    /// Since when it alerts, or alerted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub start_alerting_time: Option<Time>,
+    /// Since when it is connected; absent while it alerts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub connected_time: Option<Time>,
     /// Until when it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub disconnected_time: Option<Time>,
-    /// The message that was said on it, in `v2.users.{id}.conversations.messages` alone.
+    /// Why it ended before the conversation did: `client`, `transfer` or `transfer.noanswer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disconnect_type: Option<&'static str>,
+    /// The message that was said on it, in the topics `….conversations.messages` alone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub messages: Vec<MessageNotice>,
 }

@@ -5,7 +5,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 use serde::Serialize;
 use utoipa::ToSchema;
 use waybill_model::{
-    CommunicationId, ConversationId, DeploymentId, DivisionId, ParticipantId, QueueId, SessionId, UserId,
+    CommunicationId, ConversationId, DeploymentId, DivisionId, FlowId, LanguageId, ParticipantId, QueueId, SessionId,
+    SkillId, UserId, WrapupCodeId,
 };
 
 /// What every event of a participant's leg tells.
@@ -75,7 +76,7 @@ pub struct CustomerEnd {
     pub connected_duration_ms: i64,
 }
 
-/// `….user.start`: an agent joined.
+/// `….user.start`: an agent joined, or is asked to.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserStart {
@@ -89,6 +90,8 @@ pub struct UserStart {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub queue_id: Option<QueueId>,
+    /// `ALERTING` while it is only offered, otherwise `CONNECTED`. Ours.
+    pub state: &'static str,
 }
 
 /// `….user.end`: an agent left, or the conversation ended under it.
@@ -105,8 +108,126 @@ pub struct UserEnd {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub queue_id: Option<QueueId>,
-    /// How long the agent was there, in milliseconds.
+    /// `CLIENT` (it left), `NO_ANSWER_TRANSFER` (an alert that it did not answer) or `PEER` (the conversation ended).
+    pub disconnect_type: &'static str,
+    /// How long it was alerted, in milliseconds, where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alerting_duration_ms: Option<i64>,
+    /// How long the agent was connected, in milliseconds.
+    pub interacting_duration_ms: i64,
+    /// The same. Ours.
     pub connected_duration_ms: i64,
+    /// Whether its work is over but for a wrap-up.
+    pub after_call_work_required: bool,
+}
+
+/// `….flow.start`: a flow took over.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FlowStart {
+    /// The flow's leg.
+    #[serde(flatten)]
+    pub leg: LegDetail,
+    /// `INBOUNDSHORTMESSAGE`.
+    pub flow_type: &'static str,
+    /// The flow.
+    #[schema(value_type = String, format = Uuid)]
+    pub flow_id: FlowId,
+    /// Its version.
+    pub flow_version: String,
+}
+
+/// `….flow.end`: a flow let go.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FlowEnd {
+    /// The flow's leg.
+    #[serde(flatten)]
+    pub leg: LegDetail,
+    /// `INBOUNDSHORTMESSAGE`.
+    pub flow_type: &'static str,
+    /// The flow.
+    #[schema(value_type = String, format = Uuid)]
+    pub flow_id: FlowId,
+    /// Its version.
+    pub flow_version: String,
+    /// `FLOW_EXIT` (it reached an end), `TRANSFER`, `DISCONNECT` (the conversation ended) or `FLOW_ERROR_EXIT`.
+    pub exit_reason: &'static str,
+    /// `ACD` (to a queue) or `FLOW`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transfer_type: Option<&'static str>,
+    /// How long it ran, in milliseconds.
+    pub connected_duration_ms: i64,
+}
+
+/// `….acd.start`: a conversation began to wait in a queue.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AcdStart {
+    /// The queue's leg.
+    #[serde(flatten)]
+    pub leg: LegDetail,
+    /// The queue.
+    #[schema(value_type = String, format = Uuid)]
+    pub queue_id: QueueId,
+    /// Higher comes first.
+    pub routing_priority: i32,
+    /// The skills that it asks for.
+    #[schema(value_type = Vec<String>)]
+    pub requested_routing_skill_ids: Vec<SkillId>,
+    /// The language that it asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub requested_language_id: Option<LanguageId>,
+    /// The one agent that it is for, where it is for one.
+    #[schema(value_type = Vec<String>)]
+    pub requested_routing_user_ids: Vec<UserId>,
+}
+
+/// `….acd.end`: a conversation waits no more.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AcdEnd {
+    /// The queue's leg.
+    #[serde(flatten)]
+    pub leg: LegDetail,
+    /// The queue.
+    #[schema(value_type = String, format = Uuid)]
+    pub queue_id: QueueId,
+    /// `ANSWERED`, `ABANDON` or `FLOW_OUT` (it went elsewhere).
+    pub acd_outcome: &'static str,
+    /// Who answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub answered_user_id: Option<UserId>,
+    /// `TRANSFER`, or `ENDPOINT` where the customer gave up.
+    pub disconnect_type: &'static str,
+    /// How long it waited in this queue, in milliseconds.
+    pub connected_duration_ms: i64,
+}
+
+/// `….wrapup` and `….acw`: an agent wrapped its work up.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WrapupDetail {
+    /// The agent's leg.
+    #[serde(flatten)]
+    pub leg: LegDetail,
+    /// The agent.
+    #[schema(value_type = String, format = Uuid)]
+    pub user_id: UserId,
+    /// The queue from which the conversation came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub queue_id: Option<QueueId>,
+    /// The code; absent where it was skipped or the time for it was over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub wrapup_code: Option<WrapupCodeId>,
+    /// What the agent noted.
+    pub wrapup_notes: String,
+    /// How long it took after the work, in milliseconds.
+    pub wrapup_duration_ms: u64,
 }
 
 /// `….attributes`: context was set or changed.

@@ -9,11 +9,16 @@ pub mod frame;
 #[derive(utoipa::OpenApi)]
 #[openapi(components(schemas(
     conversation::UserConversation,
+    detail::AcdEnd,
+    detail::AcdStart,
     detail::AttributesDetail,
     detail::CustomerEnd,
     detail::CustomerStart,
+    detail::FlowEnd,
+    detail::FlowStart,
     detail::UserEnd,
     detail::UserStart,
+    detail::WrapupDetail,
     frame::FrameMetadata,
     frame::SocketAnswer,
     frame::SocketNotice,

@@ -5,7 +5,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 use serde::Serialize;
 use utoipa::ToSchema;
 use waybill_model::{
-    CommunicationId, ConversationId, DeploymentId, MessageId, ParticipantId, QueueId, Scalar, SessionId, Time, UserId,
+    CommunicationId, ConversationId, DeploymentId, FlowId, MessageId, ParticipantId, QueueId, Scalar, SessionId, Time,
+    UserId, WrapupCodeId,
 };
 
 use super::listing::EntityReference;
@@ -65,12 +66,13 @@ pub struct Participant<'a> {
     /// Its id.
     #[schema(value_type = String, format = Uuid)]
     pub id: ParticipantId,
-    /// When it joined.
+    /// When it joined; an agent joins with the alert.
     #[schema(value_type = String, format = DateTime)]
     pub start_time: Time,
-    /// When it was connected.
-    #[schema(value_type = String, format = DateTime)]
-    pub connected_time: Time,
+    /// When it was connected; absent while it alerts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub connected_time: Option<Time>,
     /// When it left.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -85,17 +87,87 @@ pub struct Participant<'a> {
     /// Where that person is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_uri: Option<String>,
-    /// The queue that it came from.
+    /// The queue that it came from, or stands for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub queue_id: Option<QueueId>,
-    /// The part it plays: `customer`, `agent`, `api` or `workflow`.
+    /// The flow that it speaks for. Ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub flow_id: Option<FlowId>,
+    /// The part it plays: `customer`, `agent`, `api`, `workflow` or `acd`.
     pub purpose: &'static str,
+    /// Whether its work is over but for the wrap-up.
+    pub wrapup_required: bool,
+    /// What its queue asks of it after its work: `optional`, `mandatory` or `timeout`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrapup_prompt: Option<&'static str>,
+    /// How its work ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrapup: Option<Wrapup>,
+    /// Since when its work is over but for the wrap-up, or was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub start_acw_time: Option<Time>,
+    /// When the wrap-up was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub end_acw_time: Option<Time>,
+    /// What it waits for, while it waits in a queue; on the participant `acd`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation_routing_data: Option<ConversationRoutingData>,
     /// Its attributes as text; null values are left out.
     #[schema(value_type = BTreeMap<String, String>)]
     pub attributes: BTreeMap<&'a str, Cow<'a, str>>,
     /// Its communications; agents answer on the id of one.
     pub messages: [Communication; 1],
+}
+
+/// How an agent's work on a conversation ended.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Wrapup {
+    /// The code; absent where it was skipped or the time for it was over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub code: Option<WrapupCodeId>,
+    /// The code's name at that time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What the agent noted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// How long it took after the work, in whole seconds.
+    pub duration_seconds: u64,
+    /// When it was done.
+    #[schema(value_type = String, format = DateTime)]
+    pub end_time: Time,
+}
+
+/// What a conversation that waits in a queue asks for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationRoutingData {
+    /// The queue.
+    pub queue: EntityReference,
+    /// The language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<EntityReference>,
+    /// Higher comes first.
+    pub priority: i32,
+    /// The skills.
+    pub skills: Vec<EntityReference>,
+    /// The agents that it is for, where it is for one.
+    pub scored_agents: Vec<ScoredAgent>,
+}
+
+/// An agent that a conversation is for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ScoredAgent {
+    /// The agent.
+    pub agent: EntityReference,
+    /// 100: it is for this one and no other.
+    pub score: u8,
 }
 
 /// A participant's leg of the conversation.
@@ -105,9 +177,9 @@ pub struct Communication {
     /// The communication id.
     #[schema(value_type = String, format = Uuid)]
     pub id: CommunicationId,
-    /// `connected` or `disconnected`.
+    /// `alerting`, `connected` or `disconnected`.
     pub state: &'static str,
-    /// `connected`.
+    /// `alerting` for an agent who was asked, otherwise `connected`.
     pub initial_state: &'static str,
     /// Whether it is on hold; never.
     pub held: bool,
@@ -117,13 +189,21 @@ pub struct Communication {
     pub provider: &'static str,
     /// `webmessaging`.
     pub r#type: &'static str,
-    /// When it was connected.
-    #[schema(value_type = String, format = DateTime)]
-    pub connected_time: Time,
+    /// When the alert began, where there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub start_alerting_time: Option<Time>,
+    /// When it was connected; absent while it alerts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub connected_time: Option<Time>,
     /// When it was disconnected.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub disconnected_time: Option<Time>,
+    /// Why it ended before the conversation did: `client`, `transfer` or `transfer.noanswer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disconnect_type: Option<&'static str>,
     /// What this participant said, oldest first: at most the latest thousand messages of the conversation, and none in
     /// lists.
     pub messages: Vec<MessageDetail>,
@@ -224,32 +304,52 @@ pub struct MessageParticipant<'a> {
     /// The name to show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'a str>,
-    /// When it joined.
+    /// When it joined; an agent joins with the alert.
     #[schema(value_type = String, format = DateTime)]
     pub start_time: Time,
-    /// When it was connected.
-    #[schema(value_type = String, format = DateTime)]
-    pub connected_time: Time,
+    /// When it was connected; absent while it alerts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub connected_time: Option<Time>,
     /// When it left.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub end_time: Option<Time>,
-    /// The part it plays.
+    /// The part it plays: `customer`, `agent`, `api`, `workflow` or `acd`.
     pub purpose: &'static str,
-    /// `connected` or `disconnected`.
+    /// `alerting`, `connected` or `disconnected`.
     pub state: &'static str,
+    /// When the alert began, where there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub start_alerting_time: Option<Time>,
+    /// Why it ended before the conversation did: `client`, `transfer` or `transfer.noanswer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disconnect_type: Option<&'static str>,
     /// Seen from the business: `inbound`.
     pub direction: &'static str,
     /// Whether it is on hold; never.
     pub held: bool,
-    /// Whether work on it has to end with a wrap-up code; never yet.
+    /// Whether its work is over but for the wrap-up.
     pub wrapup_required: bool,
+    /// What its queue asks of it after its work: `optional`, `mandatory` or `timeout`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrapup_prompt: Option<&'static str>,
+    /// How its work ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrapup: Option<Wrapup>,
+    /// What it waits for, while it waits in a queue; on the participant `acd`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation_routing_data: Option<ConversationRoutingData>,
     /// The person behind an agent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<EntityReference>,
-    /// The queue that it came from.
+    /// The queue that it came from, or stands for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue: Option<EntityReference>,
+    /// The flow that it speaks for. Ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow: Option<EntityReference>,
     /// Its attributes as text; null values are left out.
     #[schema(value_type = BTreeMap<String, String>)]
     pub attributes: BTreeMap<&'a str, Cow<'a, str>>,
@@ -274,8 +374,13 @@ pub struct PatchConversation {
 #[derive(Clone, Debug, ToSchema)]
 #[schema(rename_all = "camelCase", example = json!({"state": "disconnected"}))]
 pub struct PatchParticipant {
-    /// `disconnected` lets the participant leave; `connected` changes nothing on somebody who is there.
+    /// `connected` takes what an agent is offered, and changes nothing on somebody who is there; `disconnected` declines it,
+    /// or lets the participant leave.
     pub state: Option<String>,
+    /// How its work ended.
+    pub wrapup: Option<super::work::WriteWrapup>,
+    /// `true`: its work ended, and nobody says how.
+    pub wrapup_skipped: Option<bool>,
 }
 
 /// Attributes to write.

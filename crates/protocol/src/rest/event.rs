@@ -6,17 +6,18 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use waybill_model::{
-    CommunicationId, ConversationId, DeploymentId, MessageId, OrganizationId, ParticipantId, SessionId, Time,
+    CommunicationId, ConversationId, DeploymentId, FlowId, MessageId, OrganizationId, ParticipantId, QueueId,
+    SessionId, Time, UserId, WrapupCodeId,
 };
 
-use crate::{
-    Customer, Receipt, Scalar,
-    rest::{
-        context::{QuarantinedKey, StoredKey},
-        history::{KeyChange, SetAside},
-        webchat::WebchatParticipant,
-    },
+use super::{
+    context::{QuarantinedKey, StoredKey},
+    flow_event::ConversationFlow,
+    history::{KeyChange, SetAside},
+    routing_event::ConversationRouting,
+    webchat::WebchatParticipant,
 };
+use crate::{Customer, Receipt, Scalar};
 
 /// One event, as the `data:` of a server-sent event whose `event:` is its type.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -25,7 +26,7 @@ pub struct StreamEvent {
     /// Names the event within this log.
     pub id: String,
     /// `conversation:start`, `conversation:attributes`, `conversation:message`, `conversation:participant`,
-    /// `conversation:end`.
+    /// `conversation:flow`, `conversation:routing`, `conversation:end`.
     pub r#type: &'static str,
     /// Where to go on after it; the same as the line `id:`.
     pub cursor: String,
@@ -58,6 +59,10 @@ pub enum EventData {
     Message(Box<ConversationMessage>),
     /// `conversation:participant`.
     Participant(Box<ConversationParticipant>),
+    /// `conversation:flow`.
+    Flow(Box<ConversationFlow>),
+    /// `conversation:routing`.
+    Routing(Box<ConversationRouting>),
     /// `conversation:end`.
     End(ConversationEnd),
 }
@@ -177,11 +182,11 @@ pub struct ConversationMessage {
     pub nickname: Option<String>,
 }
 
-/// A participant came or went.
+/// A participant came or went, took what it was offered, or wrapped its work up.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConversationParticipant {
-    /// `joined` or `left`.
+    /// `joined`, `connected` (an alerted agent is at work now), `left` or `wrapup`.
     pub action: &'static str,
     /// The participant.
     #[schema(value_type = String, format = Uuid)]
@@ -189,6 +194,9 @@ pub struct ConversationParticipant {
     /// Who joined. Attributes are not in here: those of a start stand in `conversation:start`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub participant: Option<JoinedParticipant>,
+    /// How its work ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrapup: Option<EventWrapup>,
 }
 
 /// Who joined.
@@ -201,14 +209,44 @@ pub struct JoinedParticipant {
     /// Its leg of the conversation; agents answer on it.
     #[schema(value_type = String, format = Uuid)]
     pub communication_id: CommunicationId,
-    /// The part it plays: `customer`, `agent`, `api` or `workflow`.
+    /// The part it plays: `customer`, `agent`, `api`, `workflow` or `acd`.
     pub purpose: &'static str,
+    /// `alerting` while an agent is asked, otherwise `connected`.
+    pub state: &'static str,
     /// The name to show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The person behind an agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub user_id: Option<UserId>,
+    /// The queue that it came from, or stands for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub queue_id: Option<QueueId>,
+    /// The flow that it speaks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub flow_id: Option<FlowId>,
     /// When it joined.
     #[schema(value_type = String, format = DateTime)]
     pub start_time: Time,
+}
+
+/// How an agent's work on a conversation ended.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EventWrapup {
+    /// The code; absent where it was skipped or the time for it was over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub code: Option<WrapupCodeId>,
+    /// The code's name at that time; empty without a code.
+    pub name: String,
+    /// What the agent noted.
+    pub notes: String,
+    /// How long it took after the work, in milliseconds.
+    pub duration_ms: u64,
 }
 
 /// The conversation ended.

@@ -50,7 +50,7 @@ impl Service {
     /// Notes that an event was told over a channel: a mark (P7), and a row of the audit log where values were personal.
     pub fn event_was_told(&self, caller: &Caller, seen: &SeenEvent, topics: &Topics) {
         let SeenEvent { event, conversation: _, division: _, standing, veil } = seen;
-        if topics.want_users() {
+        if topics.want_views() {
             // Those topics show the whole context with each event.
             self.note_reading(veil, standing);
         } else {

@@ -21,17 +21,19 @@ pub enum DetailKind {
     AcdStart,
     /// It waits no more.
     AcdEnd,
-    /// An agent joined.
+    /// An agent joined, or is asked to.
     UserStart,
     /// An agent left.
     UserEnd,
-    /// Somebody finished the work with a code.
+    /// Somebody wrapped the work up.
     Wrapup,
+    /// The same, under the name that tells of the time that it took.
+    Acw,
 }
 
 impl DetailKind {
     /// Every one of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Attributes,
         Self::CustomerStart,
         Self::CustomerEnd,
@@ -42,6 +44,7 @@ impl DetailKind {
         Self::UserStart,
         Self::UserEnd,
         Self::Wrapup,
+        Self::Acw,
     ];
 
     /// The end of the topic.
@@ -58,15 +61,7 @@ impl DetailKind {
             Self::UserStart => "user.start",
             Self::UserEnd => "user.end",
             Self::Wrapup => "wrapup",
-        }
-    }
-
-    /// Whether something tells it already; the others begin to speak with the parts that make them happen.
-    #[must_use]
-    pub const fn speaks(self) -> bool {
-        match self {
-            Self::Attributes | Self::CustomerStart | Self::CustomerEnd | Self::UserStart | Self::UserEnd => true,
-            Self::FlowStart | Self::FlowEnd | Self::AcdStart | Self::AcdEnd | Self::Wrapup => false,
+            Self::Acw => "acw",
         }
     }
 
@@ -95,9 +90,9 @@ pub enum Topic {
     UserConversations(UserId),
     /// `v2.users.{id}.conversations.messages`.
     UserMessages(UserId),
-    /// `v2.routing.queues.{id}.conversations`: silent until routing.
+    /// `v2.routing.queues.{id}.conversations`.
     QueueConversations(QueueId),
-    /// `v2.routing.queues.{id}.conversations.messages`: silent until routing.
+    /// `v2.routing.queues.{id}.conversations.messages`.
     QueueMessages(QueueId),
 }
 
@@ -224,16 +219,6 @@ impl TopicKind {
             Self::QueueConversations | Self::QueueMessages => &[Permission::EventsView, Permission::QueueView],
         }
     }
-
-    /// Whether something tells it already.
-    #[must_use]
-    pub const fn speaks(self) -> bool {
-        match self {
-            Self::Detail(kind) => kind.speaks(),
-            Self::Conversation | Self::UserConversations | Self::UserMessages => true,
-            Self::QueueConversations | Self::QueueMessages => false,
-        }
-    }
 }
 
 /// What one channel is subscribed to, made for asking of each event.
@@ -243,6 +228,8 @@ pub struct Topics {
     conversations: BTreeSet<WhichConversation>,
     user_conversations: BTreeSet<UserId>,
     user_messages: BTreeSet<UserId>,
+    queue_conversations: BTreeSet<QueueId>,
+    queue_messages: BTreeSet<QueueId>,
 }
 
 impl Topics {
@@ -269,8 +256,12 @@ impl Topics {
             Topic::UserMessages(id) => {
                 self.user_messages.insert(id);
             }
-            // Accepted, and silent until routing.
-            Topic::QueueConversations(_) | Topic::QueueMessages(_) => {}
+            Topic::QueueConversations(id) => {
+                self.queue_conversations.insert(id);
+            }
+            Topic::QueueMessages(id) => {
+                self.queue_messages.insert(id);
+            }
         }
     }
 
@@ -296,13 +287,16 @@ impl Topics {
     pub fn may_want(&self, conversation: ConversationId) -> bool {
         let which = [WhichConversation::Every, WhichConversation::One(conversation)];
         which.iter().any(|which| self.details.contains_key(which) || self.conversations.contains(which))
-            || self.want_users()
+            || self.want_views()
     }
 
-    /// Whether the conversations of any user are among them.
+    /// Whether the conversations of any user or queue are among them.
     #[must_use]
-    pub fn want_users(&self) -> bool {
-        !self.user_conversations.is_empty() || !self.user_messages.is_empty()
+    pub fn want_views(&self) -> bool {
+        !self.user_conversations.is_empty()
+            || !self.user_messages.is_empty()
+            || !self.queue_conversations.is_empty()
+            || !self.queue_messages.is_empty()
     }
 
     /// Whether a user's conversations are among them.
@@ -315,6 +309,18 @@ impl Topics {
     #[must_use]
     pub fn want_user_messages(&self, user: UserId) -> bool {
         self.user_messages.contains(&user)
+    }
+
+    /// Whether a queue's conversations are among them.
+    #[must_use]
+    pub fn want_queue_conversations(&self, queue: QueueId) -> bool {
+        self.queue_conversations.contains(&queue)
+    }
+
+    /// Whether the messages of a queue's conversations are among them.
+    #[must_use]
+    pub fn want_queue_messages(&self, queue: QueueId) -> bool {
+        self.queue_messages.contains(&queue)
     }
 }
 

@@ -4,6 +4,7 @@ mod agents;
 mod desk;
 pub(crate) mod entering;
 mod legs;
+mod memberships;
 mod moves;
 mod observe;
 mod personal;

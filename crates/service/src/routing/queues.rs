@@ -47,6 +47,8 @@ pub struct QueueWish {
     pub description: Option<String>,
     /// Its division; unchanged, or the home division for a new one, where absent.
     pub division: Option<DivisionId>,
+    /// How its conversations find their agents; unchanged, or the usual for a new one, where absent.
+    pub rules: Option<QueueRules>,
 }
 
 /// What somebody wants a wrap-up code to be.
@@ -106,10 +108,10 @@ impl Service {
     /// # Errors
     /// `Invalid`, `NotFound` for the division, `Taken` for a name that the organization has already.
     pub async fn create_queue(&self, caller: &Caller, wish: QueueWish) -> Result<Queue, ServiceError> {
-        let QueueWish { name, description, division } = wish;
+        let QueueWish { name, description, division, rules } = wish;
         let description = description.unwrap_or_default();
         check_text("description", &description, DESCRIPTION)?;
-        let queue = Queue {
+        let mut queue = Queue {
             id: self.inner.ambient.queue_id(),
             organization_id: caller.organization_id(),
             division_id: self.check_division(caller, division).await?,
@@ -120,6 +122,10 @@ impl Service {
             rules: QueueRules::default(),
             created_at: self.inner.ambient.now(),
         };
+        if let Some(rules) = rules {
+            self.check_rules(&queue, &rules).await?;
+            queue.rules = rules;
+        }
         self.create_entity(&queue, Act::of(caller, "queue.created", queue.id.uuid())).await?;
         self.queue_changed(&queue).await?;
         Ok(queue)
@@ -130,7 +136,9 @@ impl Service {
     /// # Errors
     /// As `create_queue`.
     pub async fn update_queue(&self, caller: &Caller, id: &str, wish: QueueWish) -> Result<Queue, ServiceError> {
-        let QueueWish { name, description, division } = wish;
+        let QueueWish { name, description, division, rules } = wish;
+        // Two changes of rules at once could make overflows go round.
+        let _turn = self.inner.routing.administering.lock().await;
         let mut found = self.get_in_division::<Queue>(caller, id).await?;
         found.entity.name = check_name(name)?;
         if let Some(description) = description {
@@ -140,18 +148,33 @@ impl Service {
         if let Some(division) = division {
             found.entity.division_id = self.check_division(caller, Some(division)).await?;
         }
-        let act = Act::of(caller, "queue.updated", found.entity.id.uuid()).saying("name, description, division");
+        let mut said = "name, description, division";
+        if let Some(rules) = rules {
+            self.check_rules(&found.entity, &rules).await?;
+            found.entity.rules = rules;
+            said = "name, description, division, rules";
+        }
+        let act = Act::of(caller, "queue.updated", found.entity.id.uuid()).saying(said);
         self.update_entity(&found, act).await?;
         self.queue_changed(&found.entity).await?;
         Ok(found.entity)
     }
 
-    /// Deletes a queue.
+    /// Deletes a queue in which nobody waits.
     ///
     /// # Errors
-    /// `NotFound`.
+    /// `NotFound`, `WrongState` while conversations wait in it.
     pub async fn delete_queue(&self, caller: &Caller, id: &str) -> Result<(), ServiceError> {
         let queue = self.get_queue(caller, id).await?;
+        let seen = self.observe_queue(caller, id).await?.now;
+        let waiting = seen.waiting + seen.alerting;
+        if waiting > 0 {
+            return Err(ServiceError::WrongState {
+                what: format!("queue `{}`", queue.id),
+                rule: format!("has {waiting} conversations that wait in it"),
+                remedy: "pass them on to another queue first".to_owned(),
+            });
+        }
         self.delete_entity(&queue, Act::of(caller, "queue.deleted", queue.id.uuid())).await?;
         self.queue_removed(&queue);
         Ok(())
@@ -405,7 +428,11 @@ impl Service {
     }
 
     /// A division in which the caller may put something; the home division where none was named.
-    pub(crate) async fn check_division(&self, caller: &Caller, division: Option<DivisionId>) -> Result<DivisionId, ServiceError> {
+    pub(crate) async fn check_division(
+        &self,
+        caller: &Caller,
+        division: Option<DivisionId>,
+    ) -> Result<DivisionId, ServiceError> {
         let home = Division::home(caller.organization_id());
         let division = division.unwrap_or(home);
         let exists = division == home

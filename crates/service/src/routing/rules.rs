@@ -46,7 +46,7 @@ impl Service {
         Ok(found.entity)
     }
 
-    async fn check_rules(&self, queue: &Queue, rules: &QueueRules) -> Result<(), ServiceError> {
+    pub(super) async fn check_rules(&self, queue: &Queue, rules: &QueueRules) -> Result<(), ServiceError> {
         let QueueRules {
             method: _,
             alerting_seconds,

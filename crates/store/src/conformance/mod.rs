@@ -6,6 +6,7 @@ mod access;
 mod analytics;
 mod claims;
 mod commits;
+mod handling;
 mod jobs;
 mod lists;
 mod log;
@@ -22,6 +23,7 @@ pub use access::*;
 pub use analytics::*;
 pub use claims::*;
 pub use commits::*;
+pub use handling::*;
 pub use jobs::*;
 pub use lists::*;
 pub use log::*;
@@ -128,6 +130,12 @@ macro_rules! store_conformance {
             ana4_messages_are_counted
             ana5_completeness_counts_what_became_of_keys
             ana6_documents_are_kept_and_purged
+            ana9_each_event_is_measured_once
+            ana9_what_is_measured_follows_from_the_log
+            ana10_groups_and_filters_tell_measures_apart
+            ana11_a_target_divides_the_answers
+            ana9_what_is_not_routed_is_not_measured
+            ana1_measures_follow_corrections_and_are_their_tenants
         }
     };
     (@cases $make:expr; $($case:ident)*) => { $(

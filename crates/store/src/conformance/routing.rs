@@ -196,7 +196,6 @@ pub async fn ana1_a_step_of_a_run_changes_no_counts(store: &Arc<dyn Store>) {
             edges: vec![time(0), time(3_600)],
             group_by: vec![dimension],
             most_groups: 10,
-            connected: false,
             messages: false,
         };
         let rows = store.tally(organization, tally).await.expect("an answer");

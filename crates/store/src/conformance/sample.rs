@@ -303,7 +303,7 @@ impl Sample {
     }
 
     /// Gives the events their numbers and times, and moves the head.
-    fn change(&mut self, bodies: Vec<EventBody>) -> Change {
+    pub(super) fn change(&mut self, bodies: Vec<EventBody>) -> Change {
         let expected_seq = self.conversation.seq;
         let events: Vec<_> = bodies
             .into_iter()

@@ -1,129 +1,15 @@
 //! Answers of analytics → their bodies.
 
-use std::borrow::Cow;
-
-use waybill_model::{Context, Conversation, Participant};
 use waybill_protocol::rest::analytics::{
-    AggregateData, AggregateGroup, AggregateMetric, AggregatesResponse, AnalyticsConversation, AnalyticsFilter,
-    AnalyticsParticipant, AnalyticsSegment, AnalyticsSession, CompletenessListing, CompletenessRow, ContextAlarm,
-    FilterClause, FilterCombine, FilterOperator, FilterPredicate, FilterRange, GroupDetails, KeyCompleteness,
-    PredicateKind, PresenceShare, Stats,
+    AnalyticsFilter, CompletenessListing, CompletenessRow, ContextAlarm, FilterClause, FilterCombine, FilterOperator,
+    FilterPredicate, FilterRange, KeyCompleteness, PredicateKind, PresenceShare,
 };
 use waybill_service::analytics::{
-    Aggregate, AggregateStretch, Aggregates, Alarm, AlarmShare, AskedClause, AskedFilter, AskedPredicate, AskedRange,
-    Combine, Completeness, CompletenessBy, Detail, GroupValue, KeyRow, Metric, Numbers, Operator, Span,
+    Alarm, AlarmShare, AskedClause, AskedFilter, AskedPredicate, AskedRange, Combine, Completeness, CompletenessBy,
+    GroupValue, KeyRow, Operator, Span,
 };
 
-pub(super) fn conversations(details: &[Detail]) -> Vec<AnalyticsConversation<'_>> {
-    details.iter().map(conversation).collect()
-}
-
-pub(super) fn conversation(detail: &Detail) -> AnalyticsConversation<'_> {
-    let Detail { conversation, disconnect_type, division_id } = detail;
-    let Conversation { id, deployment_id, started_at, ended_at, participants, revision, .. } = &**conversation;
-    let late = conversation.context().is_some_and(|context| context.stored.values().any(|attribute| attribute.late));
-    AnalyticsConversation {
-        conversation_id: *id,
-        conversation_start: *started_at,
-        conversation_end: *ended_at,
-        conversation_initiator: "customer",
-        customer_participation: true,
-        division_ids: division_id.iter().copied().collect(),
-        originating_direction: "inbound",
-        participants: participants.iter().map(|one| participant(one, *ended_at, *disconnect_type)).collect(),
-        deployment_id: *deployment_id,
-        revision: *revision,
-        late,
-    }
-}
-
-fn participant<'a>(
-    participant: &'a Participant,
-    ended_at: Option<waybill_model::Time>,
-    disconnect_type: Option<&'static str>,
-) -> AnalyticsParticipant<'a> {
-    let Participant { id, communication_id, purpose, customer, user_id, queue_id, joined_at, left_at, context, .. } =
-        participant;
-    let segment_end = left_at.or(ended_at);
-    AnalyticsParticipant {
-        participant_id: *id,
-        participant_name: customer.name.as_deref(),
-        purpose: purpose.as_str(),
-        user_id: *user_id,
-        attributes: texts(context).collect(),
-        late_attributes: late(context),
-        sessions: [AnalyticsSession {
-            session_id: *communication_id,
-            media_type: "message",
-            message_type: "webmessaging",
-            direction: "inbound",
-            provider: "Webmessaging",
-            segments: [AnalyticsSegment {
-                segment_start: *joined_at,
-                segment_end,
-                segment_type: "interact",
-                queue_id: *queue_id,
-                disconnect_type: segment_end.and(disconnect_type),
-                conference: false,
-            }],
-        }],
-    }
-}
-
-/// Values as text; null has none and is left out (CTX3).
-fn texts(context: &Context) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
-    context.stored.iter().filter_map(|(key, attribute)| Some((key.as_str(), attribute.value.to_text()?)))
-}
-
-fn late(context: &Context) -> Vec<&str> {
-    context.stored.iter().filter(|(_, attribute)| attribute.late).map(|(key, _)| key.as_str()).collect()
-}
-
-pub(super) fn aggregates(aggregates: Aggregates) -> AggregatesResponse {
-    let Aggregates { metrics, groups } = aggregates;
-    let results = groups.into_iter().map(|Aggregate { group, stretches, filters }| AggregateGroup {
-        other: group.iter().any(|(_, value)| *value == GroupValue::Other),
-        group: group
-            .into_iter()
-            .filter_map(|(name, value)| match value {
-                GroupValue::Is(value) => Some((name, value)),
-                GroupValue::Absent | GroupValue::Other => None,
-            })
-            .collect(),
-        data: stretches.iter().map(|stretch| data(*stretch, &metrics)).collect(),
-        details: GroupDetails {
-            uri: "/api/v2/analytics/conversations/details/query",
-            conversation_filters: filters.into_iter().map(filter).collect(),
-        },
-    });
-    AggregatesResponse { results: results.collect() }
-}
-
-fn data(stretch: AggregateStretch, metrics: &[(String, Metric)]) -> AggregateData {
-    let AggregateStretch { span: Span { from, to }, numbers } = stretch;
-    let metrics = metrics
-        .iter()
-        .filter_map(|(name, metric)| Some(AggregateMetric { metric: name.clone(), stats: stats(*metric, numbers)? }));
-    AggregateData { interval: format!("{from}/{to}"), metrics: metrics.collect(), late: numbers.late }
-}
-
-fn stats(metric: Metric, numbers: Numbers) -> Option<Stats> {
-    let Numbers { conversations, late: _, connected, messages, fewest_messages, most_messages } = numbers;
-    let count = |count| Some(Stats { count, sum: None, min: None, max: None });
-    match metric {
-        Metric::Conversations | Metric::Offered => count(conversations),
-        Metric::Connected => count(connected),
-        Metric::MessageCount => Some(Stats {
-            count: conversations,
-            sum: Some(messages),
-            min: Some(fewest_messages),
-            max: Some(most_messages),
-        }),
-        Metric::Unserved => None,
-    }
-}
-
-fn filter(filter: AskedFilter) -> AnalyticsFilter {
+pub(super) fn filter(filter: AskedFilter) -> AnalyticsFilter {
     let AskedFilter { combine, clauses, predicates } = filter;
     AnalyticsFilter {
         r#type: self::combine(combine),

@@ -5,8 +5,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 use waybill_model as model;
 use waybill_protocol::rest::{
     conversation::{
-        Assigned, Communication, Conversation, ConversationDivision, MessageConversation, MessageDetail,
-        MessageParticipant, Participant, ParticipantAttributes,
+        Assigned, Communication, Conversation, ConversationDivision, ConversationRoutingData, MessageConversation,
+        MessageDetail, MessageParticipant, Participant, ParticipantAttributes, ScoredAgent, Wrapup,
     },
     listing::EntityReference,
 };
@@ -16,6 +16,7 @@ use super::state;
 use crate::{
     convert,
     error::{ApiError, ApiResult},
+    leg::{Left, Leg},
 };
 
 const PROVIDER: &str = "Webmessaging";
@@ -46,7 +47,7 @@ pub(in crate::rest) fn conversation(view: &ConversationView) -> Conversation<'_>
         end_time: *ended_at,
         state: state(*ended_at),
         recording_state: "NONE",
-        participants: participants.iter().map(|one| participant(*id, one, *ended_at, messages)).collect(),
+        participants: participants.iter().map(|one| participant(conversation, one, messages)).collect(),
         divisions: division_id
             .iter()
             .map(|id| ConversationDivision { division: division(*id), entities: [] })
@@ -60,9 +61,8 @@ pub(in crate::rest) fn conversation(view: &ConversationView) -> Conversation<'_>
 }
 
 fn participant<'a>(
-    conversation_id: model::ConversationId,
+    conversation: &'a model::Conversation,
     participant: &'a model::Participant,
-    ended_at: Option<model::Time>,
     messages: &[MessageReference],
 ) -> Participant<'a> {
     let model::Participant {
@@ -72,39 +72,48 @@ fn participant<'a>(
         customer,
         user_id,
         queue_id,
-        flow_id: _,
+        flow_id,
         joined_at,
         alerting: _,
         answered_at: _,
-        wrapup: _,
-        owes_wrapup: _,
-        wrapup_prompt: _,
-        left_at,
+        wrapup: done,
+        owes_wrapup,
+        wrapup_prompt,
+        left_at: _,
         context,
     } = participant;
-    let end_time = left_at.or(ended_at);
+    let leg = Leg::within(participant, conversation);
     Participant {
         id: *id,
         start_time: *joined_at,
-        connected_time: *joined_at,
-        end_time,
+        connected_time: leg.connected_at,
+        end_time: leg.ended_at,
         name: customer.name.as_deref(),
         user_id: *user_id,
         user_uri: user_id.map(user_uri),
         queue_id: *queue_id,
+        flow_id: *flow_id,
         purpose: purpose.as_str(),
+        wrapup_required: *owes_wrapup,
+        wrapup_prompt: wrapup_prompt.map(prompt),
+        wrapup: done.as_ref().map(wrapup),
+        start_acw_time: leg.ended_at.filter(|_| *owes_wrapup || done.is_some()),
+        end_acw_time: done.as_ref().map(|done| done.at),
+        conversation_routing_data: routing_data(conversation, *id),
         attributes: attributes(context),
         messages: [Communication {
             id: *communication_id,
-            state: state(end_time),
-            initial_state: "connected",
+            state: leg.state,
+            initial_state: leg.initial_state,
             held: false,
             direction: "inbound",
             provider: PROVIDER,
             r#type: MEDIA,
-            connected_time: *joined_at,
-            disconnected_time: end_time,
-            messages: details(conversation_id, *id, messages),
+            start_alerting_time: leg.alerted_at,
+            connected_time: leg.connected_at,
+            disconnected_time: leg.ended_at,
+            disconnect_type: leg.left.map(Left::as_str),
+            messages: details(conversation.id, *id, messages),
         }],
     }
 }
@@ -132,7 +141,7 @@ pub(in crate::rest) fn message_conversation(view: &ConversationView) -> MessageC
         id: *id,
         start_time: *started_at,
         end_time: *ended_at,
-        participants: participants.iter().map(|one| message_participant(*id, one, *ended_at, messages)).collect(),
+        participants: participants.iter().map(|one| message_participant(conversation, one, messages)).collect(),
         self_uri: format!("/api/v2/conversations/messages/{id}"),
         custom_data: custom_data(conversation),
         revision: *revision,
@@ -140,9 +149,8 @@ pub(in crate::rest) fn message_conversation(view: &ConversationView) -> MessageC
 }
 
 fn message_participant<'a>(
-    conversation_id: model::ConversationId,
+    conversation: &'a model::Conversation,
     participant: &'a model::Participant,
-    ended_at: Option<model::Time>,
     messages: &[MessageReference],
 ) -> MessageParticipant<'a> {
     let model::Participant {
@@ -152,36 +160,98 @@ fn message_participant<'a>(
         customer,
         user_id,
         queue_id,
-        flow_id: _,
+        flow_id,
         joined_at,
         alerting: _,
         answered_at: _,
-        wrapup: _,
-        owes_wrapup: _,
-        wrapup_prompt: _,
-        left_at,
+        wrapup: done,
+        owes_wrapup,
+        wrapup_prompt,
+        left_at: _,
         context,
     } = participant;
-    let end_time = left_at.or(ended_at);
+    let leg = Leg::within(participant, conversation);
     MessageParticipant {
         id: *id,
         name: customer.name.as_deref(),
         start_time: *joined_at,
-        connected_time: *joined_at,
-        end_time,
+        connected_time: leg.connected_at,
+        end_time: leg.ended_at,
         purpose: purpose.as_str(),
-        state: state(end_time),
+        state: leg.state,
+        start_alerting_time: leg.alerted_at,
+        disconnect_type: leg.left.map(Left::as_str),
         direction: "inbound",
         held: false,
-        wrapup_required: false,
+        wrapup_required: *owes_wrapup,
+        wrapup_prompt: wrapup_prompt.map(prompt),
+        wrapup: done.as_ref().map(wrapup),
+        conversation_routing_data: routing_data(conversation, *id),
         user: user_id.map(|id| EntityReference { id: id.to_string(), self_uri: user_uri(id) }),
-        queue: queue_id
-            .map(|id| EntityReference { id: id.to_string(), self_uri: format!("/api/v2/routing/queues/{id}") }),
+        queue: queue_id.map(queue_reference),
+        flow: flow_id.map(|id| EntityReference { id: id.to_string(), self_uri: format!("/api/v2/flows/{id}") }),
         attributes: attributes(context),
         provider: PROVIDER,
         r#type: MEDIA,
-        messages: details(conversation_id, *id, messages),
+        messages: details(conversation.id, *id, messages),
     }
+}
+
+/// What a queue asks of an agent after its work.
+pub(in crate::rest) const fn prompt(prompt: model::WrapupPrompt) -> &'static str {
+    match prompt {
+        model::WrapupPrompt::Optional => "optional",
+        model::WrapupPrompt::Mandatory => "mandatory",
+        model::WrapupPrompt::Timeout => "timeout",
+    }
+}
+
+/// How an agent's work ended.
+pub(crate) fn wrapup(wrapup: &model::Wrapup) -> Wrapup {
+    let model::Wrapup { code_id, name, notes, at, took_ms } = wrapup;
+    let said = |text: &String| (!text.is_empty()).then(|| text.clone());
+    Wrapup { code: *code_id, name: said(name), notes: said(notes), duration_seconds: took_ms / 1_000, end_time: *at }
+}
+
+/// What a conversation waits for, told on the participant that stands for its queue.
+fn routing_data(
+    conversation: &model::Conversation,
+    participant: model::ParticipantId,
+) -> Option<ConversationRoutingData> {
+    let queued = conversation.queued.as_deref().filter(|queued| queued.participant_id == participant)?;
+    let model::Queued {
+        queue_id,
+        participant_id: _,
+        priority,
+        skills,
+        language_id,
+        agent,
+        since: _,
+        offer: _,
+        declined: _,
+    } = queued;
+    let skill = |wish: &model::SkillWish| EntityReference {
+        id: wish.skill_id.to_string(),
+        self_uri: format!("/api/v2/routing/skills/{}", wish.skill_id),
+    };
+    Some(ConversationRoutingData {
+        queue: queue_reference(*queue_id),
+        language: language_id
+            .map(|id| EntityReference { id: id.to_string(), self_uri: format!("/api/v2/routing/languages/{id}") }),
+        priority: *priority,
+        skills: skills.iter().map(skill).collect(),
+        scored_agents: agent
+            .iter()
+            .map(|id| ScoredAgent {
+                agent: EntityReference { id: id.to_string(), self_uri: user_uri(*id) },
+                score: 100,
+            })
+            .collect(),
+    })
+}
+
+pub(super) fn queue_reference(id: model::QueueId) -> EntityReference {
+    EntityReference { id: id.to_string(), self_uri: format!("/api/v2/routing/queues/{id}") }
 }
 
 fn details(

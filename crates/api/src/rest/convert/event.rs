@@ -3,20 +3,22 @@
 use waybill_model as model;
 use waybill_protocol::rest::event::{
     ConversationAttributes, ConversationEnd, ConversationMessage, ConversationParticipant, ConversationStart,
-    EventData, JoinedParticipant, StartContext, StartSource, StreamEvent,
+    EventData, EventWrapup, JoinedParticipant, StartContext, StartSource, StreamEvent,
 };
 
 use super::{
     actor,
     context::{quarantined, stored},
+    flow_event::flow_event,
     history::{change, set_aside},
     message::{direction, originating_entity},
     raw,
+    routing_event::routing_event,
     webchat::{as_sent, canonical, participant},
 };
 use crate::{convert, error::ApiResult};
 
-/// `None` for marks: they never leave the log (LOG5).
+/// `None` for what never leaves the log (LOG5).
 pub(crate) fn event(event: &model::Event, cursor: model::Cursor, revision: u64) -> ApiResult<Option<StreamEvent>> {
     let model::Event { seq: _, organization_id, conversation_id, conversation_seq, at, by, body } = event;
     let (kind, data) = match body {
@@ -48,16 +50,23 @@ pub(crate) fn event(event: &model::Event, cursor: model::Cursor, revision: u64) 
             ("conversation:message", EventData::Message(Box::new(self::message(message)?)))
         }
         model::EventBody::ParticipantJoined { participant } => ("conversation:participant", joined(participant)),
-        model::EventBody::ParticipantLeft { participant_id } => ("conversation:participant", left(*participant_id)),
+        model::EventBody::ParticipantConnected { participant_id } => {
+            ("conversation:participant", about(*participant_id, "connected", None))
+        }
+        model::EventBody::ParticipantLeft { participant_id } => {
+            ("conversation:participant", about(*participant_id, "left", None))
+        }
+        model::EventBody::WrappedUp { participant_id, wrapup } => {
+            ("conversation:participant", about(*participant_id, "wrapup", Some(self::wrapup(wrapup))))
+        }
+        model::EventBody::FlowStepped(record) => ("conversation:flow", EventData::Flow(Box::new(flow_event(record)))),
+        model::EventBody::Routed(record) => {
+            ("conversation:routing", EventData::Routing(Box::new(routing_event(record))))
+        }
         model::EventBody::Ended { reason } => {
             ("conversation:end", EventData::End(ConversationEnd { reason: reason.clone().into() }))
         }
-        model::EventBody::FlowStepped(_)
-        | model::EventBody::Routed(_)
-        | model::EventBody::ParticipantConnected { .. }
-        | model::EventBody::WrappedUp { .. }
-        | model::EventBody::Erased { .. }
-        | model::EventBody::Mark(_) => return Ok(None),
+        model::EventBody::Erased { .. } | model::EventBody::Mark(_) => return Ok(None),
     };
     Ok(Some(StreamEvent {
         id: cursor.to_string(),
@@ -158,11 +167,11 @@ fn joined(participant: &model::Participant) -> EventData {
         communication_id,
         purpose,
         customer,
-        user_id: _,
-        queue_id: _,
-        flow_id: _,
+        user_id,
+        queue_id,
+        flow_id,
         joined_at,
-        alerting: _,
+        alerting,
         answered_at: _,
         wrapup: _,
         owes_wrapup: _,
@@ -177,12 +186,22 @@ fn joined(participant: &model::Participant) -> EventData {
             id: *id,
             communication_id: *communication_id,
             purpose: purpose.as_str(),
+            state: if *alerting { "alerting" } else { "connected" },
             name: customer.name.clone(),
+            user_id: *user_id,
+            queue_id: *queue_id,
+            flow_id: *flow_id,
             start_time: *joined_at,
         }),
+        wrapup: None,
     }))
 }
 
-fn left(participant_id: model::ParticipantId) -> EventData {
-    EventData::Participant(Box::new(ConversationParticipant { action: "left", participant_id, participant: None }))
+fn about(participant_id: model::ParticipantId, action: &'static str, wrapup: Option<EventWrapup>) -> EventData {
+    EventData::Participant(Box::new(ConversationParticipant { action, participant_id, participant: None, wrapup }))
+}
+
+fn wrapup(wrapup: &model::Wrapup) -> EventWrapup {
+    let model::Wrapup { code_id, name, notes, at: _, took_ms } = wrapup;
+    EventWrapup { code: *code_id, name: name.clone(), notes: notes.clone(), duration_ms: *took_ms }
 }

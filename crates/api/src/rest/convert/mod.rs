@@ -1,16 +1,21 @@
 //! Domain values → REST bodies, one file per resource. Every field is named on both sides.
 
+mod agent;
 mod configuration;
 mod context;
 mod conversation;
 mod deployment;
 mod event;
+mod flow;
+mod flow_event;
 mod history;
+mod integration;
 mod message;
 mod policy;
 mod privacy;
 mod refusal;
 mod routing;
+mod routing_event;
 mod schema;
 mod search;
 mod signing_key;
@@ -18,22 +23,29 @@ mod types;
 mod webchat;
 mod webhook;
 
+pub(super) use agent::{
+    language, presence_definition, presence_id, routing_status, skill, user_languages, user_presence, user_skills,
+    utilization,
+};
 pub(super) use configuration::{
     active as active_configuration, configurations, draft, version as configuration_version,
     versions as configuration_versions,
 };
 pub(super) use context::{context_key, context_view};
+pub(crate) use conversation::wrapup;
 pub(super) use conversation::{assigned, conversation, message_conversation, participant_attributes};
 pub(super) use deployment::{Site, deployment, deployments, identity_resolution, policy};
 pub(crate) use event::event;
+pub(super) use flow::{findings, flow, flow_version, listed_flow, listed_flow_version, replayed, schedule, simulated};
 pub(super) use history::{history, trace};
+pub(super) use integration::{credential, data_action, tried_action};
 pub(super) use message::{MessageShape, message};
 pub(super) use policy::{bulk_promoted, effect as policy_effect, policies, published as published_policy, quarantine};
 pub(super) use privacy::{
     certificate, exported_attribute, exported_conversation, exported_message, privacy_request, subject_conversation,
 };
 pub(super) use refusal::{read_cursor as read_refusal_cursor, refusals, summary as refusal_summary};
-pub(super) use routing::{queue, queue_member, wrapup_code};
+pub(super) use routing::{queue, queue_member, user_queue, wrapup_code};
 pub(super) use schema::json_schema;
 pub(super) use search::{RowField, search_row};
 pub(super) use signing_key::{created_signing_key, rotated_signing_key, signing_key, signing_keys};

@@ -50,6 +50,10 @@ rights! {
     DisconnectConversations = ConversationDisconnect;
     /// Gives a conversation to somebody, or takes it; which of the two the use case tells apart.
     AssignConversations = ConversationAssign | MessageCreate;
+    /// Passes conversations on.
+    TransferConversations = ConversationTransfer;
+    /// Wraps work up.
+    WrapUp = ParticipantWrapup;
     /// Searches conversations by their attributes.
     SearchAttributes = AttributesView;
     /// Reads queues.
@@ -60,6 +64,24 @@ rights! {
     EditQueues = QueueEdit;
     /// Deletes queues.
     DeleteQueues = QueueDelete;
+    /// Says who works in queues.
+    ManageMembers = QueueEdit | QueueMemberManage;
+    /// Sees how queues are doing.
+    ObserveQueues = QueueObservationView;
+    /// Reads skills.
+    ViewSkills = SkillView;
+    /// Creates, changes and deletes skills.
+    ManageSkills = SkillManage;
+    /// Says who has which skill, and how much somebody takes at once.
+    AssignSkills = SkillAssign;
+    /// Reads languages.
+    ViewLanguages = LanguageView;
+    /// Creates, changes and deletes languages.
+    ManageLanguages = LanguageManage;
+    /// Says who speaks which language.
+    AssignLanguages = LanguageAssign;
+    /// Reads which presences there are.
+    ViewPresences = PresenceDefinitionView;
     /// Reads wrap-up codes.
     ViewWrapupCodes = WrapupCodeView;
     /// Creates wrap-up codes.
@@ -68,6 +90,42 @@ rights! {
     EditWrapupCodes = WrapupCodeEdit;
     /// Deletes wrap-up codes.
     DeleteWrapupCodes = WrapupCodeDelete;
+    /// Reads flows, and what they would do.
+    ViewFlows = FlowView;
+    /// Creates flows.
+    AddFlows = FlowAdd;
+    /// Changes drafts of flows.
+    EditFlows = FlowEdit;
+    /// Deletes flows.
+    DeleteFlows = FlowDelete;
+    /// Publishes flows, and takes them back.
+    PublishFlows = FlowPublish;
+    /// Reads data actions.
+    ViewActions = ActionView;
+    /// Creates data actions.
+    AddActions = ActionAdd;
+    /// Changes and publishes data actions.
+    EditActions = ActionEdit;
+    /// Deletes data actions.
+    DeleteActions = ActionDelete;
+    /// Executes and tries out data actions.
+    ExecuteActions = ActionExecute;
+    /// Reads which credentials there are.
+    ViewCredentials = CredentialView;
+    /// Creates credentials.
+    AddCredentials = CredentialAdd;
+    /// Changes credentials.
+    EditCredentials = CredentialEdit;
+    /// Deletes credentials.
+    DeleteCredentials = CredentialDelete;
+    /// Reads schedules.
+    ViewSchedules = ScheduleView;
+    /// Creates schedules.
+    AddSchedules = ScheduleAdd;
+    /// Changes schedules.
+    EditSchedules = ScheduleEdit;
+    /// Deletes schedules.
+    DeleteSchedules = ScheduleDelete;
     /// Reads the audit log.
     ViewAudit = AuditView;
     /// Reads webhooks and their deliveries.

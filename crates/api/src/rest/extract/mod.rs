@@ -8,6 +8,11 @@ mod segments;
 
 pub(crate) use authorized::AnyToken;
 pub(crate) use authorized::{
+    AddActions, AddCredentials, AddFlows, AddSchedules, DeleteActions, DeleteCredentials, DeleteFlows, DeleteSchedules,
+    EditActions, EditCredentials, EditFlows, EditSchedules, ExecuteActions, PublishFlows, ViewActions, ViewCredentials,
+    ViewFlows, ViewSchedules,
+};
+pub(crate) use authorized::{
     AddClients, AddRoles, AddUsers, DeleteClients, DeleteRoles, DeleteUsers, EditClients, EditDivisions, EditRoles,
     EditUsers, ViewClients, ViewRoles, ViewUsers,
 };
@@ -20,6 +25,10 @@ pub(crate) use authorized::{
     ViewMessages, ViewQueues, ViewWebhooks, ViewWrapupCodes,
 };
 pub(crate) use authorized::{AddPrivacyRequests, ExportData, ViewPrivacyRequests};
+pub(crate) use authorized::{
+    AssignLanguages, AssignSkills, ManageLanguages, ManageMembers, ManageSkills, ObserveQueues, TransferConversations,
+    ViewLanguages, ViewPresences, ViewSkills, WrapUp,
+};
 pub(crate) use authorized::{ViewAggregates, ViewDetails};
 pub(crate) use body::{Fields, LongBody, RawBody, is_nothing, whole};
 pub(crate) use headers::{IdempotencyKey, IfMatch, LastEventId};

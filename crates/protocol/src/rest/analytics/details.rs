@@ -4,7 +4,10 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use waybill_model::{CommunicationId, ConversationId, DeploymentId, DivisionId, ParticipantId, QueueId, Time, UserId};
+use waybill_model::{
+    CommunicationId, ConversationId, DeploymentId, DivisionId, FlowId, ParticipantId, QueueId, Time, UserId,
+    WrapupCodeId,
+};
 
 use super::AnalyticsFilter;
 
@@ -137,7 +140,7 @@ pub struct AnalyticsParticipant<'a> {
     /// The name to show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub participant_name: Option<&'a str>,
-    /// `customer`, `agent`, `api` or `workflow`.
+    /// `customer`, `agent`, `api`, `workflow` or `acd`.
     pub purpose: &'static str,
     /// The person behind an agent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -151,13 +154,13 @@ pub struct AnalyticsParticipant<'a> {
     #[schema(value_type = Vec<String>)]
     pub late_attributes: Vec<&'a str>,
     /// Its leg of the conversation.
-    pub sessions: [AnalyticsSession; 1],
+    pub sessions: [AnalyticsSession<'a>; 1],
 }
 
 /// A participant's leg.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct AnalyticsSession {
+pub struct AnalyticsSession<'a> {
     /// The communication's id.
     #[schema(value_type = String, format = Uuid)]
     pub session_id: CommunicationId,
@@ -169,14 +172,42 @@ pub struct AnalyticsSession {
     pub direction: &'static str,
     /// Who carries it.
     pub provider: &'static str,
-    /// From when to when.
-    pub segments: [AnalyticsSegment; 1],
+    /// The flow that it was in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow: Option<AnalyticsFlow>,
+    /// What was measured, by time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<AnalyticsSessionMetric>,
+    /// Its stretches, by time.
+    pub segments: Vec<AnalyticsSegment<'a>>,
+}
+
+/// The flow of a leg.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AnalyticsFlow {
+    /// Its id.
+    #[schema(value_type = String, format = Uuid)]
+    pub flow_id: FlowId,
+}
+
+/// One value that was measured.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AnalyticsSessionMetric {
+    /// The metric's name (`tTalk`).
+    pub name: &'static str,
+    /// Milliseconds, or 1 for what is only counted.
+    pub value: u64,
+    /// The time that it counts at: that of the event that it follows from.
+    #[schema(value_type = String, format = DateTime)]
+    pub emit_date: Time,
 }
 
 /// A stretch of a leg.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct AnalyticsSegment {
+pub struct AnalyticsSegment<'a> {
     /// When it began.
     #[schema(value_type = String, format = DateTime)]
     pub segment_start: Time,
@@ -184,7 +215,7 @@ pub struct AnalyticsSegment {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub segment_end: Option<Time>,
-    /// Always `interact`.
+    /// `alert`, `interact`, `wrapup`, or `ivr` in a flow.
     pub segment_type: &'static str,
     /// The queue that it came from.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -193,6 +224,13 @@ pub struct AnalyticsSegment {
     /// How it ended: `client`, `endpoint`, `system`, `inactivity` or `timeout`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disconnect_type: Option<&'static str>,
+    /// The code that the work was wrapped up with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub wrap_up_code: Option<WrapupCodeId>,
+    /// What the agent noted then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrap_up_note: Option<&'a str>,
     /// Always false.
     pub conference: bool,
 }

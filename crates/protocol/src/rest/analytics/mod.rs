@@ -13,8 +13,8 @@ pub use completeness::{
     AlarmListing, CompletenessListing, CompletenessRow, ContextAlarm, KeyCompleteness, PresenceShare,
 };
 pub use details::{
-    AnalyticsConversation, AnalyticsMultiGet, AnalyticsParticipant, AnalyticsQueryResponse, AnalyticsSegment,
-    AnalyticsSession, DetailsQuery, Order, OrderBy, PagingSpec,
+    AnalyticsConversation, AnalyticsFlow, AnalyticsMultiGet, AnalyticsParticipant, AnalyticsQueryResponse,
+    AnalyticsSegment, AnalyticsSession, AnalyticsSessionMetric, DetailsQuery, Order, OrderBy, PagingSpec,
 };
 pub use filter::{
     AnalyticsFilter, FilterClause, FilterCombine, FilterOperator, FilterPredicate, FilterRange, PredicateKind,
