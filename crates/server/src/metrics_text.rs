@@ -62,7 +62,10 @@ fn describe() {
     describe_counter!("waybill_refused_keys_total", "Keys that were refused, by rule");
     describe_counter!("waybill_marks_dropped_total", "Delivery marks that found no place in the queue");
     describe_counter!("waybill_flow_jobs_claimed_total", "Jobs of flows that were taken up");
-    describe_counter!("waybill_flow_jobs_total", "Jobs of flows by what became of them: fulfilled, stale, retried, dead");
+    describe_counter!(
+        "waybill_flow_jobs_total",
+        "Jobs of flows by what became of them: fulfilled, stale, retried, dead"
+    );
     describe_histogram!("waybill_flow_job_seconds", "How long a job of a flow took, by kind: turn or request");
     describe_counter!("waybill_flow_requests_total", "Requests of flows by outcome");
     describe_counter!("waybill_flow_tokens_total", "Answers of token issuers");

@@ -253,7 +253,11 @@ mod tests {
     impl Chance for Counting {
         fn fill(&self, bytes: &mut [u8]) {
             let number = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
-            bytes.iter_mut().rev().zip(number.iter().rev().chain(std::iter::repeat(&7))).for_each(|(to, from)| *to = *from);
+            bytes
+                .iter_mut()
+                .rev()
+                .zip(number.iter().rev().chain(std::iter::repeat(&7)))
+                .for_each(|(to, from)| *to = *from);
         }
     }
 

@@ -80,7 +80,7 @@ async fn flow33_a_draft_is_tried_out_step_by_step_before_flows_use_it() {
         "
 flow: uses-it
 kind: inboundMessage
-uses: { customData: [crmCustomerId] }
+uses: { customData: [crmCustomerId@page] }
 start: look-up
 actions:
   look-up:

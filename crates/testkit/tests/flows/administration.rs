@@ -36,8 +36,14 @@ async fn flow30_what_is_wrong_is_kept_as_a_draft_and_not_published() {
     let (service, admin) = (rig.server.service(), rig.admin().await);
     for (text, what) in [
         ("flow: x", "no document"),
-        ("flow: x\nkind: inboundMessage\nstart: nowhere\nactions:\n  hello: { sendMessage: Hello }\n", "no first action"),
-        ("flow: x\nkind: inboundMessage\nstart: a\nactions:\n  a: { sendMessage: '{{ custmData.x }}' }\n", "no such name"),
+        (
+            "flow: x\nkind: inboundMessage\nstart: nowhere\nactions:\n  hello: { sendMessage: Hello }\n",
+            "no first action",
+        ),
+        (
+            "flow: x\nkind: inboundMessage\nstart: a\nactions:\n  a: { sendMessage: '{{ custmData.x }}' }\n",
+            "no such name",
+        ),
         (
             "flow: x\nkind: inboundMessage\nstart: a\nactions:\n  a: { transferToQueue: { queue: Nowhere } }\n",
             "no such queue",
@@ -107,7 +113,8 @@ async fn flow32_a_flow_is_bound_where_its_keys_can_be_delivered() {
     let deleted = service.delete_flow(&admin, &id).await;
     assert!(matches!(deleted, Err(ServiceError::WrongState { .. })), "it is in use");
     let admins = rig.server.admin().await;
-    let (path, body) = (format!("/api/v2/webdeployments/deployments/{strict}"), json!({"name": "Strict", "flow": {"id": id}}));
+    let (path, body) =
+        (format!("/api/v2/webdeployments/deployments/{strict}"), json!({"name": "Strict", "flow": {"id": id}}));
     let put = admins.put(&path, &body).await.unwrap();
     assert_eq!(put.status, 400, "{}", put.text);
     assert!(put.text.contains("loyaltyNumber"), "{}", put.text);
@@ -134,14 +141,16 @@ async fn flow31_a_run_goes_on_although_its_flow_was_deleted() {
     let rig = Rig::quiet().await;
     let (service, admin) = (rig.server.service(), rig.admin().await);
     let id = rig
-        .flow("
+        .flow(
+            "
 flow: asks
 kind: inboundMessage
 start: ask
 actions:
   ask: { ask: Name?, timeout: 10m, set: name, next: tell, noAnswer: tell }
   tell: { sendMessage: Bye }
-")
+",
+        )
         .await;
     let mut chat = rig.chat(json!({})).await;
     assert_eq!(chat.hears().await, "Name?");

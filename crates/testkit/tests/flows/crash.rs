@@ -143,9 +143,9 @@ async fn flow22_p3_a_server_that_is_killed_at_any_step_neither_loses_nor_doubles
         assert_eq!(exit, FlowExit::Finished, "{conversation}, seed {seed}: {}", path(&steps(&events)));
         assert_eq!(path(&steps(&events)), PATH, "{conversation}, seed {seed}");
         assert_eq!(said(&events), ["One", "Two", "Three"], "{conversation}, seed {seed}");
-        let written = events.iter().filter(|event| {
-            matches!((&event.body, &event.by), (EventBody::AttributesChanged { .. }, Actor::Flow(_)))
-        });
+        let written = events
+            .iter()
+            .filter(|event| matches!((&event.body, &event.by), (EventBody::AttributesChanged { .. }, Actor::Flow(_))));
         assert_eq!(written.count(), 1, "{conversation}, seed {seed}");
     }
     let (repeated, writes) = written_once(&rig, seed);

@@ -58,7 +58,8 @@ async fn flow28_a_secret_does_not_go_to_an_address_that_it_was_not_given_for() {
     let rig = Rig::quiet().await;
     let (service, admin) = (rig.server.service(), rig.admin().await);
     let id = rig.credential("crm", oauth("https://crm.example/token"), "s").await;
-    let moved = service.update_credential(&admin, &id, wish("crm", oauth("https://evil.example/token"), None), None).await;
+    let moved =
+        service.update_credential(&admin, &id, wish("crm", oauth("https://evil.example/token"), None), None).await;
     assert!(matches!(moved, Err(ServiceError::Invalid { field: "secret", .. })));
     let renamed = wish("crm2", oauth("https://crm.example/token"), None);
     assert_eq!(service.update_credential(&admin, &id, renamed, None).await.unwrap().entity.name, "crm2");

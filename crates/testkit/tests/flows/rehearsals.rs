@@ -36,7 +36,8 @@ expect: |
 ";
     let simulated = service.simulate_flow(&admin, &id, None, script).await.unwrap();
     assert_eq!(simulated.path, ["plan: then", "gold: next", "finished"]);
-    let again = script.replace(&script[script.find("expect").unwrap()..], "script: [{ say: silver }]\n").replace("gold", "x");
+    let again =
+        script.replace(&script[script.find("expect").unwrap()..], "script: [{ say: silver }]\n").replace("gold", "x");
     let simulated = service.simulate_flow(&admin, &id, None, &again).await.unwrap();
     assert_eq!(simulated.path.last().unwrap(), "finished");
     assert!(simulated.transcript.contains("say \"Thanks\""), "{}", simulated.transcript);
@@ -61,7 +62,8 @@ async fn flow35_a_replay_tells_where_a_new_version_would_go_another_way_without_
 
     let same = service.replay_flow(&admin, &id, &rig.open(), None, 50).await.unwrap();
     assert_eq!((same.conversations, same.same, same.without_flow, same.different.len()), (2, 2, 1, 0));
-    let other = GREET.replace("plain: { ask: 'Which plan?'", "plain: { ask: 'Which one?'").replace("Hello gold", "Hi gold");
+    let other =
+        GREET.replace("plain: { ask: 'Which plan?'", "plain: { ask: 'Which one?'").replace("Hello gold", "Hi gold");
     let replayed = service.replay_flow(&admin, &id, &rig.open(), Some(&other), 50).await.unwrap();
     assert_eq!((replayed.conversations, replayed.same, replayed.different.len()), (2, 0, 2));
     let other = GREET.replace("== 'gold'", "== 'a-secret-plan'");
