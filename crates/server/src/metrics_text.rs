@@ -61,6 +61,16 @@ fn describe() {
     describe_counter!("waybill_messages_total", "Messages that were stored, by direction");
     describe_counter!("waybill_refused_keys_total", "Keys that were refused, by rule");
     describe_counter!("waybill_marks_dropped_total", "Delivery marks that found no place in the queue");
+    describe_counter!("waybill_flow_jobs_claimed_total", "Jobs of flows that were taken up");
+    describe_counter!(
+        "waybill_flow_jobs_total",
+        "Jobs of flows by what became of them: fulfilled, stale, retried, dead"
+    );
+    describe_histogram!("waybill_flow_job_seconds", "How long a job of a flow took, by kind: turn or request");
+    describe_counter!("waybill_flow_requests_total", "Requests of flows by outcome");
+    describe_counter!("waybill_flow_tokens_total", "Answers of token issuers");
+    describe_counter!("waybill_flow_circuit_total", "Changes of circuits, by the state that they came to");
+    describe_counter!("waybill_flow_circuit_refused_total", "Requests that an open circuit kept back");
     metrics::gauge!("waybill_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }
 

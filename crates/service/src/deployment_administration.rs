@@ -154,6 +154,7 @@ impl Service {
             modified_at: None,
         };
         self.apply(caller, &mut deployment, wish).await?;
+        self.check_flow_of(caller, &deployment).await?;
         let entry = self.audit_entry(Act::of(caller, "deployment.created", id.uuid()));
         self.inner.store.create_deployment(organization_id, deployment, entry).await?;
         self.inner.deployments.forget(id);
@@ -179,6 +180,9 @@ impl Service {
         self.apply(caller, &mut after, wish).await?;
         if after == before {
             return self.get_deployment(caller, id).await;
+        }
+        if after.flow != before.flow {
+            self.check_flow_of(caller, &after).await?;
         }
         after.modified_at = Some(self.inner.ambient.now());
         let act = Act::of(caller, "deployment.updated", before.id.uuid()).saying(changed_fields(&before, &after));

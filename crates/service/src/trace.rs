@@ -1,10 +1,11 @@
 //! "Where is my CRM id?" (P7): every hop of one key, or of the whole context, of one conversation.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use waybill_engine::attributes::{Absence, explain};
 use waybill_model::{
-    Conversation, Event, EventBody, FlowExit, FlowStep, Form, Receipt, ReceiptEntry, RoutingChange, Time, Verdict,
+    Conversation, Event, EventBody, FlowExit, FlowStep, Form, Receipt, ReceiptEntry, RoutingChange, RunId, Time,
+    Verdict,
 };
 
 use crate::{Caller, Service, ServiceError};
@@ -59,8 +60,9 @@ impl Service {
         let key = name.map(|name| policy.policy().resolve(name).0.to_owned());
         let log = self.inner.store.list_conversation_log(conversation.organization_id, conversation.id).await?;
         let mut hops = Vec::new();
+        let mut asked = Asked::default();
         for event in &log {
-            hops_of(&conversation, event, key.as_deref(), &mut hops);
+            hops_of(&conversation, event, key.as_deref(), &mut asked, &mut hops);
         }
         let absence = match (&key, conversation.context(), name) {
             (Some(key), Some(context), Some(name)) if !context.stored.contains_key(key) => {
@@ -72,7 +74,10 @@ impl Service {
     }
 }
 
-fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, hops: &mut Vec<Hop>) {
+/// Actions that asked another system with the key: the answer is a step of its own.
+type Asked = BTreeSet<(RunId, String)>;
+
+fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, asked: &mut Asked, hops: &mut Vec<Hop>) {
     let mut hop = |stage: &str, who: String, outcome: String, detail: String, position, revision| {
         hops.push(Hop {
             at: event.at,
@@ -158,10 +163,16 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, hops: 
         | EventBody::Ended { .. } => {}
         EventBody::FlowStepped(record) => {
             let flow = format!("{} v{}", record.flow_name, record.version);
-            for step in record.steps.iter().filter(|step| touches(step, key)) {
-                let (outcome, detail) = said_of_step(step, key);
-                let who = format!("{flow} › {}", step.action);
-                hop("read by flow step", who, outcome, detail, Some(event.seq), conversation.revision);
+            for step in &record.steps {
+                let action = (record.run_id, step.action.clone());
+                let answers = step.call.is_some() && asked.remove(&action);
+                let reads_it = touches(step, key);
+                if !reads_it && !answers {
+                    continue;
+                }
+                if step.call.is_none() {
+                    asked.insert(action);
+                }
                 if let Some(call) = &step.call {
                     let outcome =
                         call.status.map_or_else(|| call.error.clone().unwrap_or_default(), |it| it.to_string());
@@ -170,6 +181,10 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, hops: 
                     let to = format!("{} {}", call.method, call.target);
                     hop("sent in API request", to, outcome, detail, Some(event.seq), conversation.revision);
                 }
+                let (outcome, detail) = said_of_step(step, key);
+                let who = format!("{flow} › {}", step.action);
+                let stage = if step.call.is_none() { "read by flow step" } else { "answered to flow step" };
+                hop(stage, who, outcome, detail, Some(event.seq), conversation.revision);
             }
             if let Some(exit) = record.ended.as_ref().filter(|_| key.is_none()) {
                 let (outcome, detail) = ended_with(exit);
@@ -187,7 +202,10 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, hops: 
 
 /// Whether a step has to do with a key: it read it, set it, or took what was asked for with it.
 fn touches(step: &FlowStep, key: Option<&str>) -> bool {
-    key.is_none_or(|key| step.reads.iter().any(|read| read.key == key) || step.sets.iter().any(|set| set == key))
+    key.is_none_or(|key| {
+        let sets = |set: &String| set == key || set.strip_prefix("customData.") == Some(key);
+        step.reads.iter().any(|read| read.key == key) || step.sets.iter().any(sets)
+    })
 }
 
 fn said_of_step(step: &FlowStep, key: Option<&str>) -> (String, String) {

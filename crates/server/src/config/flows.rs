@@ -15,8 +15,9 @@ const ENV: &str = "FLOWS__ENV__";
 /// Most names, and the longest value in bytes.
 const MOST_NAMES: usize = 200;
 const LONGEST_VALUE: usize = 4_096;
-/// The longest time that a request may take.
-const LONGEST_REQUEST: f64 = 120.0;
+/// The longest time that a request may take, and the largest answer: the one door out allows no more.
+const LONGEST_REQUEST: f64 = 30.0;
+const LARGEST_ANSWER: usize = 1024 * 1024;
 
 /// Bounds of flows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,7 +51,10 @@ impl FlowsConfig {
             return invalid(key, "must be at least 1", "choose a greater number");
         }
         if !(0.001..=LONGEST_REQUEST).contains(&self.request_timeout_seconds) {
-            return invalid("flows.request_timeout_seconds", "must be within 0.001 and 120", "choose another time");
+            return invalid("flows.request_timeout_seconds", "must be within 0.001 and 30", "choose another time");
+        }
+        if !(1..=LARGEST_ANSWER).contains(&self.response_bytes) {
+            return invalid("flows.response_bytes", "must be within 1 and 1048576", "choose another size");
         }
         if !(0.0..=3_600.0).contains(&self.circuit_seconds) {
             return invalid("flows.circuit_seconds", "must be within 0 and 3600", "choose another time");

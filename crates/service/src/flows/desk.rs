@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use moka::sync::Cache;
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Mutex, Notify, Semaphore, watch};
 use waybill_engine::{
     conversation::StartingFlow,
     flow::{CompiledFlow, Published},
@@ -23,6 +23,8 @@ pub(crate) struct Desk {
     /// Versions never change once they were published.
     versions: Cache<(FlowId, u64), Published>,
     pub(super) inventories: Cache<OrganizationId, Arc<Inventory>>,
+    /// Held while one is read: whoever comes meanwhile takes what was found.
+    pub(super) reading: Mutex<()>,
     pub(super) breakers: Breakers,
     pub(super) tokens: Tokens,
     /// Places for requests that are under way.
@@ -68,6 +70,7 @@ impl Desk {
         Self {
             versions: Cache::builder().max_capacity(VERSIONS).build(),
             inventories: Cache::builder().max_capacity(1_000).time_to_live(KEPT).build(),
+            reading: Mutex::default(),
             breakers: Breakers::new(settings.circuit_failures, settings.circuit_pause),
             tokens: Tokens::new(),
             requests: Semaphore::new(settings.concurrent_requests.clamp(1, Semaphore::MAX_PERMITS)),

@@ -31,6 +31,10 @@ impl Service {
         if let Some(inventory) = cache.get(&organization) {
             return Ok(inventory);
         }
+        let _reading = self.inner.flows.reading.lock().await;
+        if let Some(inventory) = cache.get(&organization) {
+            return Ok(inventory);
+        }
         let inventory = Arc::new(self.read_inventory(organization).await?);
         cache.insert(organization, Arc::clone(&inventory));
         Ok(inventory)

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use waybill_engine::{
     attributes::CompiledPolicy,
-    flow::{CompiledFlow, Deployment as Bearing, Finding, Surroundings, check},
+    flow::{CompiledFlow, Deployment as Bearing, Finding, Severity, Surroundings, check},
 };
 use waybill_model::{ContextPolicy, Deployment, Flow, FlowVersion};
 
@@ -170,6 +170,27 @@ impl Service {
     pub async fn unbind_flow(&self, caller: &Caller, deployment: &str) -> Result<DeploymentView, ServiceError> {
         let before = self.stored_deployment(caller, deployment).await?;
         self.set_flow(caller, before, None).await
+    }
+
+    /// Whether a deployment may begin with the flow that it names: one that is there, and whose published version, if it has
+    /// one, reads what the deployment may deliver.
+    pub(crate) async fn check_flow_of(&self, caller: &Caller, deployment: &Deployment) -> Result<(), ServiceError> {
+        let Some(id) = deployment.flow else { return Ok(()) };
+        let found = self.find_entity::<Flow>(caller.organization_id(), id.uuid()).await?;
+        let reached = found.filter(|found| caller.divisions().contain(found.entity.division_id));
+        let Some(Versioned { entity: flow, version: _ }) = reached else {
+            return Err(invalid("flow", "does not exist", "name one that the list of flows shows"));
+        };
+        let Some(published) = flow.published else { return Ok(()) };
+        let version = self.stored_version(&flow, &published.to_string()).await?;
+        let findings = self.findings(caller, &version.source, std::slice::from_ref(deployment)).await?;
+        match findings.into_iter().find(|finding| finding.severity == Severity::Error) {
+            None => Ok(()),
+            Some(first) => {
+                let rule = format!("does not fit the deployment: {}: {}", first.place, first.message);
+                Err(invalid("flow", rule, first.remedy))
+            }
+        }
     }
 
     async fn set_flow(

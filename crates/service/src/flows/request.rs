@@ -32,11 +32,12 @@ impl Service {
             _ = stopping.wait_for(|stops| *stops) => return Ok(Taken::Left),
         };
         let now = self.inner.ambient.now();
-        if came.again && claimed.attempts < attempts {
-            if let Some(wait) = retry::wait(&self.inner.ambient, claimed.attempts, came.asked) {
-                metrics::counter!("waybill_flow_requests_total", "outcome" => "retried").increment(1);
-                return Ok(Taken::Later(now.plus_millis(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))));
-            }
+        if came.again
+            && claimed.attempts < attempts
+            && let Some(wait) = retry::wait(&self.inner.ambient, claimed.attempts, came.asked)
+        {
+            metrics::counter!("waybill_flow_requests_total", "outcome" => "retried").increment(1);
+            return Ok(Taken::Later(now.plus_millis(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))));
         }
         metrics::counter!("waybill_flow_requests_total", "outcome" => outcome(&came)).increment(1);
         let Came { result, timed_out, again: _, asked: _ } = came;

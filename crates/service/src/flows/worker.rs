@@ -221,3 +221,110 @@ impl Worker {
 fn until(due: Time, now: Time) -> Duration {
     Duration::from_millis(u64::try_from(due.millis().saturating_sub(now.millis())).unwrap_or(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use waybill_bus::InProcessBus;
+    use waybill_engine::{
+        attributes::{CompiledPolicy, Handed},
+        conversation::{Start, StartingFlow, start},
+    };
+    use waybill_model::{
+        ContextPolicy, Conversation, DeploymentStatus, FlowId, OrganizationId, Trust, conversation::Source,
+    };
+    use waybill_store::{SqliteStore, Store as _, WorkStore as _};
+
+    use super::*;
+    use crate::{Ambient, Chance, Clock, MasterKey, NewDeployment, Settings};
+
+    /// A clock that goes on a second with every look: no wait is long.
+    #[derive(Default)]
+    struct Hasty(AtomicI64);
+    impl Clock for Hasty {
+        fn now(&self) -> Time {
+            Time::from_millis(1_795_198_135_000 + 1_000 * self.0.fetch_add(1, Ordering::SeqCst))
+        }
+    }
+
+    #[derive(Default)]
+    struct Counting(AtomicI64);
+    impl Chance for Counting {
+        fn fill(&self, bytes: &mut [u8]) {
+            let number = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+            bytes
+                .iter_mut()
+                .rev()
+                .zip(number.iter().rev().chain(std::iter::repeat(&7)))
+                .for_each(|(to, from)| *to = *from);
+        }
+    }
+
+    /// A conversation whose run is on a version that nobody has.
+    async fn begin(service: &Service, organization: OrganizationId) -> Conversation {
+        let new = NewDeployment {
+            id: None,
+            name: "Shop".to_owned(),
+            status: DeploymentStatus::Active,
+            allow_all_domains: true,
+            allowed_domains: Vec::new(),
+            allow_native: true,
+            start_limit: None,
+            policy: ContextPolicy::standard(),
+        };
+        let deployment_id = service.create_deployment(organization, new).await.unwrap();
+        let policy = CompiledPolicy::new(ContextPolicy::standard()).unwrap();
+        let admission = service.admit_start(&policy, &Handed::default(), Trust::Page, &Actor::Guest).unwrap();
+        let ambient = service.ambient();
+        let decision = start(Start {
+            organization_id: organization,
+            deployment_id,
+            conversation_id: ambient.conversation_id(),
+            participant_id: ambient.participant_id(),
+            communication_id: ambient.communication_id(),
+            session_id: None,
+            admission,
+            message: None,
+            source: Source::default(),
+            routing: None,
+            by: Actor::Guest,
+            at: ambient.now(),
+            flow: Some(StartingFlow {
+                run_id: ambient.run_id(),
+                flow_id: FlowId::new(ambient.uuid()),
+                name: "gone".to_owned(),
+                version: 7,
+                participant_id: ambient.participant_id(),
+                communication_id: ambient.communication_id(),
+                job_id: ambient.job_id(),
+            }),
+        });
+        service.commit(decision, None, None).await.unwrap().conversation().as_ref().clone()
+    }
+
+    #[tokio::test]
+    async fn flow23_a_job_that_keeps_failing_is_given_up_and_its_run_says_so() {
+        let ambient = Ambient { clock: Arc::new(Hasty::default()), chance: Arc::new(Counting::default()) };
+        let store = Arc::new(SqliteStore::in_memory().unwrap());
+        let key = MasterKey::new(&[1; 32]).unwrap();
+        let (settings, bus) = (Settings::default(), Arc::new(InProcessBus::new()));
+        let service = Service::start(store.clone(), bus, ambient, settings, key).await.unwrap();
+        let organization = service.create_organization("Example").await.unwrap();
+        let conversation = begin(&service, organization).await;
+        service.start_flows();
+        let over = async {
+            while store.list_dead_jobs(organization, None, 10).await.unwrap().is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), over).await.unwrap();
+        let dead = store.list_dead_jobs(organization, None, 10).await.unwrap();
+        assert_eq!((dead.len(), dead[0].1.claimed.attempts), (1, MOST_FAILURES));
+        assert!(dead[0].1.reason.contains("version 7"), "{}", dead[0].1.reason);
+        let standing = store.find_conversation(organization, conversation.id).await.unwrap().unwrap();
+        assert_eq!((&standing.run, standing.ended_at), (&None, None), "the conversation goes on without it");
+        let left = standing.participants.iter().filter(|one| one.left_at.is_some()).count();
+        assert_eq!(left, 1, "the participant `workflow` has left");
+    }
+}
