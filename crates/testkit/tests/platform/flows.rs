@@ -4,16 +4,17 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use waybill_testkit::TestServer;
 
-use crate::support::{assert_no_null, ids, ok, patch, person, read, refused, send};
+use crate::support::{assert_no_null, ids, ok, patch, person, read, refused};
 
-const HELLO: &str = "flow: hello\nkind: inboundMessage\nstart: say-hello\nactions:\n  say-hello:\n    sendMessage: Hello\n    next: done\n  done:\n    end: true\n";
+const HELLO: &str = "flow: hello\nkind: inboundMessage\nstart: say-hello\nactions:\n  say-hello:\n    sendMessage: Hello\n    next: bye\n  bye:\n    sendMessage: Bye\n";
 const FLOWS: &str = "/api/v2/flows";
 
 #[tokio::test]
 async fn plat13_a_flow_is_drafted_published_and_taken_back() {
     let server = TestServer::start().await;
     let admin = person(&server, "admin").await.client;
-    let made = ok(send(&admin, Method::POST, FLOWS, HELLO, &[("Content-Type", "application/yaml")]).await);
+    let request = admin.request(Method::POST, FLOWS).header("Content-Type", "application/yaml").body(HELLO);
+    let made: Value = serde_json::from_str(&request.send().await.unwrap().text().await.unwrap()).unwrap();
     assert_no_null(&made);
     assert_eq!((&made["name"], &made["type"]), (&json!("hello"), &json!("INBOUNDSHORTMESSAGE")));
     assert_eq!((&made["active"], &made["document"]), (&json!(false), &json!(HELLO)));
@@ -21,7 +22,7 @@ async fn plat13_a_flow_is_drafted_published_and_taken_back() {
     let first = ok(admin.post(&format!("{path}/publish"), &Value::Null).await.unwrap());
     assert_eq!((&first["version"]["id"], &first["flow"]["publishedVersion"]["id"]), (&json!("1"), &json!("1")));
 
-    let broken = HELLO.replace("next: done", "next: nowhere");
+    let broken = HELLO.replace("next: bye", "next: nowhere");
     let changed =
         ok(admin.put(&path, &json!({"document": broken, "version": first["flow"]["version"]})).await.unwrap());
     let checked = ok(admin.post(&format!("{path}/validate"), &json!({})).await.unwrap());
