@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use waybill_testkit::TestServer;
 
-use crate::support::{assert_no_null, ids, ok, patch, person, read, refused};
+use crate::support::{assert_no_null, delete, ids, ok, patch, person, read, refused};
 
 const HELLO: &str = "flow: hello\nkind: inboundMessage\nstart: say-hello\nactions:\n  say-hello:\n    sendMessage: Hello\n    next: bye\n  bye:\n    sendMessage: Bye\n";
 const FLOWS: &str = "/api/v2/flows";
@@ -51,10 +51,10 @@ async fn plat13_a_flow_is_drafted_published_and_taken_back() {
     let mut bound = read(&admin, &deployment).await;
     bound["flow"] = json!({"id": id});
     assert_eq!(ok(admin.put(&deployment, &bound).await.unwrap())["flow"]["id"], json!(id));
-    refused(&admin.delete(&path).await.unwrap(), 409, "wrong.state");
+    refused(&delete(&admin, &path).await, 409, "wrong.state");
     bound.as_object_mut().unwrap().remove("flow");
     ok(admin.put(&deployment, &bound).await.unwrap());
-    assert_eq!(admin.delete(&path).await.unwrap().status, 204);
+    assert_eq!(delete(&admin, &path).await.status, 204);
     refused(&admin.get(&path).await.unwrap(), 404, "not.found");
     refused(&admin.post(&format!("{FLOWS}/actions/publish"), &Value::Null).await.unwrap(), 400, "bad.request");
 }
@@ -105,7 +105,7 @@ async fn plat14_a_secret_goes_in_and_never_comes_out() {
         400,
         "bad.request",
     );
-    assert_eq!(admin.delete(&own).await.unwrap().status, 204);
+    assert_eq!(delete(&admin, &own).await.status, 204);
 }
 
 #[tokio::test]
@@ -134,7 +134,7 @@ async fn plat14_data_actions_and_schedules_are_administered() {
     ok(patch(&admin, own, json!({"category": "CRM"})).await);
     assert_eq!(read(&admin, own).await["category"], "CRM");
     refused(&admin.post(path, &json!({"name": "Half", "contract": contract})).await.unwrap(), 400, "bad.request");
-    assert_eq!(admin.delete(own).await.unwrap().status, 204);
+    assert_eq!(delete(&admin, own).await.status, 204);
 
     let path = "/api/v2/architect/schedules";
     let office = json!({"name": "Office", "timeZone": "Europe/Berlin", "hours": {"mon": ["09:00-17:30"]}});
@@ -147,5 +147,5 @@ async fn plat14_data_actions_and_schedules_are_administered() {
     refused(&admin.put(own, &sent).await.unwrap(), 409, "changed.in.between");
     let nowhere = json!({"name": "Moon", "timeZone": "Moon/Base", "hours": {}});
     refused(&admin.post(path, &nowhere).await.unwrap(), 400, "bad.request");
-    assert_eq!(admin.delete(own).await.unwrap().status, 204);
+    assert_eq!(delete(&admin, own).await.status, 204);
 }
