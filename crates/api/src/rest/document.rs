@@ -23,7 +23,7 @@ use waybill_protocol::{
     ErrorBody,
     guest::GuestSchemas,
     notification::NotificationSchemas,
-    rest::event::{StreamEnd, Typing},
+    rest::event::{ConversationPosition, StreamEnd, Typing},
 };
 
 use super::{limits::set_limits, permissions::PERMISSIONS};
@@ -133,6 +133,7 @@ fn described() -> OpenApi {
     components.schemas.insert("ErrorBody".to_owned(), ErrorBody::schema());
     // Under its own name: the guest socket has a `Typing` too.
     components.schemas.insert(Typing::name().into_owned(), Typing::schema());
+    components.schemas.insert(ConversationPosition::name().into_owned(), ConversationPosition::schema());
     components.schemas.insert(StreamEnd::name().into_owned(), StreamEnd::schema());
     let examples: BTreeMap<String, serde_json::Value> =
         serde_json::from_str(EXAMPLES).expect("the examples are JSON, as a test shows");
