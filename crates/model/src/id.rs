@@ -27,6 +27,12 @@ macro_rules! id {
             /// The UUID inside.
             #[must_use]
             pub const fn uuid(self) -> Uuid { self.0 }
+            /// The id of these bits, for ids that follow from others instead of being drawn.
+            #[must_use]
+            pub const fn from_bits(bits: u128) -> Self { Self(Uuid::from_u128(bits)) }
+            /// Its bits.
+            #[must_use]
+            pub const fn bits(self) -> u128 { self.0.as_u128() }
         }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.hyphenated().fmt(f) }

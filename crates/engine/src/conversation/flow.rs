@@ -1,7 +1,6 @@
 //! What a flow makes of its conversation: a run begins, takes steps, and ends.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 use waybill_model::{
     CommunicationId, Conversation, Direction, EffectId, EventBody, FlowExit, FlowId, FlowRecord, Job, JobId, MessageId,
     MessageKind, Participant, ParticipantId, Purpose, Run, RunId, Time, UserId, Waits,
@@ -45,7 +44,7 @@ impl Turn {
     /// decides the same.
     #[must_use]
     pub fn job(&self, run: &Run, seq: u64, due_at: Time) -> Job {
-        let id = JobId::new(Uuid::from_u128(run.id.uuid().as_u128() ^ u128::from(seq)));
+        let id = JobId::from_bits(run.id.bits() ^ u128::from(seq));
         Job { id, kind: TURN.to_owned(), due_at, payload: self.payload() }
     }
 

@@ -8,7 +8,6 @@ use std::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use uuid::Uuid;
 use waybill_model::{
     Actor, CommunicationId, ContextPolicy, Conversation, ConversationId, CredentialId, Customer, DeploymentId, Form,
     LanguageId, OrganizationId, Participant, ParticipantId, Purpose, QueueId, Scalar, SkillId, Time, Trust,
@@ -160,8 +159,8 @@ impl Script {
         let at = self.at();
         let customer = &self.customer;
         let mut participant = Participant::joining(
-            ParticipantId::new(made_up(1, 1)),
-            CommunicationId::new(made_up(1, 2)),
+            ParticipantId::from_bits(made_up(1, 1)),
+            CommunicationId::from_bits(made_up(1, 2)),
             Purpose::Customer,
             at,
         );
@@ -210,9 +209,9 @@ impl Script {
             participant.context.missing.retain(|key| !participant.context.stored.contains_key(key));
         }
         Ok(Conversation {
-            id: ConversationId::new(made_up(2, 1)),
-            organization_id: OrganizationId::new(made_up(2, 2)),
-            deployment_id: DeploymentId::new(made_up(2, 3)),
+            id: ConversationId::from_bits(made_up(2, 1)),
+            organization_id: OrganizationId::from_bits(made_up(2, 2)),
+            deployment_id: DeploymentId::from_bits(made_up(2, 3)),
             session_id: None,
             started_at: at,
             ended_at: None,
@@ -247,23 +246,23 @@ impl Script {
                 let thing = reference.thing;
                 match thing {
                     Thing::Queue => {
-                        let id = QueueId::new(id(thing, directory.queues.len()));
+                        let id = QueueId::from_bits(id(thing, directory.queues.len()));
                         directory.queues.entry(name).or_insert(id);
                     }
                     Thing::Skill => {
-                        let id = SkillId::new(id(thing, directory.skills.len()));
+                        let id = SkillId::from_bits(id(thing, directory.skills.len()));
                         directory.skills.entry(name).or_insert(id);
                     }
                     Thing::Language => {
-                        let id = LanguageId::new(id(thing, directory.languages.len()));
+                        let id = LanguageId::from_bits(id(thing, directory.languages.len()));
                         directory.languages.entry(name).or_insert(id);
                     }
                     Thing::Credential => {
-                        let id = CredentialId::new(id(thing, directory.credentials.len()));
+                        let id = CredentialId::from_bits(id(thing, directory.credentials.len()));
                         directory.credentials.entry(name).or_insert(id);
                     }
                     Thing::WrapupCode => {
-                        let id = WrapupCodeId::new(id(thing, directory.wrapup_codes.len()));
+                        let id = WrapupCodeId::from_bits(id(thing, directory.wrapup_codes.len()));
                         directory.wrapup_codes.entry(name).or_insert(id);
                     }
                     Thing::Flow | Thing::Schedule | Thing::DataAction => {}
@@ -289,8 +288,8 @@ impl Script {
 }
 
 /// An id for simulations.
-pub(super) const fn made_up(kind: u128, number: u128) -> Uuid {
-    Uuid::from_u128(MADE_UP ^ (kind << 32) ^ number)
+pub(super) const fn made_up(kind: u128, number: u128) -> u128 {
+    MADE_UP ^ (kind << 32) ^ number
 }
 
 /// A value for transcripts.

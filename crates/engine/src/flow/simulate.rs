@@ -77,11 +77,11 @@ impl<'a> Simulation<'a> {
     #[must_use]
     pub fn begin(flow: &'a Published, scene: Scene<'a>) -> Self {
         let run = Run {
-            id: RunId::new(made_up(3, 0)),
+            id: RunId::from_bits(made_up(3, 0)),
             flow_id: flow.flow_id,
             name: flow.name.clone(),
             version: flow.version,
-            participant_id: ParticipantId::new(made_up(1, 3)),
+            participant_id: ParticipantId::from_bits(made_up(1, 3)),
             at: None,
             variables: BTreeMap::new(),
             waits: Waits::Turn,

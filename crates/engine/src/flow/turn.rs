@@ -3,7 +3,6 @@
 use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
 use serde_json::{Map, Value};
-use uuid::Uuid;
 use waybill_model::{
     Actor, Call, Context, ContextRead, Conversation, Customer, EffectId, FlowExit, Form, Purpose, ReceiptEntry, Rule,
     Run, Trust, Verdict, Waits,
@@ -169,7 +168,7 @@ impl<'a> Turn<'a> {
 
     /// The id of what the present action does outside; it does one such thing at most.
     pub(super) fn effect(&self) -> EffectId {
-        EffectId::new(Uuid::from_u128(self.run.id.uuid().as_u128() ^ EFFECTS ^ u128::from(self.run.steps)))
+        EffectId::from_bits(self.run.id.bits() ^ EFFECTS ^ u128::from(self.run.steps))
     }
 
     pub(super) fn names(&self) -> Names<'_> {

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use uuid::Uuid;
 use waybill_model::{
     Actor, Attribute, Context, ContextPolicy, Customer, EffectId, Form, Mode, Scalar, Time, Trust, conversation::Source,
 };
@@ -88,14 +87,14 @@ impl World {
             context: &self.context,
             customer: &self.customer,
             conversation: ConversationFacts {
-                id: waybill_model::ConversationId::new(Uuid::from_u128(1)),
-                deployment_id: waybill_model::DeploymentId::new(Uuid::from_u128(2)),
+                id: waybill_model::ConversationId::from_bits(1),
+                deployment_id: waybill_model::DeploymentId::from_bits(2),
                 started_at: Time::from_millis(1_795_198_135_031),
                 source: &self.source,
             },
             variables: &self.variables,
             env: &self.env,
-            secrets: Secrets { allowed: &self.secrets, marker: EffectId::new(Uuid::from_u128(MARKER)) },
+            secrets: Secrets { allowed: &self.secrets, marker: EffectId::from_bits(MARKER) },
             message: self.message.as_deref(),
             now: Time::from_millis(1_795_198_135_031),
         }
@@ -462,7 +461,7 @@ fn flow8_secrets_are_places_until_the_request_is_sent() {
     let template = RequestTemplate::compile(&source).expect("it is a request");
     let mut world = World::new();
     // What stands in another conversation's place for a secret means nothing here.
-    let forged = format!("{{secret:{}:crmToken}}", Uuid::from_u128(7));
+    let forged = format!("{{secret:{}:crmToken}}", EffectId::from_bits(7));
     world.store("crmCustomerId", Scalar::from(forged.as_str()), Trust::Page);
     let prepared = template.render(&world.names()).expect("all is there").value;
     assert_eq!(prepared.secrets, BTreeSet::from(["crmToken".to_owned()]));

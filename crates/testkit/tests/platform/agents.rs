@@ -114,7 +114,7 @@ async fn plat7_a_queue_s_rules_are_read_and_written_in_both_languages() {
 
     let members = format!("{path}/members");
     let joined = ok(patch(&admin, &members, json!([{"id": agent.id, "joined": true}])).await);
-    assert_eq!(ids(&joined["entities"], "id"), [agent.id.clone()]);
+    assert_eq!(ids(&joined["entities"], "id"), std::slice::from_ref(&agent.id));
     let seen = read(&admin, &format!("{members}?expand=routingStatus,presence")).await;
     assert_eq!(seen["entities"][0]["routingStatus"]["status"], "OFF_QUEUE");
     let own = format!("/api/v2/users/{}/queues", agent.id);
