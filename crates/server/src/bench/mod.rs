@@ -44,6 +44,8 @@ enum Work {
     Idle(Common),
     /// Authorized reads of one conversation each.
     Read(Common),
+    /// Connect, start a chat, and wait for what the demo's flow says after it has asked the example CRM.
+    Flow(Common),
     /// Events that each go to many subscribers.
     Fanout(Common),
     /// Several servers in turn, round by round, with ratios.
@@ -109,6 +111,7 @@ impl Bench {
                 }
                 Work::Idle(common) => measure(Workload::Idle, common).await?,
                 Work::Read(common) => measure(Workload::Read, common).await?,
+                Work::Flow(common) => measure(Workload::Flow, common).await?,
                 Work::Fanout(common) => measure(Workload::Fanout, common).await?,
                 Work::Compare(compare) => compare.run().await?,
                 Work::EchoFloor => floors::serve_echo().await?,
@@ -127,6 +130,7 @@ enum Workload {
     Idle,
     Read,
     Fanout,
+    Flow,
 }
 
 impl Workload {
@@ -137,7 +141,7 @@ impl Workload {
             Self::Message => 4_000,
             Self::MessageAt(_) | Self::Fanout => 1_000,
             Self::Idle => 10_000,
-            Self::Read => 32,
+            Self::Read | Self::Flow => 32,
         }
     }
 
@@ -154,6 +158,7 @@ impl Workload {
             Self::Idle => workloads::idle(target, clients, window).await,
             Self::Read => workloads::read(target, clients, window).await,
             Self::Fanout => workloads::fanout(target, clients, window).await,
+            Self::Flow => workloads::flow(target, clients, window).await,
         }
     }
 }

@@ -97,6 +97,17 @@ impl Speaker {
         Ok(Chat { conversation_id, token, said: 0, number })
     }
 
+    /// Waits for the next thing that the business says.
+    pub(super) async fn hear(&self, connection: &mut Connection) -> Result<()> {
+        loop {
+            let frame = connection.next_text().await?;
+            if find(frame, br#""direction":"Outbound""#).is_some() {
+                return Ok(());
+            }
+            refuse_error(frame)?;
+        }
+    }
+
     /// Says something; returns when it is acknowledged.
     pub(super) async fn say(&self, connection: &mut Connection, chat: &mut Chat, room: &mut Vec<u8>) -> Result<()> {
         chat.said += 1;

@@ -41,6 +41,8 @@ pub(super) struct Target {
     pub(super) speaker: Speaker,
     /// For REST and events; Waybill alone has it.
     pub(super) access_token: Option<String>,
+    /// The deployment whose conversations begin with the demo's flow.
+    pub(super) flow_deployment: Option<String>,
     /// Its process, for what it uses.
     pub(super) process: Option<u32>,
     /// A folder on the disk that holds its data, for what the disk does.
@@ -117,6 +119,7 @@ impl Target {
                 numbers: Rc::default(),
             },
             access_token: Some(access_token),
+            flow_deployment: demo.flow_id.map(|_| demo.deployments.open.to_string()),
             process: own.child.id(),
             folder: Some(folder),
             own: Some(own),
@@ -136,12 +139,14 @@ impl Target {
             numbers: Rc::default(),
         };
         let mut access_token = None;
+        let mut flow_deployment = None;
         match (protocol, ids) {
             (Protocol::Waybill, Some(ids)) => {
                 let demo: Demo = serde_json::from_slice(&std::fs::read(ids)?)
                     .with_context(|| format!("`{}` is no demo.json", ids.display()))?;
                 speaker.organization_id = demo.org_id.to_string();
                 speaker.deployment_id = demo.deployments.bare.to_string();
+                flow_deployment = demo.flow_id.map(|_| demo.deployments.open.to_string());
                 let id = demo.oauth_client.id.to_string();
                 access_token = Some(log_in(address, &id, &demo.oauth_client.secret).await?);
             }
@@ -153,12 +158,28 @@ impl Target {
             Protocol::Plain => "plain",
             Protocol::Socketio => "socketio",
         };
-        Ok(Self { name: name.to_owned(), speaker, access_token, process: *process, folder: folder.clone(), own: None })
+        Ok(Self {
+            name: name.to_owned(),
+            speaker,
+            access_token,
+            flow_deployment,
+            process: *process,
+            folder: folder.clone(),
+            own: None,
+        })
     }
 
     /// A server that only the floors know.
     pub(super) fn bare(name: &str, speaker: Speaker, process: Option<u32>) -> Self {
-        Self { name: name.to_owned(), speaker, access_token: None, process, folder: None, own: None }
+        Self {
+            name: name.to_owned(),
+            speaker,
+            access_token: None,
+            flow_deployment: None,
+            process,
+            folder: None,
+            own: None,
+        }
     }
 
     /// What its process has used so far; nothing where its process is not known.

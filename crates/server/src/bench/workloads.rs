@@ -1,4 +1,4 @@
-//! The five workloads: start, message, idle, fanout, read.
+//! The workloads: start, message, idle, fanout, read, flow.
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
@@ -38,6 +38,26 @@ async fn starting(speaker: Speaker, board: Board) -> Result<()> {
         let since = Instant::now();
         let mut connection = speaker.connect().await?;
         speaker.start(&mut connection).await?;
+        board.done(since);
+        connection.close().await?;
+    }
+    Ok(())
+}
+
+/// W7: connect, start a chat, hear what the flow says: it has read the context, asked the CRM and taken its way.
+pub(super) async fn flow(target: &Target, clients: usize, window: Window) -> Result<Measured> {
+    let deployment = target.flow_deployment.clone().context("flows are measured on a Waybill with its demo.json")?;
+    let speaker = Speaker { deployment_id: deployment, ..target.speaker.clone() };
+    measure("flow", target, window, |board| (0..clients).map(|_| greeted(speaker.clone(), board.clone())).collect())
+        .await
+}
+
+async fn greeted(speaker: Speaker, board: Board) -> Result<()> {
+    while board.goes_on() {
+        let since = Instant::now();
+        let mut connection = speaker.connect().await?;
+        speaker.start(&mut connection).await?;
+        speaker.hear(&mut connection).await?;
         board.done(since);
         connection.close().await?;
     }

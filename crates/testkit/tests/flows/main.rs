@@ -5,6 +5,7 @@ mod actions;
 mod administration;
 mod crash;
 mod credentials;
+mod crm;
 mod rehearsals;
 mod requests;
 mod support;

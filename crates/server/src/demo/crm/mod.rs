@@ -102,6 +102,12 @@ impl Crm {
         DemoCrm { url: format!("http://{}", self.address), token: self.desk.table().token().to_owned() }
     }
 
+    /// The secret of its OAuth client `waybill`.
+    #[must_use]
+    pub fn client_secret(&self) -> String {
+        self.desk.table().client_secret().to_owned()
+    }
+
     /// A customer as the table has it now.
     #[must_use]
     pub fn customer(&self, id: &str) -> Option<Customer> {
