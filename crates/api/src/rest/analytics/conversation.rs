@@ -156,7 +156,7 @@ mod tests {
         check(|one| one.purpose = Purpose::Workflow, Some(30), &[("ivr", 10, Some(30), Some("client"))]);
         check(|one| one.alerting = true, None, &[("alert", 10, None, None)]);
         let passed = |one: &mut Participant| (one.alerting, one.left_at) = (true, at(20));
-        check(passed, Some(30), &[("alert", 10, Some(20), Some("client"))]);
+        check(passed, Some(30), &[("alert", 10, Some(20), Some("noAnswerTransfer"))]);
         let worked = |one: &mut Participant| {
             (one.answered_at, one.left_at) = (at(15), at(40));
             one.wrapup = Some(Wrapup {
