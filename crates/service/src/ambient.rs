@@ -91,6 +91,9 @@ draw! {
     division_id DivisionId
     queue_id QueueId
     wrapup_code_id WrapupCodeId
+    note_id NoteId
+    library_id LibraryId
+    response_id ResponseId
     webhook_id WebhookId
     configuration_id ConfigurationId
     signing_key_id SigningKeyId

@@ -188,6 +188,9 @@ impl FirstLook {
             | EventBody::FlowStepped(_)
             | EventBody::Routed(_)
             | EventBody::WrappedUp { .. }
+            | EventBody::NoteAdded { .. }
+            | EventBody::Rated { .. }
+            | EventBody::SeenUpTo { .. }
             | EventBody::Ended { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => None,

@@ -155,6 +155,9 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, hops: 
         | EventBody::ParticipantLeft { .. }
         | EventBody::ParticipantConnected { .. }
         | EventBody::WrappedUp { .. }
+        | EventBody::NoteAdded { .. }
+        | EventBody::Rated { .. }
+        | EventBody::SeenUpTo { .. }
         | EventBody::Ended { .. } => {}
         EventBody::FlowStepped(record) => {
             let flow = format!("{} v{}", record.flow_name, record.version);

@@ -62,16 +62,23 @@ impl Follow {
                 let frame = self.frame(structured(message), message.tracing_id.clone());
                 (Some(frame), false)
             }
+            EventBody::SeenUpTo { side: Side::Business, seen } => {
+                let frame = self.wants_receipts.then(|| receipt_frame(self.conversation, *seen));
+                (frame, false)
+            }
             EventBody::Ended { reason: _ } => {
                 let goodbye = (!self.said_goodbye).then(|| self.frame(goodbye(self.conversation, event.at), None));
                 (goodbye, true)
             }
-            EventBody::ParticipantJoined { .. }
+            EventBody::SeenUpTo { side: Side::Customer, seen: _ }
+            | EventBody::ParticipantJoined { .. }
             | EventBody::ParticipantLeft { .. }
             | EventBody::ParticipantConnected { .. }
             | EventBody::FlowStepped(_)
             | EventBody::Routed(_)
             | EventBody::WrappedUp { .. }
+            | EventBody::NoteAdded { .. }
+            | EventBody::Rated { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => (None, false),
         }

@@ -161,6 +161,9 @@ impl Router {
             | EventBody::ParticipantLeft { .. }
             | EventBody::ParticipantConnected { .. }
             | EventBody::WrappedUp { .. }
+            | EventBody::NoteAdded { .. }
+            | EventBody::Rated { .. }
+            | EventBody::SeenUpTo { .. }
             | EventBody::Ended { .. } => {
                 self.touched.insert(event.conversation_id);
             }

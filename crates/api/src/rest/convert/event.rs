@@ -95,6 +95,7 @@ fn start(conversation: &model::Conversation, receipt: &model::Receipt) -> ApiRes
         routing,
         run: _,
         queued: _,
+        beside: _,
         source,
         seq: _,
         last_at: _,

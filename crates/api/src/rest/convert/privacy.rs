@@ -165,6 +165,7 @@ pub(in crate::rest) fn exported_conversation(row: &privacy::ExportedConversation
         routing: _,
         run: _,
         queued: _,
+        beside: _,
         source,
         seq: _,
         last_at: _,
