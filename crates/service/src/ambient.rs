@@ -104,11 +104,6 @@ draw! {
     schedule_id ScheduleId
     skill_id SkillId
     language_id LanguageId
-    flow_id FlowId
-    run_id RunId
-    credential_id CredentialId
-    data_action_id DataActionId
-    schedule_id ScheduleId
 }
 
 /// The hash under which a secret is stored.

@@ -53,14 +53,9 @@ pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
             P::ScheduleEdit,
             P::ScheduleDelete,
         ],
-        "routing:readonly" => &[
-            P::QueueView,
-            P::QueueObservationView,
-            P::SkillView,
-            P::LanguageView,
-            P::WrapupCodeView,
-            P::ScheduleView,
-        ],
+        "routing:readonly" => {
+            &[P::QueueView, P::QueueObservationView, P::SkillView, P::LanguageView, P::WrapupCodeView, P::ScheduleView]
+        }
         "presence" => &[P::PresenceDefinitionView, P::PresenceEdit],
         "presence:readonly" => &[P::PresenceDefinitionView],
         "architect" => &[P::FlowView, P::FlowAdd, P::FlowEdit, P::FlowDelete, P::FlowPublish],

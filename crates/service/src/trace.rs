@@ -166,7 +166,8 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, hops: 
                 let who = format!("{flow} › {}", step.action);
                 hop("read by flow step", who, outcome, detail, Some(event.seq), conversation.revision);
                 if let Some(call) = &step.call {
-                    let outcome = call.status.map_or_else(|| call.error.clone().unwrap_or_default(), |it| it.to_string());
+                    let outcome =
+                        call.status.map_or_else(|| call.error.clone().unwrap_or_default(), |it| it.to_string());
                     let attempts = if call.attempts == 1 { "attempt" } else { "attempts" };
                     let detail = format!("{} ms · {} {attempts} · effect {}", call.millis, call.attempts, call.effect);
                     let to = format!("{} {}", call.method, call.target);
@@ -189,9 +190,7 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, hops: 
 
 /// Whether a step has to do with a key: it read it, set it, or took what was asked for with it.
 fn touches(step: &FlowStep, key: Option<&str>) -> bool {
-    key.is_none_or(|key| {
-        step.reads.iter().any(|read| read.key == key) || step.sets.iter().any(|set| set == key)
-    })
+    key.is_none_or(|key| step.reads.iter().any(|read| read.key == key) || step.sets.iter().any(|set| set == key))
 }
 
 fn said_of_step(step: &FlowStep, key: Option<&str>) -> (String, String) {

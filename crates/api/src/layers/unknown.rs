@@ -126,7 +126,7 @@ mod tests {
         check("/api/v2/conversations/", Some("/api/v2/conversations"));
         check(
             &format!("/api/v2/conversations/{ID}/participants/{ID}/wrapups"),
-            Some("/api/v2/conversations/{conversationId}/participants/{participantId}/wrapupcodes"),
+            Some("/api/v2/conversations/{conversationId}/participants/{participantId}/wrapup"),
         );
     }
 }

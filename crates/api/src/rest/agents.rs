@@ -245,7 +245,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn agent1_a_presence_is_named_by_its_id_or_its_word_in_any_spelling() {
+    fn plat11_a_presence_is_named_by_its_id_or_its_word_in_any_spelling() {
         for presence in Presence::ALL {
             let id = convert::presence_id(presence);
             let named = |member: &str, text: &str| {

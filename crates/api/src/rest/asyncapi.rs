@@ -62,8 +62,13 @@ const FRAMES: [Message; 18] = [
 const REQUEST: (&str, &str, &str) = ("notification:request", "SocketRequest", "A client pings, subscribes or resumes.");
 const ANSWER: (&str, &str, &str) = ("notification:answer", "SocketAnswer", "The answer to `subscribe` or `resume`.");
 /// What the event stream says beside the log.
-const PASSING: [(&str, &str, &str); 2] = [
+const PASSING: [(&str, &str, &str); 3] = [
     ("conversation:typing", "ConversationTyping", "Somebody is typing. Has no id, is never stored and may be lost."),
+    (
+        "conversation:position",
+        "ConversationPosition",
+        "Where it stands in its queue. Has no id, is never stored and may be lost.",
+    ),
     ("stream:end", "StreamEnd", "The stream ends because its token does not hold any more."),
 ];
 

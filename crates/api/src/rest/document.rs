@@ -23,7 +23,7 @@ use waybill_protocol::{
     ErrorBody,
     guest::GuestSchemas,
     notification::NotificationSchemas,
-    rest::event::{StreamEnd, Typing},
+    rest::event::{ConversationPosition, StreamEnd, Typing},
 };
 
 use super::{limits::set_limits, permissions::PERMISSIONS};
@@ -43,6 +43,8 @@ const TAGS: &[(&str, &str)] = &[
         "Queues, their rules, who works in them, skills and languages, and how work on a conversation can end.",
     ),
     ("Agents", "What people at work are doing, can do, and take at once."),
+    ("Flows", "What happens in a conversation by itself: drafts, versions, business hours."),
+    ("Integrations", "Requests to other systems: named contracts, and the credentials that they go with."),
     ("Events", "The event stream."),
     ("Notifications", "Channels: topics that are told over a WebSocket."),
     ("Webhooks", "Endpoints that are told events, signed and tried again until they are accepted."),
@@ -131,6 +133,7 @@ fn described() -> OpenApi {
     components.schemas.insert("ErrorBody".to_owned(), ErrorBody::schema());
     // Under its own name: the guest socket has a `Typing` too.
     components.schemas.insert(Typing::name().into_owned(), Typing::schema());
+    components.schemas.insert(ConversationPosition::name().into_owned(), ConversationPosition::schema());
     components.schemas.insert(StreamEnd::name().into_owned(), StreamEnd::schema());
     let examples: BTreeMap<String, serde_json::Value> =
         serde_json::from_str(EXAMPLES).expect("the examples are JSON, as a test shows");

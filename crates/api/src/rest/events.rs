@@ -17,7 +17,7 @@ use tokio::{
 };
 use waybill_model::{ConversationId, Cursor, Event, OrganizationId};
 use waybill_protocol::rest::{
-    event::{StreamEnd, StreamEvent, Typing},
+    event::{ConversationPosition, StreamEnd, StreamEvent, Typing},
     webhook::NoticeEvent,
 };
 use waybill_service::{Caller, EventReader, ServiceError, StreamItem, StreamStart, Whisper, analytics::Alarm};
@@ -47,7 +47,7 @@ const NO_BUFFERING: (HeaderName, HeaderValue) =
 ///
 /// `conversation:start` with the whole context, `conversation:attributes`, `conversation:message`,
 /// `conversation:participant`, `conversation:flow`, `conversation:routing`, `conversation:end`; and `conversation:typing`
-/// without an id. Goes on after the `Last-Event-ID`.
+/// and `conversation:position` without an id. Goes on after the `Last-Event-ID`.
 #[utoipa::path(
     get, path = "/api/v2/conversations/{conversationId}/events", tag = "Events",
     params(
@@ -222,7 +222,7 @@ impl Following {
                     continue;
                 }
                 Woken::By(Ok(StreamItem::Event(event))) => self.tell(&event).await,
-                Woken::By(Ok(StreamItem::Whisper(whisper))) => self.tell_typing(&whisper),
+                Woken::By(Ok(StreamItem::Whisper(whisper))) => self.tell_whisper(&whisper),
                 Woken::By(Err(error)) => Err(error.into()),
             };
             match told {
@@ -297,12 +297,19 @@ impl Following {
         Ok(SseEvent::default().event(notice.r#type).data(write(&notice)?))
     }
 
-    fn tell_typing(&self, whisper: &Whisper) -> ApiResult<Option<SseEvent>> {
+    fn tell_whisper(&self, whisper: &Whisper) -> ApiResult<Option<SseEvent>> {
         let Some(conversation_id) = self.conversation else { return Ok(None) };
         let purpose = match whisper {
             Whisper::AgentTyping { duration_ms: _ } => "agent",
             Whisper::CustomerTyping => "customer",
-            Whisper::QueuePosition { .. } => return Ok(None),
+            Whisper::QueuePosition { position, estimated_wait_ms } => {
+                let r#type = "conversation:position";
+                let (position, estimated_wait_ms) = (*position, *estimated_wait_ms);
+                let organization_id = self.organization_id;
+                let place =
+                    ConversationPosition { r#type, organization_id, conversation_id, position, estimated_wait_ms };
+                return Ok(Some(SseEvent::default().event(r#type).data(write(&place)?)));
+            }
         };
         let typing =
             Typing { r#type: "conversation:typing", organization_id: self.organization_id, conversation_id, purpose };

@@ -1,5 +1,6 @@
 //! Platform REST: conversations, context, deployments, refusals, events, tokens.
 
+mod actions;
 mod agents;
 mod analytics;
 mod asyncapi;
@@ -10,6 +11,7 @@ mod configurations;
 mod context;
 mod conversations;
 mod convert;
+mod credentials;
 mod deployment_body;
 mod deployment_import;
 mod deployments;
@@ -17,6 +19,8 @@ mod document;
 mod events;
 mod exports;
 mod extract;
+mod flow_publishing;
+mod flows;
 mod frames;
 mod health;
 mod history;
@@ -43,6 +47,7 @@ mod refusal_parameters;
 mod refusals;
 mod reply;
 mod roles;
+mod schedules;
 mod search;
 mod signing_keys;
 mod skills;
@@ -151,6 +156,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(work::get_message_wrapup))
         .routes(routes!(work::replace_with_agent))
         .routes(routes!(work::replace_with_queue))
+        .routes(routes!(work::replace_with_flow))
         .routes(routes!(work::replace_message_participant))
         .routes(routes!(work::get_queue_position))
         .routes(routes!(observations::query_observations))
@@ -162,6 +168,31 @@ fn documented() -> OpenApiRouter<App> {
             wrapup_codes::update_wrapup_code,
             wrapup_codes::delete_wrapup_code
         ))
+        .routes(routes!(flows::list_flows, flows::create_flow))
+        .routes(routes!(flows::get_flow, flows::put_flow, flows::delete_flow))
+        .routes(routes!(flows::get_flow_configuration))
+        .routes(routes!(flows::list_flow_versions))
+        .routes(routes!(flows::get_flow_version))
+        .routes(routes!(flow_publishing::publish_flow_action))
+        .routes(routes!(flow_publishing::publish_flow))
+        .routes(routes!(flow_publishing::rollback_flow))
+        .routes(routes!(flow_publishing::validate_flow))
+        .routes(routes!(flow_publishing::validate_document))
+        .routes(routes!(flow_publishing::simulate_flow))
+        .routes(routes!(flow_publishing::replay_flow))
+        .routes(routes!(schedules::list_schedules, schedules::create_schedule))
+        .routes(routes!(schedules::get_schedule, schedules::put_schedule, schedules::delete_schedule))
+        .routes(routes!(actions::list_data_actions, actions::create_data_action))
+        .routes(routes!(actions::create_data_action_draft))
+        .routes(routes!(actions::get_data_action, actions::patch_data_action, actions::delete_data_action))
+        .routes(routes!(actions::get_data_action_draft, actions::patch_data_action_draft))
+        .routes(routes!(actions::publish_data_action))
+        .routes(routes!(actions::test_data_action))
+        .routes(routes!(actions::test_data_action_draft))
+        .routes(routes!(actions::execute_data_action))
+        .routes(routes!(actions::get_data_action_schema))
+        .routes(routes!(credentials::list_credentials, credentials::create_credential))
+        .routes(routes!(credentials::get_credential, credentials::put_credential, credentials::delete_credential))
         .routes(routes!(context::get_context))
         .routes(routes!(context::get_context_key))
         .routes(routes!(history::get_context_history))

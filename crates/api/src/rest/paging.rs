@@ -139,7 +139,7 @@ impl RoutingParameters {
 }
 
 /// Values that came separated by commas; `None` for an empty text.
-fn list(text: Option<&str>) -> Option<Vec<String>> {
+pub(super) fn list(text: Option<&str>) -> Option<Vec<String>> {
     let text = text?;
     let values: Vec<String> =
         text.split(',').map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect();

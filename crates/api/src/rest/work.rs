@@ -2,7 +2,9 @@
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use waybill_model::{LanguageId, SkillId, SkillWish};
-use waybill_protocol::rest::work::{AssignedWrapup, QueuePosition, ReplaceWithAgent, ReplaceWithQueue, WriteWrapup};
+use waybill_protocol::rest::work::{
+    AssignedWrapup, QueuePosition, ReplaceWithAgent, ReplaceWithFlow, ReplaceWithQueue, WriteWrapup,
+};
 use waybill_service::{QueueTransfer, WrapupWish};
 
 use super::{
@@ -156,6 +158,33 @@ pub(super) async fn replace_with_queue(
     RawBody(body): RawBody,
 ) -> ApiResult<Response> {
     app.service().transfer_to_queue(&who, &conversation, &participant, queue_transfer(&body)?).await?;
+    Ok(silent(StatusCode::ACCEPTED))
+}
+
+/// Pass a conversation on to a flow
+///
+/// The participant leaves, and the published version of the flow goes on from its first step.
+#[utoipa::path(
+    post, path = "/api/v2/conversations/{conversationId}/participants/{participantId}/replace/flow",
+    tag = "Conversations",
+    params(
+        ("conversationId" = String, Path, description = "The conversation"),
+        ("participantId" = String, Path, description = "Who passes it on")
+    ),
+    request_body(content = ReplaceWithFlow, content_type = "application/json"),
+    responses((status = 202, description = "The flow goes on"), BodyFailures, ConflictFailures, Failures),
+    security(("oauth" = ["conversation:write"]))
+)]
+pub(super) async fn replace_with_flow(
+    State(app): State<App>,
+    who: Authorized<TransferConversations>,
+    Segments((conversation, participant)): Segments<(String, String)>,
+    RawBody(body): RawBody,
+) -> ApiResult<Response> {
+    let mut fields = Fields::read_or_nothing(&body)?;
+    let flow = fields.take_text("flowId", "\"flowId\": \"0190b0a1-…\"")?;
+    fields.finish("`flowId`")?;
+    app.service().transfer_to_flow(&who, &conversation, &participant, &flow).await?;
     Ok(silent(StatusCode::ACCEPTED))
 }
 

@@ -275,6 +275,25 @@ pub struct Typing {
     pub purpose: &'static str,
 }
 
+/// Where a conversation stands in its queue. It has no `id:`, is never stored, and may be lost.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationPosition {
+    /// `conversation:position`.
+    pub r#type: &'static str,
+    /// The tenant.
+    #[schema(value_type = String, format = Uuid)]
+    pub organization_id: OrganizationId,
+    /// The conversation.
+    #[schema(value_type = String, format = Uuid)]
+    pub conversation_id: ConversationId,
+    /// From 1: those who come before it, and itself.
+    pub position: u32,
+    /// How long it will presumably go on waiting, in milliseconds; absent where nobody can tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub estimated_wait_ms: Option<u64>,
+}
+
 /// The stream ends because its token no longer holds. It has no `id:`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -101,6 +101,8 @@ pub(super) fn take_env(environment: &mut HashMap<String, String>) -> BTreeMap<St
 
 /// Whether templates can name it.
 fn is_name(name: &str) -> bool {
-    let fits = |(place, letter): (usize, char)| letter == '_' || letter.is_ascii_alphabetic() || (place > 0 && letter.is_ascii_digit());
+    let fits = |(place, letter): (usize, char)| {
+        letter == '_' || letter.is_ascii_alphabetic() || (place > 0 && letter.is_ascii_digit())
+    };
     !name.is_empty() && name.chars().enumerate().all(fits)
 }

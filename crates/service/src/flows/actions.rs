@@ -15,7 +15,7 @@ use waybill_model::{
 };
 use waybill_store::EntityFilter;
 
-use super::{check_version, inventory::ready_action, invalid, send::Outgoing};
+use super::{check_version, invalid, inventory::ready_action, send::Outgoing};
 use crate::{
     Caller, EntityList, Service, ServiceError, Versioned, deployment_administration::check_name, entities::Act,
 };
@@ -331,9 +331,9 @@ impl Service {
         let found = self.locate_entity::<Credential>(&key).await?;
         let fits = |kind: &CredentialKind| match kind {
             CredentialKind::Secret => false,
-            CredentialKind::Bearer
-            | CredentialKind::Basic { .. }
-            | CredentialKind::OauthClientCredentials { .. } => true,
+            CredentialKind::Bearer | CredentialKind::Basic { .. } | CredentialKind::OauthClientCredentials { .. } => {
+                true
+            }
         };
         let found = found.filter(|found| fits(&found.entity.kind));
         let found = found.ok_or_else(|| {

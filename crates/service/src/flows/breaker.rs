@@ -78,7 +78,9 @@ impl Breakers {
             (_, Health::Well) => Circuit::Closed,
             (Circuit::Closed, Health::Ill) if self.failures > 1 => Circuit::Failing(1),
             (Circuit::Failing(before), Health::Ill) if before + 1 < self.failures => Circuit::Failing(before + 1),
-            (Circuit::Closed | Circuit::Failing(_) | Circuit::Probing(_), Health::Ill) => Circuit::Open(self.after(now)),
+            (Circuit::Closed | Circuit::Failing(_) | Circuit::Probing(_), Health::Ill) => {
+                Circuit::Open(self.after(now))
+            }
             // Requests that were under way when it opened.
             (Circuit::Open(until), Health::Ill) => Circuit::Open(*until),
         };

@@ -3,11 +3,7 @@
 use waybill_model::{ClientAuth, Credential, CredentialKind, OrganizationId};
 use waybill_store::EntityFilter;
 
-use crate::{
-    Caller, EntityList, Service, ServiceError, Versioned,
-    entities::Act,
-    flows::invalid,
-};
+use crate::{Caller, EntityList, Service, ServiceError, Versioned, entities::Act, flows::invalid};
 
 /// Credentials of one tenant.
 const MOST: u64 = 200;
@@ -81,8 +77,7 @@ impl Service {
         check_secret(&secret)?;
         let (id, now) = (self.inner.ambient.credential_id(), self.inner.ambient.now());
         let secret = self.seal(&format!("credential {id}"), secret.as_bytes())?;
-        let credential =
-            Credential { id, organization_id, name, kind, secret, created_at: now, modified_at: now };
+        let credential = Credential { id, organization_id, name, kind, secret, created_at: now, modified_at: now };
         let act = Act::of(caller, "credential.created", id.uuid()).saying(said(&credential));
         self.create_entity(&credential, act).await?;
         Ok(Versioned { entity: credential, version: 1 })

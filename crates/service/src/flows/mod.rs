@@ -9,6 +9,7 @@ mod administration;
 mod breaker;
 mod credentials;
 mod desk;
+mod handover;
 mod inventory;
 mod outcome;
 mod publishing;

@@ -9,14 +9,11 @@ use waybill_engine::{
     template::PreparedRequest,
 };
 use waybill_model::{
-    Actor, Conversation, CredentialId, Direction, EffectId, Job, JobId, MessageKind, Originator, Queue, Run, Time, Wrapup,
+    Actor, Conversation, CredentialId, Direction, EffectId, Job, JobId, MessageKind, Originator, Queue, Run, Time,
+    Wrapup,
 };
 
-use crate::{
-    EnteringWish, Service, ServiceError,
-    routing::entering::Entering,
-    start::customer_of,
-};
+use crate::{EnteringWish, Service, ServiceError, routing::entering::Entering, start::customer_of};
 
 /// The kind of the job that makes a request; its payload is a [`RequestJob`].
 pub(super) const REQUEST: &str = "flow.request";

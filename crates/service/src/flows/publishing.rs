@@ -249,8 +249,7 @@ impl Service {
             Ok((one.name.clone(), Arc::new(policy)))
         };
         let policies = deployments.iter().map(compiled).collect::<Result<Vec<_>, ServiceError>>()?;
-        let bearing: Vec<Bearing<'_>> =
-            policies.iter().map(|(name, policy)| Bearing { name, policy }).collect();
+        let bearing: Vec<Bearing<'_>> = policies.iter().map(|(name, policy)| Bearing { name, policy }).collect();
         let env: BTreeSet<String> = self.inner.settings.flows.env.keys().cloned().collect();
         let surroundings = Surroundings {
             deployments: &bearing,

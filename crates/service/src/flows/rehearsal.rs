@@ -205,7 +205,9 @@ impl Service {
 /// A document, as if it were a version.
 fn rehearsed(flow_id: FlowId, name: &str, document: &str) -> Result<Published, ServiceError> {
     let flow = CompiledFlow::read(document).map_err(|findings| {
-        findings.first().map_or_else(|| ServiceError::Bug("no finding".to_owned()), |first| unreadable("document", first))
+        findings
+            .first()
+            .map_or_else(|| ServiceError::Bug("no finding".to_owned()), |first| unreadable("document", first))
     })?;
     // No published version has this number: what the run names is found in what is rehearsed.
     Ok(Published { flow_id, name: name.to_owned(), version: 0, flow: Arc::new(flow) })
@@ -247,7 +249,9 @@ fn cues(started: &Conversation, log: &[Arc<Event>]) -> Vec<Cue> {
             {
                 vec![Cue::Say(message.text.clone())]
             }
-            EventBody::FlowStepped(record) => record.steps.iter().filter_map(|step| step.call.as_ref()).map(reply).collect(),
+            EventBody::FlowStepped(record) => {
+                record.steps.iter().filter_map(|step| step.call.as_ref()).map(reply).collect()
+            }
             EventBody::ParticipantJoined { participant } => {
                 agents.insert(participant.id, participant.purpose);
                 Vec::new()

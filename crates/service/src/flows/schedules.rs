@@ -136,5 +136,7 @@ fn check_hours(hours: &Value) -> Result<(), ServiceError> {
     }
     let document: HoursDocument = serde_json::from_value(hours.clone())
         .map_err(|error| invalid("hours", format!("can't be read: {error}"), remedy))?;
-    CompiledSchedule::new(&document).map(drop).map_err(|error| invalid("hours", format!("can't be used: {error}"), remedy))
+    CompiledSchedule::new(&document)
+        .map(drop)
+        .map_err(|error| invalid("hours", format!("can't be used: {error}"), remedy))
 }

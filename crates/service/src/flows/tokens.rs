@@ -147,7 +147,8 @@ fn read(body: &[u8], now: Time) -> Option<Held> {
         None => None,
     };
     let good_until = seconds.map(|seconds| {
-        let millis = Duration::try_from_secs_f64(seconds).map_or(0, |life| i64::try_from(life.as_millis()).unwrap_or(i64::MAX));
+        let millis =
+            Duration::try_from_secs_f64(seconds).map_or(0, |life| i64::try_from(life.as_millis()).unwrap_or(i64::MAX));
         now.plus_millis(millis - MARGIN.min(millis / 2))
     });
     Some(Held { token, good_until })
@@ -190,7 +191,9 @@ mod tests {
 
     #[test]
     fn flow27_what_is_no_token_is_none() {
-        for body in ["", "{}", "<html>", r#"{"access_token":""}"#, r#"{"access_token":"a\nb"}"#, r#"{"access_token":7}"#] {
+        for body in
+            ["", "{}", "<html>", r#"{"access_token":""}"#, r#"{"access_token":"a\nb"}"#, r#"{"access_token":7}"#]
+        {
             assert_eq!(until(body), None, "{body}");
         }
     }

@@ -419,7 +419,11 @@ impl Service {
     }
 
     /// A division in which the caller may put something; the home division where none was named.
-    pub(crate) async fn check_division(&self, caller: &Caller, division: Option<DivisionId>) -> Result<DivisionId, ServiceError> {
+    pub(crate) async fn check_division(
+        &self,
+        caller: &Caller,
+        division: Option<DivisionId>,
+    ) -> Result<DivisionId, ServiceError> {
         let home = Division::home(caller.organization_id());
         let division = division.unwrap_or(home);
         let exists = division == home

@@ -17,9 +17,10 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// Conversations, deployments and queues belong to a division.
+    /// Conversations, deployments, queues, flows and schedules belong to a division.
     pub(crate) fn is_about_something_divided(&self) -> bool {
-        ["{conversationId}", "{deploymentId}", "{queueId}", "{messageId}"].iter().any(|part| self.path.contains(part))
+        let divided = ["{conversationId}", "{deploymentId}", "{queueId}", "{messageId}", "{flowId}", "{scheduleId}"];
+        divided.iter().any(|part| self.path.contains(part))
     }
 }
 

@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 use waybill_model::{BuiltInRole, Permission};
 use waybill_testkit::{RestClient, TestServer};
 
+/// A flow that says hello.
+const HELLO: &str = "flow: hello\nkind: inboundMessage\nstart: say-hello\nactions:\n  say-hello:\n    sendMessage: Hello\n    next: done\n  done:\n    end: true\n";
+
 /// Things to ask for, by the name of their segment in a path.
 pub(crate) struct Samples(Vec<(&'static str, String)>);
 
@@ -42,6 +45,19 @@ impl Samples {
             &json!({"algorithm": "HS256"}),
         )
         .await;
+        let skill = created(&admin, "/api/v2/routing/skills", &json!({"name": "Refunds"})).await;
+        let language = created(&admin, "/api/v2/routing/languages", &json!({"name": "German"})).await;
+        let flow = created(&admin, "/api/v2/flows", &json!({"name": "hello", "document": HELLO})).await;
+        created(&admin, &format!("/api/v2/flows/{}/publish", text(&flow, "id")), &json!({})).await;
+        let office = json!({"name": "Office", "timeZone": "Europe/Berlin", "hours": {"mon": ["09:00-17:30"]}});
+        let schedule = created(&admin, "/api/v2/architect/schedules", &office).await;
+        let credential = json!({"name": "crmToken", "type": "bearer", "secret": "kF2n0Lx9mA7Yq3vW8sT1uB6eR4cD5hZj"});
+        let credential = created(&admin, "/api/v2/integrations/credentials", &credential).await;
+        let request =
+            json!({"requestUrlTemplate": "https://crm.example.com/customers/${input.id}", "requestType": "GET"});
+        let contract = json!({"input": {"inputSchema": {"type": "object"}}, "output": {}});
+        let action = json!({"name": "Find customer", "contract": contract, "config": {"request": request}});
+        let action = created(&admin, "/api/v2/integrations/actions", &action).await;
         let channel = created(&admin, "/api/v2/notifications/channels", &json!({})).await;
         let division = division(&admin, "Sample").await;
         Self(vec![
@@ -60,6 +76,13 @@ impl Samples {
             ("keyId", text(&signing, "id")),
             ("channelId", text(&channel, "id")),
             ("divisionId", division),
+            ("skillId", text(&skill, "id")),
+            ("languageId", text(&language, "id")),
+            ("flowId", text(&flow, "id")),
+            ("versionId", "1".to_owned()),
+            ("scheduleId", text(&schedule, "id")),
+            ("credentialId", text(&credential, "id")),
+            ("actionId", text(&action, "id")),
         ])
     }
 

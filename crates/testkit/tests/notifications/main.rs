@@ -9,3 +9,4 @@ mod resume;
 mod rights;
 mod subscriptions;
 mod support;
+mod working;

@@ -2,12 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can not go on fails")]
 
+mod agents;
 mod assigning;
 mod attributes;
 mod conversations;
+mod flows;
 mod messages;
 mod paths;
 mod rights;
 mod routing;
 mod search;
 mod support;
+mod work;

@@ -90,6 +90,42 @@ rights! {
     EditWrapupCodes = WrapupCodeEdit;
     /// Deletes wrap-up codes.
     DeleteWrapupCodes = WrapupCodeDelete;
+    /// Reads flows, and what they would do.
+    ViewFlows = FlowView;
+    /// Creates flows.
+    AddFlows = FlowAdd;
+    /// Changes drafts of flows.
+    EditFlows = FlowEdit;
+    /// Deletes flows.
+    DeleteFlows = FlowDelete;
+    /// Publishes flows, and takes them back.
+    PublishFlows = FlowPublish;
+    /// Reads data actions.
+    ViewActions = ActionView;
+    /// Creates data actions.
+    AddActions = ActionAdd;
+    /// Changes and publishes data actions.
+    EditActions = ActionEdit;
+    /// Deletes data actions.
+    DeleteActions = ActionDelete;
+    /// Executes and tries out data actions.
+    ExecuteActions = ActionExecute;
+    /// Reads which credentials there are.
+    ViewCredentials = CredentialView;
+    /// Creates credentials.
+    AddCredentials = CredentialAdd;
+    /// Changes credentials.
+    EditCredentials = CredentialEdit;
+    /// Deletes credentials.
+    DeleteCredentials = CredentialDelete;
+    /// Reads schedules.
+    ViewSchedules = ScheduleView;
+    /// Creates schedules.
+    AddSchedules = ScheduleAdd;
+    /// Changes schedules.
+    EditSchedules = ScheduleEdit;
+    /// Deletes schedules.
+    DeleteSchedules = ScheduleDelete;
     /// Reads the audit log.
     ViewAudit = AuditView;
     /// Reads webhooks and their deliveries.

@@ -8,6 +8,11 @@ mod segments;
 
 pub(crate) use authorized::AnyToken;
 pub(crate) use authorized::{
+    AddActions, AddCredentials, AddFlows, AddSchedules, DeleteActions, DeleteCredentials, DeleteFlows, DeleteSchedules,
+    EditActions, EditCredentials, EditFlows, EditSchedules, ExecuteActions, PublishFlows, ViewActions, ViewCredentials,
+    ViewFlows, ViewSchedules,
+};
+pub(crate) use authorized::{
     AddClients, AddRoles, AddUsers, DeleteClients, DeleteRoles, DeleteUsers, EditClients, EditDivisions, EditRoles,
     EditUsers, ViewClients, ViewRoles, ViewUsers,
 };

@@ -1,0 +1,177 @@
+//! A conversation waits, is offered, taken, passed on and wrapped up.
+
+use serde_json::{Value, json};
+use waybill_client::EventStream;
+use waybill_testkit::{RestClient, TestServer};
+
+use crate::support::{Chat, Person, assert_no_null, ok, patch, person, read, refused, start};
+
+/// A queue with one agent who waits for it.
+struct Desk {
+    server: TestServer,
+    client: RestClient,
+    admin: RestClient,
+    agent: Person,
+    queue: String,
+    code: String,
+    events: EventStream,
+}
+
+impl Desk {
+    async fn open() -> Self {
+        let server = TestServer::builder().without_rate_limits().start().await;
+        let client = server.integrator().await;
+        let admin = person(&server, "admin").await.client;
+        let agent = person(&server, "agent").await;
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let rules = json!({"wrapup": "mandatory", "alertingSeconds": 3_600});
+        let queue =
+            ok(admin.post("/api/v2/routing/queues", &json!({"name": "Parcels", "rules": rules})).await.unwrap());
+        let queue = text(&queue["id"]);
+        let code = ok(admin.post("/api/v2/routing/wrapupcodes", &json!({"name": "Delivered"})).await.unwrap());
+        let code = text(&code["id"]);
+        ok(admin.post(&format!("/api/v2/routing/queues/{queue}/wrapupcodes"), &json!([{"id": code}])).await.unwrap());
+        ok(patch(&admin, &format!("/api/v2/routing/queues/{queue}/members"), json!([{"id": agent.id}])).await);
+        let status = format!("/api/v2/users/{}/routingstatus", agent.id);
+        ok(agent.client.put(&status, &json!({"status": "IDLE"})).await.unwrap());
+        let events = client.events("/api/v2/events", None).await.unwrap();
+        Self { server, client, admin, agent, queue, code, events }
+    }
+
+    async fn waiting(&self, priority: i32) -> Chat {
+        let routing = json!({"queue": self.queue, "priority": priority});
+        start(&self.server, &self.client, "open", json!({"routing": routing, "customData": {"plan": "gold"}})).await
+    }
+
+    /// The next event of this type and action.
+    async fn until(&mut self, kind: &str, action: &str) -> Value {
+        loop {
+            let sent = self.events.next().await.unwrap().expect("the stream goes on");
+            let event: Value = serde_json::from_str(&sent.data).unwrap();
+            assert_no_null(&event["data"]);
+            if event["type"] == kind && event["data"]["action"] == action {
+                return event["data"].clone();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn plat12_an_alert_is_taken_and_the_work_wrapped_up() {
+    let mut desk = Desk::open().await;
+    let chat = desk.waiting(7).await;
+    let queued = desk.until("conversation:routing", "queued").await;
+    assert_eq!((&queued["queueId"], &queued["priority"]), (&json!(desk.queue), &json!(7)));
+    let offered = desk.until("conversation:routing", "offered").await;
+    assert_eq!(offered["userId"], json!(desk.agent.id));
+    let view = read(&desk.agent.client, &chat.path("")).await;
+    assert_no_null(&view);
+    let participants = view["participants"].as_array().unwrap();
+    let of = |purpose: &str| participants.iter().find(|one| one["purpose"] == purpose).unwrap();
+    let acd = of("acd");
+    assert_eq!((&acd["queueId"], &acd["conversationRoutingData"]["priority"]), (&json!(desk.queue), &json!(7)));
+    let alerted = of("agent");
+    let leg = &alerted["messages"][0];
+    assert_eq!((&leg["state"], &leg["initialState"]), (&json!("alerting"), &json!("alerting")));
+    assert!(leg["startAlertingTime"].is_string() && leg.get("connectedTime").is_none(), "{leg}");
+    assert_eq!((&alerted["wrapupPrompt"], &alerted["wrapupRequired"]), (&json!("mandatory"), &json!(false)));
+    let position = read(&desk.client, &chat.path("/queueposition")).await;
+    assert_eq!((&position["waiting"], &position["position"]), (&json!(true), &json!(1)));
+
+    let id = alerted["id"].as_str().unwrap();
+    let own = chat.path(&format!("/participants/{id}"));
+    assert_eq!(patch(&desk.agent.client, &own, json!({"state": "connected"})).await.status, 202);
+    assert_eq!(desk.until("conversation:participant", "connected").await["participantId"], json!(id));
+    assert_eq!(desk.until("conversation:routing", "left").await["reason"], "answered");
+    let messages = read(&desk.agent.client, &chat.messages("")).await;
+    assert_no_null(&messages);
+    let connected = messages["participants"].as_array().unwrap().iter().find(|one| one["id"] == id).unwrap();
+    assert_eq!((&connected["state"], &connected["queue"]["id"]), (&json!("connected"), &json!(desk.queue)));
+    assert!(connected["startAlertingTime"].is_string() && connected["connectedTime"].is_string(), "{connected}");
+    let status = read(&desk.agent.client, &format!("/api/v2/users/{}/routingstatus", desk.agent.id)).await;
+    assert_eq!(status["status"], "INTERACTING");
+    assert_eq!(read(&desk.client, &chat.path("/queueposition")).await["waiting"], false);
+
+    assert_eq!(patch(&desk.agent.client, &own, json!({"state": "disconnected"})).await.status, 202);
+    let wrapup = format!("{own}/communications/{}/wrapup", leg["id"].as_str().unwrap());
+    refused(&desk.agent.client.get(&format!("{own}/wrapup")).await.unwrap(), 404, "not.found");
+    refused(&patch(&desk.agent.client, &own, json!({"wrapupSkipped": true})).await, 409, "wrong.state");
+    let done = json!({"code": desk.code, "notes": "Left with the neighbour"});
+    assert_eq!(desk.agent.client.post(&wrapup, &done).await.unwrap().status, 204);
+    let told = desk.until("conversation:participant", "wrapup").await;
+    assert_eq!((&told["wrapup"]["code"], &told["wrapup"]["name"]), (&json!(desk.code), &json!("Delivered")));
+    let read_back = read(&desk.agent.client, &format!("{own}/wrapup")).await;
+    assert_eq!((&read_back["code"], &read_back["notes"]), (&json!(desk.code), &done["notes"]));
+    let view = read(&desk.client, &chat.path("")).await;
+    let worked = view["participants"].as_array().unwrap().iter().find(|one| one["id"] == id).unwrap();
+    assert_eq!((&worked["wrapup"]["code"], &worked["wrapupRequired"]), (&json!(desk.code), &json!(false)));
+
+    let details = read(&desk.client, &format!("/api/v2/analytics/conversations/{}/details", chat.id)).await;
+    let worked = details["participants"].as_array().unwrap().iter().find(|one| one["purpose"] == "agent").unwrap();
+    let segments = worked["sessions"][0]["segments"].as_array().unwrap();
+    let kinds: Vec<_> = segments.iter().map(|one| one["segmentType"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["alert", "interact", "wrapup"]);
+    assert_eq!(segments[2]["wrapUpCode"], json!(desk.code));
+}
+
+#[tokio::test]
+async fn plat12_a_conversation_is_declined_and_passed_on() {
+    let mut desk = Desk::open().await;
+    let chat = desk.waiting(0).await;
+    let offered = desk.until("conversation:routing", "offered").await;
+    let alerted = offered["agentParticipantId"].as_str().unwrap();
+    let own = chat.path(&format!("/participants/{alerted}"));
+    let declined = patch(&desk.agent.client, &own, json!({"state": "disconnected"})).await;
+    assert_eq!(declined.status, 202, "{}", declined.text);
+    assert_eq!(desk.until("conversation:routing", "declined").await["reason"], "declined");
+    let view = read(&desk.client, &chat.path("")).await;
+    let leg = view["participants"].as_array().unwrap().iter().find(|one| one["id"] == alerted).unwrap();
+    assert_eq!(leg["messages"][0]["disconnectType"], "transfer.noanswer");
+    // It is taken by hand, and passed on to another queue.
+    let taken = ok(desk.agent.client.post(&chat.path("/assign"), &json!({"id": desk.agent.id})).await.unwrap());
+    let other = ok(desk.admin.post("/api/v2/routing/queues", &json!({"name": "Returns"})).await.unwrap());
+    let from = chat.path(&format!("/participants/{}/replace", taken["participantId"].as_str().unwrap()));
+    let to = json!({"queueId": other["id"], "priority": 3});
+    let passed = desk.agent.client.post(&format!("{from}/queue"), &to).await.unwrap();
+    assert_eq!(passed.status, 202, "{}", passed.text);
+    let queued = loop {
+        let queued = desk.until("conversation:routing", "queued").await;
+        if queued["queueId"] == other["id"] {
+            break queued;
+        }
+    };
+    assert_eq!((&queued["reason"], &queued["priority"]), (&json!("transfer"), &json!(3)));
+    for (path, body) in [
+        ("queue", json!({})),
+        ("agent", json!({})),
+        ("flow", json!({})),
+        ("queue", json!({"queueId": other["id"], "transferType": "Attended"})),
+    ] {
+        refused(&desk.agent.client.post(&format!("{from}/{path}"), &body).await.unwrap(), 400, "bad.request");
+    }
+}
+
+#[tokio::test]
+async fn plat15_queues_are_observed_in_the_field_s_words() {
+    let mut desk = Desk::open().await;
+    desk.waiting(0).await;
+    desk.until("conversation:routing", "offered").await;
+    let path = "/api/v2/analytics/queues/observations/query";
+    let by = |queue: &str| json!({"type": "or", "predicates": [{"dimension": "queueId", "value": queue}]});
+    let asked = json!({"filter": by(&desk.queue), "metrics": ["oWaiting", "oOnQueueUsers"]});
+    let seen = ok(desk.client.post(path, &asked).await.unwrap());
+    assert_no_null(&seen);
+    let [conversations, people] = seen["results"].as_array().unwrap().as_slice() else { panic!("two groups: {seen}") };
+    assert_eq!(conversations["group"], json!({"queueId": desk.queue, "mediaType": "message"}));
+    assert_eq!(conversations["data"], json!([{"metric": "oWaiting", "stats": {"count": 1}}]));
+    let on_queue = people["data"].as_array().unwrap().iter().map(|one| one["stats"]["count"].as_u64().unwrap());
+    assert_eq!(on_queue.sum::<u64>(), 1);
+    for wrong in [
+        json!({}),
+        json!({"filter": by(&desk.queue), "metrics": ["oNothing"]}),
+        json!({"filter": {"type": "or", "predicates": [{"dimension": "userId", "value": "1"}]}}),
+    ] {
+        refused(&desk.client.post(path, &wrong).await.unwrap(), 400, "bad.request");
+    }
+    refused(&desk.client.post(path, &json!({"filter": by("nothing")})).await.unwrap(), 404, "not.found");
+}
