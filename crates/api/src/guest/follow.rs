@@ -2,9 +2,9 @@
 
 use std::pin::Pin;
 
-use waybill_model::{Conversation, ConversationId, Event, EventBody, MessageKind, Time};
+use waybill_model::{Conversation, ConversationId, Event, EventBody, MessageKind, Side, Time};
 use waybill_protocol::guest::{
-    FrameClass, ServerFrame, StructuredMessage,
+    FrameClass, ReceiptEvent, ServerFrame, StructuredMessage,
     message::{
         MessageChannel, MessageDirection, MessageEvent, MessageMetadata, MessageParty, OriginatingEntity, Presence,
         PresenceType, StructuredType, Typing, TypingType,
@@ -63,8 +63,8 @@ impl Follow {
                 (Some(frame), false)
             }
             EventBody::SeenUpTo { side: Side::Business, seen } => {
-                let frame = self.wants_receipts.then(|| receipt_frame(self.conversation, *seen));
-                (frame, false)
+                let body = ReceiptEvent { conversation_id: self.conversation.to_string(), read_up_to: seen.read };
+                (Some(to_json(&ServerFrame::push(FrameClass::ReceiptEvent, body))), false)
             }
             EventBody::Ended { reason: _ } => {
                 let goodbye = (!self.said_goodbye).then(|| self.frame(goodbye(self.conversation, event.at), None));

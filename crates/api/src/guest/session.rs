@@ -34,7 +34,7 @@ impl Visitor {
         // The place among the session's sockets comes first: news between the two look-ups is not lost.
         let guest = self.bind(&token)?;
         let configured = self.app.service().configure_session(&guest, start_new == Some(true)).await?;
-        let Configured { new_session, read_only, expires_at, session_seconds, max_custom_data_bytes, conversation } =
+        let Configured { new_session, read_only, expires_at, session_seconds, max_custom_data_bytes, conversation, business } =
             configured;
         self.expires_at = Some(expires_at);
         match conversation {
@@ -55,6 +55,7 @@ impl Visitor {
             max_custom_data_bytes: Some(max_custom_data_bytes),
             duration_seconds: Some(session_seconds),
             expiration_date: Some(expires_at.seconds()),
+            read_up_to: business.read,
         };
         Ok(Some(to_json(&ServerFrame::answer(FrameClass::SessionResponse, tracing_id, body))))
     }

@@ -12,6 +12,7 @@ use super::{
     flow_event::flow_event,
     history::{change, set_aside},
     message::{direction, originating_entity},
+    note::{noted_by, receipt, satisfaction},
     raw,
     routing_event::routing_event,
     webchat::{as_sent, canonical, participant},
@@ -62,6 +63,15 @@ pub(crate) fn event(event: &model::Event, cursor: model::Cursor, revision: u64) 
         model::EventBody::FlowStepped(record) => ("conversation:flow", EventData::Flow(Box::new(flow_event(record)))),
         model::EventBody::Routed(record) => {
             ("conversation:routing", EventData::Routing(Box::new(routing_event(record))))
+        }
+        model::EventBody::NoteAdded { note } => {
+            ("conversation:note", EventData::Note(Box::new(noted_by(note, by, *at))))
+        }
+        model::EventBody::Rated { rating } => {
+            ("conversation:satisfaction", EventData::Satisfaction(Box::new(satisfaction(rating))))
+        }
+        model::EventBody::SeenUpTo { side, seen } => {
+            ("conversation:receipt", EventData::Receipt(receipt(*side, *seen)))
         }
         model::EventBody::Ended { reason } => {
             ("conversation:end", EventData::End(ConversationEnd { reason: reason.clone().into() }))
