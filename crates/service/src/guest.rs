@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use waybill_engine::{attributes::CompiledPolicy, conversation::Going};
 use waybill_model::{
-    Actor, Conversation, ConversationId, DeploymentId, Message, OrganizationId, Seen, SessionId, Side, Time, TokenHash,
+    Actor, Conversation, ConversationId, DeploymentId, Message, OrganizationId, SatisfactionQuestion, Seen, SessionId, Side, Time, TokenHash,
 };
 
 use crate::{
@@ -79,6 +79,8 @@ pub struct Configured {
     pub conversation: Option<(ConversationId, u64)>,
     /// How far the business has come in it.
     pub business: Seen,
+    /// What its customers are asked at the end, where the deployment asks.
+    pub satisfaction: Option<SatisfactionQuestion>,
 }
 
 /// A token for the history read.
@@ -135,6 +137,7 @@ impl Service {
             max_custom_data_bytes: self.vendor_max_bytes(&ready),
             conversation,
             business: open.map(|live| live.conversation.seen_by(Side::Business)).unwrap_or_default(),
+            satisfaction: ready.satisfaction().cloned(),
         })
     }
 

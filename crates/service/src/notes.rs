@@ -48,7 +48,7 @@ impl Service {
         let mut after = 0;
         while notes.len() < there {
             let page = self.inner.store.list_events(organization, LogScope::Conversation(id), after, LOOK).await?;
-            notes.extend(page.events.iter().filter_map(|event| noted(event)));
+            notes.extend(page.events.iter().filter_map(noted));
             let Some(last) = page.events.last() else { break };
             after = last.seq;
         }

@@ -120,6 +120,9 @@ pub struct SessionAnswer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub read_up_to: Option<Time>,
+    /// Ours: what the customer is asked at the end, where the deployment asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub satisfaction: Option<Satisfaction>,
 }
 
 /// What may be uploaded.
