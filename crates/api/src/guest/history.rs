@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 use serde::Deserialize;
-use waybill_protocol::{guest::MessagePage, rest::note::Transcript};
+use waybill_protocol::{ErrorBody, guest::MessagePage, rest::note::Transcript};
 use waybill_service::{HistoryPage, ServiceError};
 
 use super::map::structured;
@@ -72,7 +72,13 @@ pub(super) async fn list(
 /// the one that `getJwt` answers on the guest socket.
 #[utoipa::path(
     get, path = super::TRANSCRIPT_PATH, tag = "Guest", operation_id = "get_guest_transcript",
-    responses((status = 200, description = "The transcript", body = Transcript), Failures),
+    responses(
+        (status = 200, description = "The transcript", content(
+            (Transcript = "application/json"), (String = "text/plain"), (String = "text/html")
+        )),
+        (status = 406, description = "Something else is accepted (`not.acceptable`)", body = ErrorBody),
+        Failures
+    ),
     security(("guest" = []))
 )]
 pub(super) async fn transcript(State(app): State<App>, headers: HeaderMap) -> ApiResult<Response> {

@@ -182,7 +182,10 @@ fn show_example(operation: &mut Operation, examples: &BTreeMap<String, serde_jso
     let answers = operation.responses.responses.iter_mut().filter(|(status, _)| status.starts_with('2'));
     for (_, answer) in answers {
         let RefOr::T(answer) = answer else { continue };
-        for content in answer.content.values_mut() {
+        // Where the same answer has several forms, the example is the JSON one's.
+        let has_one_form = answer.content.len() == 1;
+        let contents = answer.content.iter_mut().filter(|(kind, _)| has_one_form || *kind == "application/json");
+        for (_, content) in contents {
             if let RefOr::T(content) = content {
                 content.example = Some(example.clone());
             }

@@ -5,7 +5,10 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use waybill_protocol::rest::note::{Transcript, TranscriptLine};
+use waybill_protocol::{
+    ErrorBody,
+    rest::note::{Transcript, TranscriptLine},
+};
 use waybill_service::{self as service, Line, Speaker, escape_html};
 
 use super::{
@@ -74,7 +77,13 @@ impl TranscriptFormat {
 #[utoipa::path(
     get, path = "/api/v2/conversations/{conversationId}/transcript", tag = "Conversations",
     params(("conversationId" = String, Path, description = "The conversation")),
-    responses((status = 200, description = "The transcript", body = Transcript), Failures),
+    responses(
+        (status = 200, description = "The transcript", content(
+            (Transcript = "application/json"), (String = "text/plain"), (String = "text/html")
+        )),
+        (status = 406, description = "Something else is accepted (`not.acceptable`)", body = ErrorBody),
+        Failures
+    ),
     security(("oauth" = ["conversations:readonly"]))
 )]
 pub(super) async fn get_transcript(

@@ -25,7 +25,7 @@ async fn desk3_libraries_and_replies_are_administered_and_found() {
     let server = TestServer::start().await;
     let admin = server.admin().await;
     let (parcels, money) = (library(&admin, "Parcels").await, library(&admin, "Money").await);
-    refused(&admin.post(LIBRARIES, &json!({"name": "parcels"})).await.unwrap(), 409, "conflict");
+    refused(&admin.post(LIBRARIES, &json!({"name": "parcels"})).await.unwrap(), 409, "already.exists");
     let made = ok(admin.post(RESPONSES, &reply(&parcels, "Thanks", "Thank you, {{customer.name}}.")).await.unwrap());
     assert_no_null(&made);
     ok(admin.post(RESPONSES, &reply(&money, "Refund", "You get it back.")).await.unwrap());
@@ -47,7 +47,7 @@ async fn desk3_libraries_and_replies_are_administered_and_found() {
     body["name"] = json!("Many thanks");
     let changed = ok(admin.put(&path, &body).await.unwrap());
     assert_eq!((&changed["name"], &changed["version"]), (&json!("Many thanks"), &json!(2)));
-    refused(&admin.put(&path, &body).await.unwrap(), 409, "conflict");
+    refused(&admin.put(&path, &body).await.unwrap(), 409, "changed.in.between");
     assert_eq!(read(&admin, &path).await, changed);
     let place = format!("{LIBRARIES}/{parcels}");
     refused(&send(&admin, Method::DELETE, &place, "", &[]).await, 409, "wrong.state");
