@@ -40,15 +40,6 @@ impl Left {
         }
     }
 
-    /// The word of analytics.
-    pub(crate) const fn in_analytics(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Transfer => "transfer",
-            Self::NoAnswer => "noAnswerTransfer",
-        }
-    }
-
     /// The word of the detail topics.
     pub(crate) const fn in_details(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConversationId, DeploymentId, Time};
+use crate::{ConversationId, DeploymentId, ParticipantId, QueueId, Time};
 
 /// What conversations can be told apart by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -22,6 +22,10 @@ pub enum Dimension {
     Queue,
     /// The parts that were played: `customer`, `agent`, `api`, `workflow`.
     Purpose,
+    /// The codes that work was wrapped up with, by id.
+    Wrapup,
+    /// Flows that took part, by id.
+    Flow,
     /// How it ended, in the log's words: `customer`, `agent`, `api`, `fenced` …
     Ending,
     /// A context key of the customer, canonical; its value is the text form.
@@ -136,8 +140,6 @@ pub struct Tally {
     pub group_by: Vec<Dimension>,
     /// The largest groups are named, so many; the others are one.
     pub most_groups: usize,
-    /// Whether conversations that an agent joined are counted.
-    pub connected: bool,
     /// Whether messages are counted.
     pub messages: bool,
 }
@@ -171,14 +173,172 @@ pub struct Numbers {
     pub conversations: u64,
     /// Of them those with a late write: of the key that groups, or of any.
     pub late: u64,
-    /// Of them those that an agent joined.
-    pub connected: u64,
     /// Messages, presence not counted.
     pub messages: u64,
     /// The fewest messages of one conversation.
     pub fewest_messages: u64,
     /// The most messages of one conversation.
     pub most_messages: u64,
+}
+
+/// What is measured of waiting and handling. Each value belongs to one participant and to the time of the event that it
+/// follows from; times are in milliseconds, everything else is 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Measure {
+    /// A queue took a conversation in.
+    Offered,
+    /// An agent came to work on one.
+    Connected,
+    /// An agent handed one on.
+    Transferred,
+    /// A flow took its first step.
+    Flow,
+    /// A flow could not go on.
+    Failed,
+    /// The waiting is over: how long it took, all queues together.
+    Wait,
+    /// A queue let go: how long it had the conversation.
+    Stay,
+    /// An agent answered: how long the customer had waited.
+    Answered,
+    /// The customer left: how long it had waited.
+    Abandoned,
+    /// It left a queue in another way: how long it had waited.
+    FlowedOut,
+    /// An alert ended: how long it lasted.
+    Alert,
+    /// An alert that nobody reacted to ended: how long it lasted.
+    NotResponding,
+    /// An agent left: how long it was at work.
+    Talk,
+    /// An agent's work was wrapped up: how long that took.
+    AfterWork,
+    /// An agent's work is over: talk and what came after it.
+    Handle,
+    /// A run of a flow ended: how long it lasted.
+    InFlow,
+    /// An agent's first word: how long after it came to work.
+    FirstResponse,
+    /// An agent's answer: how long after the first word of the customer that it answers.
+    Response,
+}
+
+impl Measure {
+    /// Every one of them, in the order of their codes.
+    pub const ALL: [Self; 18] = [
+        Self::Offered,
+        Self::Connected,
+        Self::Transferred,
+        Self::Flow,
+        Self::Failed,
+        Self::Wait,
+        Self::Stay,
+        Self::Answered,
+        Self::Abandoned,
+        Self::FlowedOut,
+        Self::Alert,
+        Self::NotResponding,
+        Self::Talk,
+        Self::AfterWork,
+        Self::Handle,
+        Self::InFlow,
+        Self::FirstResponse,
+        Self::Response,
+    ];
+
+    /// The code under which stores keep it; it never changes.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// The measure of a code.
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code)).copied()
+    }
+}
+
+/// One measured value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Whose.
+    pub participant_id: ParticipantId,
+    /// What.
+    pub measure: Measure,
+    /// When.
+    pub at: Time,
+    /// How much: milliseconds, or 1.
+    pub value: u64,
+}
+
+/// A question for what was measured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handling {
+    /// Of these entry points; of every one of the tenant where absent.
+    pub deployments: Option<Vec<DeploymentId>>,
+    /// What must hold: users, queues, purposes, codes and flows are those of the measure, everything else is the conversation's.
+    pub condition: Condition,
+    /// Where the stretches of time begin, and where the last one ends: measures stand at the time of their events.
+    pub edges: Vec<Time>,
+    /// Told apart by these.
+    pub group_by: Vec<Dimension>,
+    /// These groups are named.
+    pub named: Vec<Vec<GroupValue>>,
+    /// And so many besides, the largest; the others are one.
+    pub most_groups: usize,
+    /// What is asked for.
+    pub measures: Vec<Measure>,
+    /// Of these every value is answered, for percentiles.
+    pub values_of: Vec<Measure>,
+    /// Within how many milliseconds an answer is in time, by queue.
+    pub targets: Vec<(QueueId, u64)>,
+    /// The same for every other queue.
+    pub otherwise: u64,
+}
+
+/// What was measured in one group in one stretch of time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandlingRow {
+    /// One value per dimension.
+    pub group: Vec<GroupValue>,
+    /// The number of its stretch of time, from 0.
+    pub stretch: usize,
+    /// What.
+    pub measure: Measure,
+    /// The numbers.
+    pub numbers: MeasureNumbers,
+}
+
+/// The numbers of a measure.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct MeasureNumbers {
+    /// How many values.
+    pub count: u64,
+    /// All together.
+    pub sum: u64,
+    /// The least.
+    pub least: u64,
+    /// The most.
+    pub most: u64,
+    /// How many of them are within the target of their queue.
+    pub in_time: u64,
+    /// Every value, where percentiles were asked for; one beyond 49 days counts as that.
+    pub values: Vec<u32>,
+}
+
+impl MeasureNumbers {
+    /// Adds others.
+    pub fn join(&mut self, other: Self) {
+        let Self { count, sum, least, most, in_time, values } = other;
+        self.least = if self.count == 0 { least } else { self.least.min(least) };
+        self.most = self.most.max(most);
+        self.count += count;
+        self.sum = self.sum.saturating_add(sum);
+        self.in_time += in_time;
+        self.values.extend(values);
+    }
 }
 
 /// How often a key came, and what became of it.

@@ -64,14 +64,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     ];
     for (name, group_by, condition) in questions {
         let edges: Vec<Time> = (0..=DAYS).map(|day| time(day * 86_400)).collect();
-        let tally = Tally {
-            selection: selection(condition),
-            edges,
-            group_by,
-            most_groups: 100,
-            connected: false,
-            messages: false,
-        };
+        let tally = Tally { selection: selection(condition), edges, group_by, most_groups: 100, messages: false };
         let (took, rows) =
             measure(async || store.tally(organization_id(1), tally.clone()).await.map(|rows| rows.len())).await?;
         println!("{name}: {took}, {rows} rows");

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use waybill_model::{
     Conversation, ConversationId, DeploymentId, OrganizationId, Time,
     analytics::{
-        AnalyticsDocument, CompletenessGroup, Dimension, Presence, RefusedStarts, Selection, Sorting, Span, Tally,
-        TallyRow,
+        AnalyticsDocument, CompletenessGroup, Dimension, Handling, HandlingRow, Presence, RefusedStarts, Selection,
+        Sorting, Span, Taken, Tally, TallyRow,
     },
 };
 
@@ -22,6 +22,8 @@ pub struct FoundConversation {
     pub conversation: Arc<Conversation>,
     /// How it ended, in the log's words.
     pub ending: Option<String>,
+    /// What was measured of it, by time.
+    pub taken: Vec<Taken>,
 }
 
 /// A page of what a selection finds.
@@ -64,6 +66,13 @@ pub trait AnalyticsStore: Send + Sync + 'static {
 
     /// Numbers by group and stretch of time; groups and stretches without conversations are left out.
     async fn tally(&self, organization: OrganizationId, tally: Tally) -> Result<Vec<TallyRow>, StoreError>;
+
+    /// What was measured, by group and stretch of time; what nobody measured is left out.
+    async fn count_handling(
+        &self,
+        organization: OrganizationId,
+        question: Handling,
+    ) -> Result<Vec<HandlingRow>, StoreError>;
 
     /// What became of every key, by deployment and, where one is given, by one dimension more.
     async fn count_completeness(

@@ -168,7 +168,7 @@ pub(super) async fn simulate_flow(
     LongBody(body): LongBody,
 ) -> ApiResult<Response> {
     let mut fields = Fields::read_or_nothing(&body)?;
-    let script = fields.take_text("script", "\"script\": \"script:\\n  - started\\n\"")?;
+    let script = fields.take_text("script", "\"script\": \"context: {}\\nscript: []\"")?;
     let document = document(&mut fields)?;
     fields.finish("`script` and `document`")?;
     json(&convert::simulated(app.service().simulate_flow(&who, &id, document.as_deref(), &script).await?))

@@ -85,6 +85,8 @@ pub struct Known<'a> {
     pub key: &'a dyn Fn(&str) -> (String, bool),
     /// The deployments of each division, as texts.
     pub divisions: &'a BTreeMap<String, Vec<String>>,
+    /// The flows of each name, as texts.
+    pub flows: &'a BTreeMap<String, Vec<String>>,
 }
 
 /// A name that things can be told apart by.
@@ -94,8 +96,23 @@ pub enum Column {
     Dimension(Dimension),
     /// By the division of the deployment.
     Division,
+    /// By the name that the flow has now.
+    FlowName,
     /// The same for every conversation here: web messages from customers.
     Same(&'static str),
+}
+
+/// The dimension whose values are looked up among the flows.
+const FLOW_NAME: &str = "flowName";
+
+/// Whether filters or groups ask for flows by name, so that these have to be known.
+#[must_use]
+pub fn asks_for_flow_names(filters: &[AskedFilter], group_by: &[String]) -> bool {
+    let named = |predicates: &[AskedPredicate]| predicates.iter().any(|one| !one.property && one.name == FLOW_NAME);
+    let in_filter = |filter: &AskedFilter| {
+        named(&filter.predicates) || filter.clauses.iter().any(|clause| named(&clause.predicates))
+    };
+    group_by.iter().any(|name| name == FLOW_NAME) || filters.iter().any(in_filter)
 }
 
 /// Predicates of one question.
@@ -220,6 +237,13 @@ fn read(field: &'static str, predicate: &AskedPredicate, known: &Known<'_>) -> R
             let deployments = known.divisions.get(wanted(field, value.as_ref())?).cloned().unwrap_or_default();
             Ok(Condition::Any(deployments.into_iter().map(|id| Condition::Is(Dimension::Deployment, id)).collect()))
         }
+        Column::FlowName => {
+            if let Some(condition) = exists(Condition::Has(Dimension::Flow)) {
+                return Ok(condition);
+            }
+            let flows = known.flows.get(wanted(field, value.as_ref())?).cloned().unwrap_or_default();
+            Ok(Condition::Any(flows.into_iter().map(|id| Condition::Is(Dimension::Flow, id)).collect()))
+        }
         Column::Same(constant) => {
             if let Some(condition) = exists(Condition::always()) {
                 return Ok(condition);
@@ -277,6 +301,7 @@ pub fn column(field: &'static str, name: &str, known: &Known<'_>) -> Result<Colu
         "customerParticipation" => return Ok(Column::Same("true")),
         "provider" => return Ok(Column::Same("Webmessaging")),
         "divisionId" => return Ok(Column::Division),
+        FLOW_NAME => return Ok(Column::FlowName),
         "deploymentId" => Dimension::Deployment,
         "pagePath" => Dimension::Page,
         "sdkVersion" => Dimension::Sdk,
@@ -284,6 +309,8 @@ pub fn column(field: &'static str, name: &str, known: &Known<'_>) -> Result<Colu
         "userId" => Dimension::User,
         "queueId" => Dimension::Queue,
         "purpose" => Dimension::Purpose,
+        "wrapUpCode" => Dimension::Wrapup,
+        "flowId" => Dimension::Flow,
         "disconnectType" => Dimension::Ending,
         name if name.starts_with("attribute:") => return attribute(field, name, known),
         name => {
@@ -294,7 +321,7 @@ pub fn column(field: &'static str, name: &str, known: &Known<'_>) -> Result<Colu
                     "names an unknown dimension",
                     "use `attribute:<key>` for a context key, or one of conversationId, conversationStart, \
                      conversationEnd, divisionId, deploymentId, mediaType, messageType, originatingDirection, \
-                     direction, purpose, queueId, userId, disconnectType, pagePath, sdkVersion, callForm, late",
+                     direction, purpose, queueId, userId, wrapUpCode, flowId, flowName, disconnectType, pagePath, sdkVersion, callForm, late",
                 ));
             }
             Dimension::Attribute(key)
@@ -338,7 +365,8 @@ mod tests {
             other => (other.to_owned(), false),
         };
         let divisions = BTreeMap::from([("d1".to_owned(), vec!["a".to_owned(), "b".to_owned()])]);
-        ask(&Known { key: &key, divisions: &divisions })
+        let flows = BTreeMap::from([("greet".to_owned(), vec!["f1".to_owned()])]);
+        ask(&Known { key: &key, divisions: &divisions, flows: &flows })
     }
 
     fn predicate(name: &str, value: Option<&str>) -> AskedPredicate {
@@ -379,6 +407,10 @@ mod tests {
             Condition::Any(vec![is(Dimension::Deployment, "a"), is(Dimension::Deployment, "b")]),
         );
         check(predicate("divisionId", Some("another")), Condition::Any(Vec::new()));
+        check(predicate("wrapUpCode", Some("w1")), is(Dimension::Wrapup, "w1"));
+        check(predicate("flowId", Some("f1")), is(Dimension::Flow, "f1"));
+        check(predicate("flowName", Some("greet")), Condition::Any(vec![is(Dimension::Flow, "f1")]));
+        check(predicate("flowName", Some("another")), Condition::Any(Vec::new()));
         check(
             AskedPredicate { operator: Operator::NotExists, ..predicate("userId", None) },
             Condition::Not(Box::new(Condition::Has(Dimension::User))),

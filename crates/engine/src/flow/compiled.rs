@@ -74,8 +74,8 @@ impl CompiledFlow {
     /// # Errors
     /// Everything that keeps it from being read, each with its place.
     pub fn read(source: &str) -> Result<Self, Vec<Finding>> {
-        let source = Source::read(source).map_err(|finding| vec![finding])?;
-        let document: RawDocument = source.part("", &source.value).map_err(|finding| vec![finding])?;
+        let source = Source::read(source).map_err(|finding| vec![*finding])?;
+        let document: RawDocument = source.part("", &source.value).map_err(|finding| vec![*finding])?;
         let RawDocument { flow, kind: _, description: _, uses, variables, start, actions } = document;
         let mut findings = Vec::new();
         if actions.len() > MAX_ACTIONS {
@@ -110,7 +110,7 @@ impl CompiledFlow {
                         compiled.insert(name.clone(), action);
                     }
                 }
-                Err(finding) => compiler.findings.push(finding),
+                Err(finding) => compiler.findings.push(*finding),
             }
             let own = compiler.findings.into_iter();
             findings.extend(own.map(|finding| Finding { action: Some(name.clone()), ..finding }));

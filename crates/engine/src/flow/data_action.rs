@@ -130,7 +130,7 @@ enum Success {
     /// It is what the paths have found.
     Map,
     /// It is written out.
-    Template(JsonTemplate),
+    Template(Box<JsonTemplate>),
 }
 
 /// Why a data action can't be used, or could not be.
@@ -176,7 +176,7 @@ impl CompiledDataAction {
                 let text = velocity::translate(template, velocity::Scope::Output)
                     .map_err(|what| DataActionFault::new(format!("successTemplate: {what}"), velocity::REMEDY))?;
                 let compiled = JsonTemplate::compile(&text).map_err(|fault| in_template("successTemplate", &fault))?;
-                Success::Template(compiled)
+                Success::Template(Box::new(compiled))
             }
         };
         Ok(Self {

@@ -10,7 +10,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::actions::Action;
+use super::actions::WrittenAction;
 
 /// A flow: what happens in a conversation by itself.
 #[derive(Debug, Clone, JsonSchema)]
@@ -32,7 +32,7 @@ pub struct FlowDocument {
     /// The action that comes first.
     pub start: String,
     /// The actions by name.
-    pub actions: BTreeMap<String, Action>,
+    pub actions: BTreeMap<String, WrittenAction>,
 }
 
 /// The document before its actions are told apart.

@@ -157,3 +157,65 @@ fn read_holiday(text: &str) -> Option<Holiday> {
     let Ok(date) = date else { return None };
     Some(Holiday::Yearly { month: date.month(), day: date.day() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schedule(hours: &[(Day, &str)], holidays: &[&str]) -> Schedule {
+        let mut week: BTreeMap<Day, Vec<String>> = BTreeMap::new();
+        for (day, range) in hours {
+            week.entry(*day).or_default().push((*range).to_owned());
+        }
+        let holidays = holidays.iter().map(|date| (*date).to_owned()).collect();
+        Schedule { time_zone: "Europe/Berlin".to_owned(), hours: week, holidays }
+    }
+
+    #[test]
+    fn flow12_business_hours_follow_the_clock_on_the_wall() {
+        let hours = [
+            (Day::Mon, "09:00-12:00"),
+            (Day::Mon, "13:00-24:00"),
+            (Day::Fri, "22:00-06:00"),
+            (Day::Sun, "02:30-03:30"),
+        ];
+        let compiled = CompiledSchedule::new(&schedule(&hours, &["12-25", "2027-01-04"])).expect("hours");
+        for (at, expected) in [
+            ("2026-11-30T07:59:59.999Z", Hours::Closed),
+            ("2026-11-30T08:00:00.000Z", Hours::Open),
+            ("2026-11-30T11:00:00.000Z", Hours::Closed),
+            ("2026-11-30T22:59:00.000Z", Hours::Open),
+            ("2026-11-30T23:00:00.000Z", Hours::Closed),
+            // In summer the wall is two hours ahead.
+            ("2026-06-29T07:00:00.000Z", Hours::Open),
+            // From Friday evening into Saturday, into a holiday, and not out of one.
+            ("2026-12-05T04:59:00.000Z", Hours::Open),
+            ("2026-12-05T05:00:00.000Z", Hours::Closed),
+            ("2026-12-25T22:00:00.000Z", Hours::Holiday),
+            ("2026-12-26T02:00:00.000Z", Hours::Closed),
+            ("2027-01-04T09:00:00.000Z", Hours::Holiday),
+            ("2028-01-03T09:00:00.000Z", Hours::Open),
+            // The hour that the clock leaves out in spring, and the one that it has twice in autumn.
+            ("2026-03-29T01:00:00.000Z", Hours::Open),
+            ("2026-10-25T00:45:00.000Z", Hours::Open),
+            ("2026-10-25T01:45:00.000Z", Hours::Open),
+        ] {
+            let time: Time = at.parse().expect("a time");
+            assert_eq!(compiled.at(time), expected, "{at}");
+        }
+    }
+
+    #[test]
+    fn flow12_hours_that_are_none_are_named() {
+        for range in
+            ["9:00-17:00", "09:00", "09:00-25:00", "09:60-17:00", "24:00-01:00", "09:00-09:00", "+9:00-17:00", ""]
+        {
+            let invalid = CompiledSchedule::new(&schedule(&[(Day::Mon, range)], &[])).map(|_| ());
+            assert_eq!(invalid, Err(InvalidSchedule::Hours(range.to_owned())));
+        }
+        for date in ["25.12.", "13-01", "2026-02-30", "x"] {
+            let invalid = CompiledSchedule::new(&schedule(&[], &[date])).map(|_| ());
+            assert_eq!(invalid, Err(InvalidSchedule::Holiday(date.to_owned())));
+        }
+    }
+}

@@ -124,19 +124,19 @@ impl Script {
     ///
     /// # Errors
     /// What keeps it from being read, with its place.
-    pub fn read(text: &str) -> Result<Self, Finding> {
+    pub fn read(text: &str) -> Result<Self, Box<Finding>> {
         let source = Source::read(text)?;
-        source.part("", &source.value)
+        if source.value.is_null() { Ok(Self::default()) } else { source.part("", &source.value) }
     }
 
     /// The policy that the conversation lives under.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn policy(&self) -> Result<CompiledPolicy, Finding> {
+    pub fn policy(&self) -> Result<CompiledPolicy, Box<Finding>> {
         let fault = |message: String| {
             let finding = Finding::error("script", message, "write it as deployments have it".to_owned());
-            Finding { place: Place { path: "policy".to_owned(), ..Place::default() }, ..finding }
+            Box::new(Finding { place: Place { path: "policy".to_owned(), ..Place::default() }, ..finding })
         };
         let standard = ContextPolicy::standard();
         let policy = match &self.policy {
@@ -156,7 +156,7 @@ impl Script {
     ///
     /// # Errors
     /// When the policy refuses the start.
-    pub fn conversation(&self, policy: &CompiledPolicy) -> Result<Conversation, Finding> {
+    pub fn conversation(&self, policy: &CompiledPolicy) -> Result<Conversation, Box<Finding>> {
         let at = self.at();
         let customer = &self.customer;
         let mut participant = Participant::joining(
@@ -186,7 +186,7 @@ impl Script {
             let refused = |receipt: &waybill_model::Receipt| {
                 let keys: Vec<&str> = receipt.entries.iter().map(|entry| entry.key.as_str()).collect();
                 let message = format!("the policy refuses the start with `{}`", keys.join("`, `"));
-                Finding::error("script", message, "give a context that it admits".to_owned())
+                Box::new(Finding::error("script", message, "give a context that it admits".to_owned()))
             };
             let json = Value::Object(values).to_string();
             let handed = attributes::read_map(Form::CustomData, &json, policy).map_err(|it| refused(&it.receipt))?;
@@ -239,7 +239,7 @@ impl Script {
     ///
     /// # Errors
     /// What is wrong with a schedule or data action.
-    pub fn directory<'a>(&self, flows: impl IntoIterator<Item = &'a CompiledFlow>) -> Result<Directory, Finding> {
+    pub fn directory<'a>(&self, flows: impl IntoIterator<Item = &'a CompiledFlow>) -> Result<Directory, Box<Finding>> {
         let mut directory = Directory::default();
         for flow in flows {
             for reference in flow.actions.values().flat_map(|action| &action.facts.refers) {
@@ -273,7 +273,7 @@ impl Script {
         }
         let fault = |path: String, message: String| {
             let finding = Finding::error("script", message, "write it as the message says".to_owned());
-            Finding { place: Place { path, ..Place::default() }, ..finding }
+            Box::new(Finding { place: Place { path, ..Place::default() }, ..finding })
         };
         for (name, schedule) in &self.schedules {
             let compiled = CompiledSchedule::new(schedule);

@@ -276,6 +276,9 @@ impl<'a> Simulation<'a> {
                     )
                 };
                 let changes: Vec<String> = admission.changes.iter().map(stood).collect();
+                if changes.is_empty() {
+                    return "attributes as they were".to_owned();
+                }
                 format!("attributes {}", changes.join(", "))
             }
             Effect::Request(request) => {

@@ -7,7 +7,7 @@ use serde::{
     de::{DeserializeOwned, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Map, Number, Value};
-use serde_saphyr::{Error, Location, MessageFormatter, Spanned};
+use serde_saphyr::{Error, Location, MessageFormatter, Spanned, UserMessageFormatter};
 
 use super::{Finding, Place, Severity};
 use crate::attributes::nearest;
@@ -26,14 +26,14 @@ pub(super) struct Source {
 
 impl Source {
     /// Reads YAML or JSON.
-    pub(super) fn read(text: &str) -> Result<Self, Finding> {
+    pub(super) fn read(text: &str) -> Result<Self, Box<Finding>> {
         if text.len() > MAX_BYTES {
             let message = format!("the document has {} bytes", text.len());
-            return Err(Finding::error(
+            return Err(Box::new(Finding::error(
                 "syntax",
                 message,
                 format!("{MAX_BYTES} are the most: put parts into sub-flows"),
-            ));
+            )));
         }
         let options = serde_saphyr::options! {
             budget: serde_saphyr::budget! { max_depth: 32, max_nodes: 50_000, max_documents: 1, max_aliases: 200, max_total_scalar_bytes: 4 * MAX_BYTES },
@@ -63,7 +63,7 @@ impl Source {
     }
 
     /// Reads a part into its type.
-    pub(super) fn part<T: DeserializeOwned>(&self, path: &str, value: &Value) -> Result<T, Finding> {
+    pub(super) fn part<T: DeserializeOwned>(&self, path: &str, value: &Value) -> Result<T, Box<Finding>> {
         serde_path_to_error::deserialize(value).map_err(|error| {
             let inner = error.path().to_string();
             let path = match (path, inner.as_str()) {
@@ -74,7 +74,7 @@ impl Source {
             };
             let message = error.inner().to_string();
             let remedy = remedy(&message);
-            Finding { place: self.at(&path), ..Finding::error("document", message, remedy) }
+            Box::new(Finding { place: self.at(&path), ..Finding::error("document", message, remedy) })
         })
     }
 
@@ -104,7 +104,7 @@ impl Source {
 }
 
 fn unreadable(error: &Error) -> Finding {
-    let message = serde_saphyr::DefaultMessageFormatter.format_message(error.without_snippet()).into_owned();
+    let message = UserMessageFormatter.format_message(error).into_owned();
     let (line, column) = error.location().map_or((0, 0), |location| (location.line(), location.column()));
     let place = Place { line, column, path: String::new() };
     Finding { place, ..Finding::error("syntax", message, "write the document as YAML or JSON".to_owned()) }

@@ -33,6 +33,7 @@ pub fn step(flow: &CompiledFlow, run: &mut Run, input: Input, world: &World<'_>)
     let before = run.clone();
     let record = record_of(run, wakes == Wakes::Begin);
     let mut stepper = Stepper { flow, turn: Turn::new(run, world), record };
+    stepper.turn.see_as(flow);
     let goes_on = match wakes {
         Wakes::Begin => stepper.begin(),
         Wakes::End => {
@@ -212,6 +213,7 @@ impl<'a> Stepper<'a> {
                     variables: std::mem::replace(&mut run.variables, inner),
                 });
                 self.flow = &published.flow;
+                self.turn.see_as(self.flow);
                 Stands::Before(self.flow.start.clone())
             }
             Err(fault) => match ["error", "failure"].into_iter().find_map(|way| Some((way, action.way(way)?))) {
@@ -275,6 +277,7 @@ impl<'a> Stepper<'a> {
         };
         self.turn.run.at = Some(at);
         self.flow = flow;
+        self.turn.see_as(flow);
         self.turn.turn_to(&action.defaults);
         Some(action)
     }

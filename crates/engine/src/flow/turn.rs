@@ -5,17 +5,20 @@ use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 use waybill_model::{
-    Actor, Call, Context, ContextRead, Conversation, Customer, EffectId, FlowExit, Form, Purpose, ReceiptEntry, Run,
-    Trust, Verdict, Waits,
+    Actor, Call, Context, ContextRead, Conversation, Customer, EffectId, FlowExit, Form, Purpose, ReceiptEntry, Rule,
+    Run, Trust, Verdict, Waits,
 };
 
 use super::{
-    Effect, Published, Say, World,
+    CompiledFlow, Effect, Published, Say, World,
+    compiled::Need,
     compiler::{Paths, Values},
 };
 use crate::{
     attributes::{self, Write},
-    template::{ConversationFacts, Expression, JsonTemplate, Names, RenderFault, Rendered, Secrets, Template},
+    template::{
+        ConversationFacts, Expression, JsonTemplate, Names, RenderFault, Rendered, Secrets, Template, canonical_name,
+    },
 };
 
 /// What effect ids have besides the run's id and the number of its action: no job of the run has the like.
@@ -51,17 +54,24 @@ pub(super) struct Fault {
     pub(super) words: String,
     /// A context key was absent (P6).
     pub(super) is_absence: bool,
+    /// A name had no value, for which a default may stand in.
+    lacks_value: bool,
 }
 
 impl Fault {
     pub(super) fn new(words: impl Into<String>) -> Self {
-        Self { words: words.into(), is_absence: false }
+        Self { words: words.into(), is_absence: false, lacks_value: false }
     }
 }
 
 impl From<RenderFault> for Fault {
     fn from(fault: RenderFault) -> Self {
-        Self { words: fault.to_string(), is_absence: matches!(fault, RenderFault::Absent { .. }) }
+        let (is_absence, lacks_value) = match &fault {
+            RenderFault::Absent { .. } => (true, true),
+            RenderFault::UnknownName { .. } | RenderFault::Null { .. } => (false, true),
+            RenderFault::Budget { .. } | RenderFault::Type { .. } | RenderFault::Unsendable { .. } => (false, false),
+        };
+        Self { words: fault.to_string(), is_absence, lacks_value }
     }
 }
 
@@ -71,6 +81,9 @@ pub(super) struct Turn<'a> {
     pub(super) world: &'a World<'a>,
     pub(super) conversation: Cow<'a, Conversation>,
     pub(super) run: &'a mut Run,
+    /// The context as the present flow sees it, where that is less than what is stored.
+    view: Option<Context>,
+    needs: &'a [Need],
     pub(super) effects: Vec<Effect>,
     /// The present action's defaults, beneath the variables.
     pub(super) defaults: &'a BTreeMap<String, Value>,
@@ -89,6 +102,8 @@ impl<'a> Turn<'a> {
         Self {
             world,
             conversation: Cow::Borrowed(world.conversation),
+            view: None,
+            needs: &[],
             run,
             effects: Vec::new(),
             defaults: &NO_DEFAULTS,
@@ -97,6 +112,42 @@ impl<'a> Turn<'a> {
             sets: Vec::new(),
             call: None,
             note: None,
+        }
+    }
+
+    /// Turns to another flow. A value that is trusted less than the flow asks for is absent to it.
+    pub(super) fn see_as(&mut self, flow: &'a CompiledFlow) {
+        self.needs = &flow.needs;
+        self.look();
+    }
+
+    fn look(&mut self) {
+        self.view = None;
+        let Some(customer) = self.conversation.customer() else { return };
+        for Need { key, trust, .. } in self.needs {
+            let Some(trust) = trust else { continue };
+            let Some(key) = canonical_name(self.world.policy, key) else { continue };
+            let Some(found) = customer.context.stored.get(&key) else { continue };
+            if found.trust.rank() >= trust.rank() {
+                continue;
+            }
+            let (is, asked) = (found.trust.as_str(), trust.as_str());
+            let entry = ReceiptEntry {
+                key: found.sent_as.clone(),
+                form: found.forms.first().copied().unwrap_or(Form::Flow),
+                verdict: Verdict::Refused,
+                stored_as: Some(key.clone()),
+                declared: found.declared,
+                trust: found.trust,
+                coerced: None,
+                reason: Some(format!("Its value has the trust `{is}`; the flow asks for `{asked}`.")),
+                rule: Some(Rule::BelowTrustFloor),
+                remedy: Some(format!("Hand it over with the trust `{asked}`.")),
+                promoted: false,
+            };
+            let view = self.view.get_or_insert_with(|| customer.context.clone());
+            view.stored.remove(&key);
+            view.refused.insert(key, entry);
         }
     }
 
@@ -125,7 +176,7 @@ impl<'a> Turn<'a> {
         let customer = self.conversation.customer();
         Names {
             policy: self.world.policy,
-            context: customer.map_or(&*NO_CONTEXT, |customer| &customer.context),
+            context: self.view.as_ref().or(customer.map(|customer| &customer.context)).unwrap_or(&NO_CONTEXT),
             customer: customer.map_or(&*NO_CUSTOMER, |customer| &customer.customer),
             conversation: ConversationFacts::of(&self.conversation),
             variables: self.with_defaults.as_ref().unwrap_or(&self.run.variables),
@@ -182,7 +233,8 @@ impl<'a> Turn<'a> {
             let value = match self.value(template) {
                 Ok(value) => value,
                 // A default that is declared for what is set stands in for what could not be made.
-                Err(fault) => self.defaults.get(name).cloned().ok_or(fault)?,
+                Err(fault) if fault.lacks_value => self.defaults.get(name).cloned().ok_or(fault)?,
+                Err(fault) => return Err(fault),
             };
             values.insert(name.clone(), value);
         }
@@ -194,20 +246,23 @@ impl<'a> Turn<'a> {
         self.sets.push(name.to_owned());
     }
 
-    /// Sets variables and attributes to what paths find; where they find nothing, to the declared default. A variable without one
-    /// is null then, an attribute stays as it was.
+    /// Sets variables and attributes to what paths find; where they find nothing, to the declared default. A variable without
+    /// one is null then, an attribute stays as it was. Attributes come first: the policy may refuse them, and then nothing is set.
     pub(super) fn map(&mut self, value: &Value, variables: &Paths, attributes: &Paths) -> Result<(), Fault> {
-        for (name, path) in variables {
-            let found = path.find(value).or_else(|| self.defaults.get(name).cloned());
-            self.set(name, found.unwrap_or_default());
-        }
         let mut found = BTreeMap::new();
         for (key, path) in attributes {
             if let Some(value) = path.find(value).or_else(|| self.defaults.get(key).cloned()) {
                 found.insert(key.clone(), value);
             }
         }
-        if found.is_empty() { Ok(()) } else { self.set_attributes(found) }
+        if !found.is_empty() {
+            self.set_attributes(found)?;
+        }
+        for (name, path) in variables {
+            let found = path.find(value).or_else(|| self.defaults.get(name).cloned());
+            self.set(name, found.unwrap_or_default());
+        }
+        Ok(())
     }
 
     pub(super) fn say(&mut self, say: Say) {
@@ -255,6 +310,7 @@ impl<'a> Turn<'a> {
             customer.context = admission.context.clone();
             customer.customer = admission.customer.clone();
         }
+        self.look();
         self.effects.push(Effect::SetAttributes(Box::new(admission)));
         Ok(())
     }
@@ -269,7 +325,7 @@ fn refusal(entries: &[ReceiptEntry]) -> Fault {
             Verdict::Quarantined => "quarantined",
             Verdict::Refused => "refused",
         };
-        let rule = entry.rule.map_or("another key's fault", waybill_model::Rule::as_str);
+        let rule = entry.rule.map_or("another key's fault", Rule::as_str);
         words.push(format!("`{}` was {verdict} ({rule})", attributes::shown(&entry.key)));
     }
     Fault::new(words.join(", "))

@@ -26,10 +26,13 @@ pub(super) struct Read {
 /// Reads an expression and notes its names.
 pub(super) fn read(source: &str, uses: &mut Uses) -> Result<Read, TemplateFault> {
     let tokens = tokens(source)?;
-    let mut reader = Reader { source, tokens: &tokens, names: Vec::new(), items: Vec::new() };
+    let mut reader = Reader { source, tokens: &tokens, names: Vec::new(), guarded: Vec::new(), items: Vec::new() };
     let mut at = 0;
     while at < tokens.len() {
-        at = reader.take(at, uses)?;
+        at = reader.take(at)?;
+    }
+    for (name, guarded) in reader.names.iter().zip(&reader.guarded) {
+        name.note(*guarded, uses);
     }
     reader.refuse_repeated_lists()?;
     let is_name = reader.names.len() == 1 && reader.items.len() == 1;
@@ -51,6 +54,8 @@ struct Reader<'s> {
     source: &'s str,
     tokens: &'s [Token<'s>],
     names: Vec<Name>,
+    /// Which of them are guarded somewhere: `x is defined and x == 1` needs no `x`.
+    guarded: Vec<bool>,
     items: Vec<Item>,
 }
 
@@ -72,7 +77,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Takes what stands at a place, and says where to go on.
-    fn take(&mut self, at: usize, uses: &mut Uses) -> Result<usize, TemplateFault> {
+    fn take(&mut self, at: usize) -> Result<usize, TemplateFault> {
         let token = self.tokens[at];
         if token.kind != Kind::Word {
             let again = self.is_before(at, token.text) && matches!(token.text, "-" | "+");
@@ -120,11 +125,12 @@ impl<'s> Reader<'s> {
         // `default(name)` may be absent too: then it is the default that is missing.
         let is_default = at > 1 && self.is_before(at, "(") && self.is_default(at - 2) && self.is(next, ")");
         let guarded = is_default || self.is_guard(next);
-        name.note(guarded, uses);
         let place = self.names.iter().position(|known| *known == name).unwrap_or(self.names.len());
         if place == self.names.len() {
             self.names.push(name);
+            self.guarded.push(false);
         }
+        self.guarded[place] |= guarded;
         self.push(Kind::Word, format!("{}{place}", if guarded { 'g' } else { 'v' }));
         Ok(next)
     }

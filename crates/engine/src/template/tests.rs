@@ -268,6 +268,14 @@ fn flow3_p6_the_reason_for_an_absence_is_the_one_that_reading_gives() {
     assert!(fault.to_string().contains("It was deleted by revision 4."), "{fault}");
     let lenient = Template::compile("{{ customData.customerId | default('-') }}", Landing::Text).expect("a template");
     assert!(lenient.uses().needed.is_empty() && lenient.uses().context.contains("customerId"));
+    for (source, needed) in [
+        ("customData.a is defined and customData.a == 1", &[][..]),
+        ("customData.a | default(customData.b) | default(customData.c ~ 'x')", &["c"]),
+        ("conversation:attributes:custom:a == trust.b", &["conversation:attributes:custom:a"]),
+    ] {
+        let expression = Expression::compile(source).expect(source);
+        assert!(expression.uses().needed.iter().eq(needed), "{source}: {:?}", expression.uses());
+    }
     let reads = lenient.render(&world.names()).expect("it has a default").reads;
     assert_eq!((reads[0].key.as_str(), reads[0].absent.as_deref()), ("crmCustomerId", Some("deleted")));
 

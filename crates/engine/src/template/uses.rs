@@ -12,7 +12,7 @@ pub(super) const PATH: &str = "conversation:attributes:";
 pub struct Uses {
     /// Context keys: a name or alias, or a path `conversation:attributes:<namespace>:<key>`; see [`canonical_name`].
     pub context: BTreeSet<String>,
-    /// Those of `context` that fail where the key is absent: read somewhere without `default` or `is defined`.
+    /// Those of `context` without which it fails: in some expression they have neither `default` nor `is defined`.
     pub needed: BTreeSet<String>,
     /// Context keys whose trust is asked for.
     pub trust: BTreeSet<String>,

@@ -95,3 +95,19 @@ fn rout4_who_is_in_the_conversation_already_is_not_asked() {
     });
     assert_eq!(world.settle(), [""; 0]);
 }
+
+#[test]
+fn rout4_after_the_pause_whoever_declined_still_comes_last() {
+    let mut world = World::with_agents(2);
+    world.wait(1, 1, |_| {});
+    assert_eq!(world.settle(), ["offer c1 to u1"]);
+    world.decline(1);
+    for agent in 1..=2 {
+        world.agent(agent, |agent| agent.state.presence = Presence::Meal);
+    }
+    assert_eq!(world.pass(at(0).plus_millis(DECLINE_PAUSE_MS)), [""; 0]);
+    for agent in 1..=2 {
+        world.agent(agent, |agent| agent.state.presence = Presence::OnQueue);
+    }
+    assert_eq!(world.settle(), ["offer c1 to u2"]);
+}

@@ -83,7 +83,7 @@ pub struct FlowVersion {
 /// What a flow is to be; what is absent stays.
 #[derive(Clone, Debug, ToSchema)]
 #[schema(rename_all = "camelCase", example = json!({
-    "name": "hello", "document": "flow: hello\nkind: inboundMessage\nstart: say-hello\nactions:\n  say-hello:\n    sendMessage: Hello\n    next: done\n  done:\n    end: true\n"
+    "name": "hello", "document": "flow: hello\nkind: inboundMessage\nstart: say-hello\nactions:\n  say-hello:\n    sendMessage: Hello\n    next: bye\n  bye:\n    sendMessage: Bye\n"
 }))]
 pub struct WriteFlow {
     /// Its name; the document's where a new flow has none.
@@ -125,7 +125,7 @@ pub struct FlowFinding {
 
 /// A document that may be given instead of the draft.
 #[derive(Clone, Debug, ToSchema)]
-#[schema(rename_all = "camelCase", example = json!({"document": "flow: hello\nkind: inboundMessage\nstart: done\nactions:\n  done:\n    end: true\n"}))]
+#[schema(rename_all = "camelCase", example = json!({"document": "flow: hello\nkind: inboundMessage\nstart: say-hello\nactions:\n  say-hello:\n    sendMessage: Hello\n    next: bye\n  bye:\n    sendMessage: Bye\n"}))]
 pub struct FlowDocumentBody {
     /// The document; the draft where absent.
     pub document: Option<String>,
@@ -133,7 +133,7 @@ pub struct FlowDocumentBody {
 
 /// A document that is no flow yet, and what it is held against.
 #[derive(Clone, Debug, ToSchema)]
-#[schema(rename_all = "camelCase", example = json!({"document": "flow: hello\nkind: inboundMessage\nstart: done\nactions:\n  done:\n    end: true\n", "deploymentIds": []}))]
+#[schema(rename_all = "camelCase", example = json!({"document": "flow: hello\nkind: inboundMessage\nstart: say-hello\nactions:\n  say-hello:\n    sendMessage: Hello\n    next: bye\n  bye:\n    sendMessage: Bye\n", "deploymentIds": []}))]
 pub struct ValidateDocument {
     /// The document.
     pub document: String,
@@ -205,7 +205,7 @@ pub struct FlowConfiguration {
 
 /// A script to simulate a flow with.
 #[derive(Clone, Debug, ToSchema)]
-#[schema(rename_all = "camelCase", example = json!({"script": "context:\n  crmCustomerId: CRM-4711\nscript:\n  - started\n"}))]
+#[schema(rename_all = "camelCase", example = json!({"script": "context:\n  crmCustomerId: CRM-4711\nscript: []\n"}))]
 pub struct SimulateFlow {
     /// The script, YAML as text: context, messages, answers of other systems.
     pub script: String,

@@ -3,12 +3,17 @@
 use std::collections::BTreeMap;
 
 use waybill_engine::analytics::{
-    AskedClause, AskedFilter, AskedPredicate, Column, Combine, Metric, Operator, disconnect_type, metric,
-    parse_granularity, parse_interval, parse_time_zone, stretches,
+    AskedFilter, Column, Metric, disconnect_type, metric, parse_granularity, parse_interval, parse_time_zone, stretches,
 };
-use waybill_model::analytics::{Dimension, GroupValue, Numbers, Span, Tally, TallyRow};
+use waybill_model::{
+    OrganizationId, Queue, QueueId, QueueRules, Time,
+    analytics::{Condition, Dimension, GroupValue, Handling, HandlingRow, Measure, Span, Tally, TallyRow},
+};
 
-use super::question::Asker;
+use super::{
+    groups::{Groups, StretchNumbers, cap, filter_of, is_other},
+    question::Asker,
+};
 use crate::{Caller, Service, ServiceError};
 
 /// The longest interval.
@@ -19,6 +24,8 @@ const GROUPS: u32 = 100;
 const MOST_GROUPS: u32 = 500;
 /// The most dimensions.
 const MOST_DIMENSIONS: usize = 4;
+/// Groups that are looked at where several of them are put together before the largest are named.
+const PUT_TOGETHER: usize = 10_000;
 /// The most numbers of one answer.
 const MOST_NUMBERS: usize = 100_000;
 
@@ -55,6 +62,8 @@ pub struct Aggregates {
 pub struct Aggregate {
     /// Its value by the names that were asked for.
     pub group: Vec<(String, GroupValue)>,
+    /// In how many percent of its answers its queue wants to be in time, where it is of one queue.
+    pub target_percent: Option<u8>,
     /// Its numbers, by time.
     pub stretches: Vec<AggregateStretch>,
     /// Filters that find exactly its conversations.
@@ -62,12 +71,12 @@ pub struct Aggregate {
 }
 
 /// The numbers of a stretch of time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct AggregateStretch {
     /// When.
     pub span: Span,
     /// The numbers.
-    pub numbers: Numbers,
+    pub numbers: StretchNumbers,
 }
 
 impl Service {
@@ -99,54 +108,169 @@ impl Service {
                 "use a longer granularity, a shorter interval or a smaller `maxGroups`",
             ));
         }
-        let asker = self.asker(caller).await?;
+        let filters: Vec<AskedFilter> = filter.into_iter().collect();
+        let asker = self.asker(caller, &[&filters], &group_by).await?;
         let mut columns = Vec::with_capacity(group_by.len());
         for name in &group_by {
             columns.push(asker.column("groupBy", name)?);
         }
-        let filters: Vec<AskedFilter> = filter.into_iter().collect();
         let condition = asker.condition(&[("filter", filters.as_slice())])?;
         let dimensions: Vec<Dimension> = columns.iter().filter_map(dimension_of).collect();
         self.check_keys(caller, &condition.dimensions()).await?;
         self.check_keys(caller, &dimensions).await?;
-        let has = |wanted: Metric| metrics.iter().any(|(_, metric)| *metric == wanted);
-        let by_division = columns.contains(&Column::Division);
-        let tally = Tally {
-            selection: asker.selection(started, condition),
-            edges: edges.clone(),
-            group_by: dimensions,
-            // Deployments are put together to divisions before the largest are named.
-            most_groups: if by_division { 10_000 } else { most_groups as usize },
-            connected: has(Metric::Connected),
-            messages: has(Metric::MessageCount),
+        let targets = self.read_targets(caller.organization_id(), &metrics).await?;
+        let counting = Counting {
+            metrics: &metrics,
+            started,
+            edges: &edges,
+            dimensions: &dimensions,
+            columns: &columns,
+            condition: &condition,
+            most_groups: most_groups as usize,
+            targets: &targets,
         };
-        let rows = self.inner.store.tally(caller.organization_id(), tally).await?;
-        let mut groups = Groups::new();
-        for TallyRow { group, stretch, numbers } in rows {
-            let stretches = groups.entry(name_group(&columns, group, &asker)).or_default();
-            join(stretches.entry(stretch).or_default(), numbers);
-        }
-        let groups = cap(groups, most_groups as usize);
+        let groups = cap(self.count_groups(caller.organization_id(), &asker, &counting).await?, most_groups as usize);
         let named: Vec<Vec<GroupValue>> = groups.iter().map(|(values, _)| values.clone()).collect();
-        let groups = groups.into_iter().map(|(values, stretches)| {
-            let own = filter_of(&group_by, &columns, &values, &named);
-            Aggregate {
-                filters: filters.iter().cloned().chain(own).collect(),
-                group: group_by.iter().cloned().zip(values).collect(),
-                stretches: stretches
-                    .into_iter()
-                    .map(|(stretch, numbers)| AggregateStretch {
-                        span: Span { from: edges[stretch], to: edges[stretch + 1] },
-                        numbers,
-                    })
-                    .collect(),
-            }
+        let by_queue = columns.iter().position(|column| *column == Column::Dimension(Dimension::Queue));
+        let groups = groups.into_iter().map(|(values, stretches)| Aggregate {
+            filters: filters.iter().cloned().chain(filter_of(&group_by, &columns, &values, &named)).collect(),
+            target_percent: targets.percent(by_queue.and_then(|index| values.get(index))),
+            group: group_by.iter().cloned().zip(values).collect(),
+            stretches: stretches
+                .into_iter()
+                .map(|(stretch, mut numbers)| {
+                    numbers.measured.values_mut().for_each(|numbers| numbers.values.sort_unstable());
+                    AggregateStretch { span: Span { from: edges[stretch], to: edges[stretch + 1] }, numbers }
+                })
+                .collect(),
         });
-        Ok(Aggregates { metrics, groups: groups.collect() })
+        let groups = groups.collect();
+        Ok(Aggregates { metrics, groups })
+    }
+
+    /// Numbers of conversations and of what was measured, in the same groups.
+    async fn count_groups(
+        &self,
+        organization: OrganizationId,
+        asker: &Asker,
+        counting: &Counting<'_>,
+    ) -> Result<Groups, ServiceError> {
+        let Counting { metrics, started, edges, dimensions, columns, condition, most_groups, targets } = *counting;
+        let has = |wanted: Metric| metrics.iter().any(|(_, metric)| *metric == wanted);
+        let mut measures: Vec<Measure> = metrics.iter().flat_map(|(_, metric)| metric.measures()).collect();
+        measures.sort_unstable();
+        measures.dedup();
+        let counts = has(Metric::Conversations) || has(Metric::MessageCount);
+        // Several of a store's groups can be one here: they are put together before the largest are named.
+        let puts_together = columns.contains(&Column::Division)
+            || columns.contains(&Column::FlowName)
+            || columns.contains(&Column::Dimension(Dimension::Ending))
+            || (counts && !measures.is_empty());
+        let most_groups = if puts_together { PUT_TOGETHER } else { most_groups };
+        let mut groups = Groups::new();
+        let (mut named, mut most_besides) = (Vec::new(), most_groups);
+        if counts {
+            let tally = Tally {
+                selection: asker.selection(started, condition.clone()),
+                edges: edges.to_vec(),
+                group_by: dimensions.to_vec(),
+                most_groups,
+                messages: has(Metric::MessageCount),
+            };
+            for TallyRow { group, stretch, numbers } in self.inner.store.tally(organization, tally).await? {
+                if is_other(&group) {
+                    // Some are not named: what is measured of them is not named either.
+                    most_besides = 0;
+                } else if named.last() != Some(&group) {
+                    named.push(group.clone());
+                }
+                let stretches = groups.entry(name_group(columns, group, asker)).or_default();
+                stretches.entry(stretch).or_default().add_conversations(numbers);
+            }
+        }
+        if !measures.is_empty() {
+            let values_of = metrics.iter().filter(|(_, metric)| metric.has_percentiles());
+            let handling = Handling {
+                deployments: asker.reach().map(<[_]>::to_vec),
+                condition: condition.clone(),
+                edges: edges.to_vec(),
+                group_by: dimensions.to_vec(),
+                named,
+                most_groups: most_besides,
+                measures,
+                values_of: values_of.flat_map(|(_, metric)| metric.measures()).collect(),
+                targets: targets.of_queues.iter().map(|(id, (_, seconds))| (*id, millis(*seconds))).collect(),
+                otherwise: millis(targets.otherwise.1),
+            };
+            let rows = self.inner.store.count_handling(organization, handling).await?;
+            for HandlingRow { group, stretch, measure, numbers } in rows {
+                let stretches = groups.entry(name_group(columns, group, asker)).or_default();
+                let here = stretches.entry(stretch).or_default();
+                if counts {
+                    here.conversations.get_or_insert_default();
+                }
+                here.measured.entry(measure).or_default().join(numbers);
+            }
+        }
+        Ok(groups)
+    }
+
+    /// The service levels of the queues, where answers are held against them.
+    async fn read_targets(
+        &self,
+        organization: OrganizationId,
+        metrics: &[(String, Metric)],
+    ) -> Result<Targets, ServiceError> {
+        let mut targets = Targets { of_queues: BTreeMap::new(), otherwise: QueueRules::default().service_level };
+        if metrics.iter().any(|(_, metric)| matches!(metric, Metric::OverTarget | Metric::ServiceLevel)) {
+            let queues = self.list_all::<Queue>(organization).await?;
+            targets.of_queues = queues.into_iter().map(|queue| (queue.id, queue.rules.service_level)).collect();
+        }
+        Ok(targets)
     }
 }
 
-type Groups = BTreeMap<Vec<GroupValue>, BTreeMap<usize, Numbers>>;
+/// What is counted, read and resolved.
+#[derive(Clone, Copy)]
+struct Counting<'a> {
+    metrics: &'a [(String, Metric)],
+    started: Span,
+    edges: &'a [Time],
+    dimensions: &'a [Dimension],
+    columns: &'a [Column],
+    condition: &'a Condition,
+    most_groups: usize,
+    targets: &'a Targets,
+}
+
+/// Service levels: so many percent within so many seconds.
+struct Targets {
+    of_queues: BTreeMap<QueueId, (u8, u32)>,
+    /// Of a queue that is gone.
+    otherwise: (u8, u32),
+}
+
+impl Targets {
+    /// The share that is wanted in a group: of its queue, or the one that all queues have.
+    fn percent(&self, queue: Option<&GroupValue>) -> Option<u8> {
+        match queue {
+            Some(GroupValue::Is(id)) => {
+                let found = id.parse().ok().and_then(|id: QueueId| self.of_queues.get(&id));
+                Some(found.unwrap_or(&self.otherwise).0)
+            }
+            Some(GroupValue::Absent | GroupValue::Other) => None,
+            None => {
+                let mut percents = self.of_queues.values().map(|(percent, _)| *percent);
+                let first = percents.next()?;
+                percents.all(|percent| percent == first).then_some(first)
+            }
+        }
+    }
+}
+
+fn millis(seconds: u32) -> u64 {
+    u64::from(seconds) * 1_000
+}
 
 fn invalid(field: &'static str, rule: &str, remedy: &str) -> ServiceError {
     ServiceError::Invalid { field, rule: rule.to_owned(), remedy: remedy.to_owned() }
@@ -162,7 +286,7 @@ fn read_metrics(names: &[String]) -> Result<Vec<(String, Metric)>, ServiceError>
                 return Err(invalid(
                     "metrics",
                     "names an unknown metric",
-                    "use nConversations, nOffered, nConnected or oMessageCount; waiting and handling times come with routing",
+                    "use nConversations, oMessageCount, or one of waiting and handling such as nOffered, tAnswered, tHandle, oServiceLevel",
                 ));
             }
         }
@@ -177,6 +301,7 @@ fn dimension_of(column: &Column) -> Option<Dimension> {
     match column {
         Column::Dimension(dimension) => Some(dimension.clone()),
         Column::Division => Some(Dimension::Deployment),
+        Column::FlowName => Some(Dimension::Flow),
         Column::Same(_) => None,
     }
 }
@@ -193,6 +318,12 @@ fn name_group(columns: &[Column], group: Vec<GroupValue>, asker: &Asker) -> Vec<
                 .map_or(GroupValue::Absent, |division| GroupValue::Is(division.to_owned())),
             other => other,
         },
+        Column::FlowName => match next() {
+            GroupValue::Is(flow) => {
+                asker.flow_name(&flow).map_or(GroupValue::Other, |name| GroupValue::Is(name.to_owned()))
+            }
+            other => other,
+        },
         Column::Dimension(Dimension::Ending) => match next() {
             GroupValue::Is(word) => GroupValue::Is(disconnect_type(&word).to_owned()),
             other => other,
@@ -200,124 +331,4 @@ fn name_group(columns: &[Column], group: Vec<GroupValue>, asker: &Asker) -> Vec<
         Column::Dimension(_) => next(),
     });
     named.collect()
-}
-
-fn is_other(values: &[GroupValue]) -> bool {
-    values.contains(&GroupValue::Other)
-}
-
-fn join(into: &mut Numbers, numbers: Numbers) {
-    let Numbers { conversations, late, connected, messages, fewest_messages, most_messages } = numbers;
-    let is_first = into.conversations == 0;
-    into.conversations += conversations;
-    into.late += late;
-    into.connected += connected;
-    into.messages += messages;
-    into.fewest_messages = if is_first { fewest_messages } else { into.fewest_messages.min(fewest_messages) };
-    into.most_messages = into.most_messages.max(most_messages);
-}
-
-/// The largest groups, those without a value in any case, and the others as one at the end.
-fn cap(groups: Groups, most_groups: usize) -> Vec<(Vec<GroupValue>, BTreeMap<usize, Numbers>)> {
-    let total = |stretches: &BTreeMap<usize, Numbers>| stretches.values().map(|one| one.conversations).sum::<u64>();
-    let (mut named, others): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(values, _)| !is_other(values));
-    named.sort_by_cached_key(|(values, stretches)| (std::cmp::Reverse(total(stretches)), values.clone()));
-    let is_absent = |values: &[GroupValue]| values.iter().all(|value| *value == GroupValue::Absent);
-    let mut left = most_groups;
-    let (mut kept, cut): (Vec<_>, Vec<_>) = named.into_iter().partition(|(values, _)| {
-        let keep = left > 0 || (!values.is_empty() && is_absent(values));
-        left = left.saturating_sub(usize::from(!is_absent(values) || values.is_empty()));
-        keep
-    });
-    let mut rest: Option<(Vec<GroupValue>, BTreeMap<usize, Numbers>)> = None;
-    for (values, stretches) in others.into_iter().chain(cut) {
-        let (_, all) = rest.get_or_insert_with(|| (vec![GroupValue::Other; values.len()], BTreeMap::new()));
-        for (stretch, numbers) in stretches {
-            join(all.entry(stretch).or_default(), numbers);
-        }
-    }
-    kept.extend(rest);
-    kept
-}
-
-/// The filter that finds the conversations of one group; none where there is but one.
-fn filter_of(
-    names: &[String],
-    columns: &[Column],
-    values: &[GroupValue],
-    groups: &[Vec<GroupValue>],
-) -> Option<AskedFilter> {
-    let tells_apart = |values: &[GroupValue], matching: [Operator; 2]| -> Vec<AskedPredicate> {
-        let [same, absent] = matching;
-        let columns = names.iter().zip(columns).zip(values);
-        let columns = columns.filter(|((_, column), _)| !matches!(column, Column::Same(_)));
-        columns
-            .filter_map(|((name, _), value)| match value {
-                GroupValue::Is(value) => Some(predicate(name, same, Some(value.clone()))),
-                GroupValue::Absent => Some(predicate(name, absent, None)),
-                GroupValue::Other => None,
-            })
-            .collect()
-    };
-    if !is_other(values) {
-        let predicates = tells_apart(values, [Operator::Matches, Operator::NotExists]);
-        return (!predicates.is_empty()).then_some(AskedFilter {
-            combine: Combine::And,
-            clauses: Vec::new(),
-            predicates,
-        });
-    }
-    // Not the first, and not the second …: each differs in one value at least.
-    let clauses = groups.iter().filter(|group| !is_other(group)).map(|group| AskedClause {
-        combine: Combine::Or,
-        predicates: tells_apart(group, [Operator::NotMatches, Operator::Exists]),
-    });
-    Some(AskedFilter { combine: Combine::And, clauses: clauses.collect(), predicates: Vec::new() })
-}
-
-fn predicate(name: &str, operator: Operator, value: Option<String>) -> AskedPredicate {
-    AskedPredicate { name: name.to_owned(), property: false, operator, value, range: None }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn is(text: &str) -> GroupValue {
-        GroupValue::Is(text.to_owned())
-    }
-
-    fn numbers(conversations: u64) -> BTreeMap<usize, Numbers> {
-        BTreeMap::from([(0, Numbers { conversations, ..Numbers::default() })])
-    }
-
-    #[test]
-    fn ana2_the_largest_groups_are_named_and_nothing_gets_lost() {
-        let groups = Groups::from([
-            (vec![is("a")], numbers(5)),
-            (vec![is("b")], numbers(7)),
-            (vec![is("c")], numbers(1)),
-            (vec![GroupValue::Absent], numbers(2)),
-            (vec![GroupValue::Other], numbers(3)),
-        ]);
-        let told: Vec<_> = cap(groups, 2)
-            .into_iter()
-            .map(|(values, stretches)| (values[0].clone(), stretches[&0].conversations))
-            .collect();
-        assert_eq!(told, [(is("b"), 7), (is("a"), 5), (GroupValue::Absent, 2), (GroupValue::Other, 4)]);
-    }
-
-    #[test]
-    fn ana2_a_group_is_opened_by_its_filter() {
-        let names = ["plan".to_owned(), "mediaType".to_owned()];
-        let columns = [Column::Dimension(Dimension::Attribute("plan".to_owned())), Column::Same("message")];
-        let groups = [vec![is("gold"), is("message")], vec![GroupValue::Absent, is("message")]];
-        let filter = |values: &[GroupValue]| filter_of(&names, &columns, values, &groups).unwrap();
-        assert_eq!(filter(&groups[0]).predicates, [predicate("plan", Operator::Matches, Some("gold".to_owned()))]);
-        assert_eq!(filter(&groups[1]).predicates, [predicate("plan", Operator::NotExists, None)]);
-        let other = filter(&[GroupValue::Other, GroupValue::Other]);
-        let clauses: Vec<_> = other.clauses.iter().map(|clause| clause.predicates[0].operator).collect();
-        assert_eq!(clauses, [Operator::NotMatches, Operator::Exists]);
-        assert_eq!(filter_of(&[], &[], &[], &[]), None);
-    }
 }

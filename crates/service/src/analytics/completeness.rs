@@ -130,7 +130,7 @@ impl Service {
             ));
         }
         let span = Span { from, to };
-        let asker = self.asker(caller).await?;
+        let asker = self.asker(caller, &[], &[]).await?;
         let mut selection = asker.selection(span, Condition::always());
         if let Some(text) = &deployment {
             let not_found = || ServiceError::not_found("deployment", text);

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use waybill_engine::analytics::{AskedFilter, disconnect_type, parse_interval};
-use waybill_model::{Conversation, ConversationId, DivisionId, analytics::Sorting};
+use waybill_model::{
+    Conversation, ConversationId, DivisionId,
+    analytics::{Sorting, Taken},
+};
 use waybill_store::FoundConversation;
 
 use crate::{Caller, Service, ServiceError};
@@ -44,6 +47,8 @@ pub struct Detail {
     pub conversation: Arc<Conversation>,
     /// How it ended, in the field's word.
     pub disconnect_type: Option<&'static str>,
+    /// What was measured of it, by time.
+    pub taken: Vec<Taken>,
     /// The division that it belongs to.
     pub division_id: Option<DivisionId>,
 }
@@ -81,7 +86,7 @@ impl Service {
                 remedy: "ask for a shorter interval, or let a details job work on it".to_owned(),
             });
         }
-        let asker = self.asker(caller).await?;
+        let asker = self.asker(caller, &[&conversation_filters, &segment_filters], &[]).await?;
         let condition = asker.condition(&[
             ("conversationFilters", conversation_filters.as_slice()),
             ("segmentFilters", segment_filters.as_slice()),
@@ -144,11 +149,12 @@ impl Service {
 
     async fn show_details(&self, caller: &Caller, found: Vec<FoundConversation>) -> Result<Vec<Detail>, ServiceError> {
         let mut details = Vec::with_capacity(found.len());
-        for FoundConversation { conversation, ending } in found {
+        for FoundConversation { conversation, ending, taken } in found {
             details.push(Detail {
                 division_id: self.division_of(conversation.deployment_id).await?,
                 conversation: self.shown(caller, &conversation).await?,
                 disconnect_type: ending.as_deref().map(disconnect_type),
+                taken,
             });
         }
         Ok(details)

@@ -171,7 +171,7 @@ impl Service {
                 remedy: format!("leave it out for {LIMIT}"),
             });
         }
-        let asker = self.asker(caller).await?;
+        let asker = self.asker(caller, &[&conversation_filters, &segment_filters], &[]).await?;
         let condition = asker.condition(&[
             ("conversationFilters", conversation_filters.as_slice()),
             ("segmentFilters", segment_filters.as_slice()),

@@ -4,6 +4,7 @@ mod aggregates;
 mod alarms;
 mod completeness;
 mod details;
+mod groups;
 mod jobs;
 mod question;
 
@@ -15,9 +16,11 @@ pub use aggregates::{Aggregate, AggregateStretch, Aggregates, AggregatesQuestion
 pub use alarms::{Alarm, AlarmShare};
 pub use completeness::{Completeness, CompletenessBy, CompletenessQuestion, CompletenessRow, KeyRow};
 pub use details::{Detail, Details, DetailsQuestion};
+pub use groups::StretchNumbers;
 pub use jobs::{Job, JobQuestion, JobResults, JobState};
 pub use waybill_engine::analytics::{AskedClause, AskedFilter, AskedPredicate, AskedRange, Combine, Metric, Operator};
-pub use waybill_model::analytics::{GroupValue, Numbers, Span};
+pub use waybill_engine::analytics::{PERCENTILES, name_of, percentile};
+pub use waybill_model::analytics::{GroupValue, Measure, MeasureNumbers, Numbers, Span, Taken};
 
 /// What analytics shares between its use cases.
 pub(crate) struct Desk {

@@ -73,10 +73,18 @@ impl Plan {
                     }
                     Leaving::Agent(id) => {
                         let agent = standing.participant(*id)?;
-                        if agent.left_at.is_some() || agent.alerting || queued.is_some() {
+                        if agent.left_at.is_some() || agent.alerting {
                             return None;
                         }
-                        going.take_away(*id)
+                        let others = |one: &Participant| {
+                            one.id != *id && one.purpose == Purpose::Agent && one.left_at.is_none() && !one.alerting
+                        };
+                        let going = going.take_away(*id);
+                        // Where somebody else is there, or is looked for already, nobody needs to be looked for.
+                        if queued.is_some() || standing.participants.iter().any(others) {
+                            return Some(going);
+                        }
+                        going
                     }
                 };
                 going.queue(acd.as_ref().clone(), place.as_ref().clone(), why)

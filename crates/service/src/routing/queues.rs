@@ -160,12 +160,21 @@ impl Service {
         Ok(found.entity)
     }
 
-    /// Deletes a queue.
+    /// Deletes a queue in which nobody waits.
     ///
     /// # Errors
-    /// `NotFound`.
+    /// `NotFound`, `WrongState` while conversations wait in it.
     pub async fn delete_queue(&self, caller: &Caller, id: &str) -> Result<(), ServiceError> {
         let queue = self.get_queue(caller, id).await?;
+        let seen = self.observe_queue(caller, id).await?.now;
+        let waiting = seen.waiting + seen.alerting;
+        if waiting > 0 {
+            return Err(ServiceError::WrongState {
+                what: format!("queue `{}`", queue.id),
+                rule: format!("has {waiting} conversations that wait in it"),
+                remedy: "pass them on to another queue first".to_owned(),
+            });
+        }
         self.delete_entity(&queue, Act::of(caller, "queue.deleted", queue.id.uuid())).await?;
         self.queue_removed(&queue);
         Ok(())

@@ -16,7 +16,7 @@ use waybill_engine::{
     conversation::Going,
     routing::{Load, Move},
 };
-use waybill_model::{Conversation, ConversationId, Event, EventBody, Presence, Time, UserId};
+use waybill_model::{Conversation, ConversationId, Event, EventBody, Presence, Purpose, Time, UserId};
 use waybill_store::{LogScope, PagePosition};
 
 use super::{
@@ -156,16 +156,22 @@ impl Router {
 
     fn note(&mut self, event: &Event) {
         match &event.body {
-            EventBody::Started { .. }
-            | EventBody::ParticipantJoined { .. }
-            | EventBody::ParticipantLeft { .. }
+            EventBody::ParticipantJoined { participant } => {
+                if participant.purpose == Purpose::Agent {
+                    self.touched.insert(event.conversation_id);
+                }
+            }
+            EventBody::ParticipantLeft { .. }
             | EventBody::ParticipantConnected { .. }
             | EventBody::WrappedUp { .. }
             | EventBody::NoteAdded { .. }
             | EventBody::Rated { .. }
             | EventBody::SeenUpTo { .. }
             | EventBody::Ended { .. } => {
-                self.touched.insert(event.conversation_id);
+                // What neither waits nor has an agent is none of routing's.
+                if self.room.known().loads.contains_key(&event.conversation_id) {
+                    self.touched.insert(event.conversation_id);
+                }
             }
             EventBody::Routed(record) => {
                 self.touched.insert(event.conversation_id);
@@ -173,7 +179,8 @@ impl Router {
                 let (_, level_seconds) = known.rules(record.queue_id).service_level;
                 known.today.count(record, event.at, level_seconds);
             }
-            EventBody::AttributesChanged { .. }
+            EventBody::Started { .. }
+            | EventBody::AttributesChanged { .. }
             | EventBody::MessageAdded { .. }
             | EventBody::FlowStepped(_)
             | EventBody::Erased { .. }

@@ -20,7 +20,7 @@ CREATE TABLE jobs (
 -- A claim is a seek in each of these, however many jobs wait for their time.
 CREATE INDEX jobs_free ON jobs (due_at) WHERE leased_until IS NULL;
 CREATE INDEX jobs_leased ON jobs (leased_until) WHERE leased_until IS NOT NULL;
-CREATE INDEX jobs_by_conversation ON jobs (conversation);
+CREATE INDEX jobs_by_conversation ON jobs (conversation, due_at);
 
 -- Jobs that were given up, to be looked at and taken up again by hand.
 CREATE TABLE dead_jobs (

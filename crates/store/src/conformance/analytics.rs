@@ -43,7 +43,6 @@ fn by_day(condition: Condition, group_by: &[Dimension]) -> Tally {
         edges: (0..=30).map(|day| time(day * DAY)).collect(),
         group_by: group_by.to_vec(),
         most_groups: 100,
-        connected: false,
         messages: false,
     }
 }
@@ -284,10 +283,10 @@ pub async fn ana4_messages_are_counted(store: &Arc<dyn Store>) {
             commit(store, organization_id(1), change).await;
         }
     }
-    let rows = ask(store, Tally { messages: true, connected: true, ..by_day(Condition::always(), &[]) }).await;
+    let rows = ask(store, Tally { messages: true, ..by_day(Condition::always(), &[]) }).await;
     assert_eq!(rows.len(), 1);
     let numbers = rows[0].numbers;
-    assert_eq!((numbers.conversations, numbers.connected), (3, 0));
+    assert_eq!(numbers.conversations, 3);
     // Each start says one.
     assert_eq!((numbers.messages, numbers.fewest_messages, numbers.most_messages), (9, 1, 5));
 }

@@ -4,11 +4,15 @@
 
 mod access;
 mod analytics;
+mod claims;
 mod commits;
+mod handling;
+mod jobs;
 mod lists;
 mod log;
 mod privacy;
 mod properties;
+mod routing;
 pub mod sample;
 mod sessions;
 mod signed;
@@ -17,11 +21,15 @@ mod webhooks;
 
 pub use access::*;
 pub use analytics::*;
+pub use claims::*;
 pub use commits::*;
+pub use handling::*;
+pub use jobs::*;
 pub use lists::*;
 pub use log::*;
 pub use privacy::*;
 pub use properties::*;
+pub use routing::*;
 pub use sample::Sample;
 pub use sessions::*;
 pub use signed::*;
@@ -64,8 +72,25 @@ macro_rules! store_conformance {
             log7_no_tenant_reads_another
             log6_an_erasure_writes_again_what_came_before_it
             log6_an_erasure_is_whole_or_nothing
+            log6_an_erasure_takes_jobs_along
             priv6_mentions_are_found_in_the_whole_log
             priv7_due_conversations_are_found_once
+            log11_a_job_is_fulfilled_once
+            log11_a_commit_fulfils_the_jobs_of_its_own_conversation_alone
+            log11_of_two_that_fulfil_one_job_one_is_stored
+            log11_a_commit_that_fails_leaves_its_job
+            log12_a_claim_is_a_lease
+            log12_claims_are_earliest_due_first
+            log12_jobs_of_one_conversation_are_claimed_one_after_another
+            log12_concurrent_claims_share_no_job
+            log12_a_job_is_tried_again_at_its_time
+            log12_a_dead_job_is_kept_and_taken_up_again
+            log12_dead_jobs_go_after_thirty_days
+            log12_random_claims_keep_order_and_lease
+            log13_agents_are_known_within_their_tenant
+            log13_routed_conversations_are_listed_while_they_are
+            log13_a_queue_lists_who_waits
+            ana1_a_step_of_a_run_changes_no_counts
             p2_what_was_acknowledged_is_read
             p3_the_first_reader_sees_the_whole_start
             p5_the_log_of_a_conversation_tells_every_change
@@ -105,6 +130,12 @@ macro_rules! store_conformance {
             ana4_messages_are_counted
             ana5_completeness_counts_what_became_of_keys
             ana6_documents_are_kept_and_purged
+            ana9_each_event_is_measured_once
+            ana9_what_is_measured_follows_from_the_log
+            ana10_groups_and_filters_tell_measures_apart
+            ana11_a_target_divides_the_answers
+            ana9_what_is_not_routed_is_not_measured
+            ana1_measures_follow_corrections_and_are_their_tenants
         }
     };
     (@cases $make:expr; $($case:ident)*) => { $(

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use uuid::Uuid;
-use waybill_model::{Actor, Change, ErasedConversation, Event, EventBody, Head, NewEvent, RetentionClass, Scalar};
+use waybill_model::{
+    Actor, Change, ErasedConversation, Event, EventBody, Head, JobOutcome, NewEvent, RetentionClass, Scalar,
+};
 
 use super::{
     Sample,
     commits::commit,
-    sample::{deployment_id, organization_id, start_token, time},
+    sample::{deployment_id, job, job_id, organization_id, start_token, time},
 };
 use crate::{CommitError, ConversationFilter, Erasure, LogScope, Store};
 
@@ -142,6 +144,29 @@ pub async fn log6_an_erasure_is_whole_or_nothing(store: &Arc<dyn Store>) {
     let told = format!("{:?}", store.list_conversation_log(organization, other.id()).await.expect("a read"));
     assert!(told.contains(VALUE), "nothing was written");
     assert!(store.list_erasures(organization, certificate(), 0, 10).await.expect("a read").is_empty());
+}
+
+/// LOG6: what waits to be done for a conversation goes with its values, dead or not; what comes with the erasure stays.
+pub async fn log6_an_erasure_takes_jobs_along(store: &Arc<dyn Store>) {
+    let (mut sample, mut other) = (Sample::new(1, &crm()), Sample::new(2, &crm()));
+    let mut start = sample.start();
+    start.jobs.extend([job(1, 0), job(2, 0)]);
+    commit(store, sample.organization(), start).await;
+    let mut start = other.start();
+    start.jobs.extend([job(3, 0), job(4, 0)]);
+    commit(store, other.organization(), start).await;
+    let organization = sample.organization();
+    for number in [1, 3] {
+        let dead = JobOutcome::Dead { reason: "no".to_owned() };
+        store.settle_job(organization, job_id(number), dead, time(1)).await.expect("a write");
+    }
+    let mut erasure = erasure(store, &sample).await;
+    erasure.change.jobs.push(job(5, 9));
+    store.erase(organization, erasure).await.expect("an erasure");
+    assert_eq!(store.list_jobs(organization, 10).await.expect("a read"), [job(4, 0), job(5, 9)]);
+    let dead = store.list_dead_jobs(organization, None, 10).await.expect("a read");
+    assert_eq!(dead.iter().map(|(_, dead)| dead.claimed.job.id).collect::<Vec<_>>(), [job_id(3)]);
+    assert!(!store.revive_job(organization, job_id(1), time(9)).await.expect("a write"));
 }
 
 /// PRIV7: what has ended is due once its time is over, until it is noted.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 use waybill_model::{
     Actor, Attribute, AttributeChange, AuditEntry, Change, CommunicationId, Context, ContextPolicy, Conversation,
-    ConversationId, Customer, Deployment, DeploymentId, DeploymentStatus, Direction, EventBody, Form, Head, Message,
-    MessageId, MessageKind, NewEvent, Organization, OrganizationId, Originator, Participant, ParticipantId, Purpose,
-    Receipt, Scalar, SessionChange, SessionId, StartToken, Time, TokenHash, Trust,
+    ConversationId, Customer, Deployment, DeploymentId, DeploymentStatus, Direction, EventBody, Form, Head, Job, JobId,
+    Message, MessageId, MessageKind, NewEvent, Organization, OrganizationId, Originator, Participant, ParticipantId,
+    Purpose, Receipt, Scalar, SessionChange, SessionId, StartToken, Time, TokenHash, Trust,
 };
 
 /// Midnight, some day.
@@ -40,6 +40,12 @@ pub fn conversation_id(number: u64) -> ConversationId {
 #[must_use]
 pub fn session_id(number: u64) -> SessionId {
     SessionId::new(uuid(4, number))
+}
+
+/// A job's id.
+#[must_use]
+pub fn job_id(number: u64) -> JobId {
+    JobId::new(uuid(8, number))
 }
 
 /// A plain id for everything else.
@@ -256,6 +262,15 @@ impl Sample {
         change
     }
 
+    /// A message in whose commit more than the head changes.
+    pub fn revise(&mut self, edit: impl FnOnce(&mut Conversation)) -> Change {
+        edit(&mut self.conversation);
+        let body = self.message_body("One moment", None);
+        let mut change = self.change(vec![body]);
+        change.snapshot = Some(self.conversation.clone());
+        change
+    }
+
     /// The end.
     pub fn end(&mut self) -> Change {
         self.conversation.ended_at = Some(self.next_at());
@@ -289,7 +304,7 @@ impl Sample {
     }
 
     /// Gives the events their numbers and times, and moves the head.
-    fn change(&mut self, bodies: Vec<EventBody>) -> Change {
+    pub(super) fn change(&mut self, bodies: Vec<EventBody>) -> Change {
         let expected_seq = self.conversation.seq;
         let events: Vec<_> = bodies
             .into_iter()
@@ -317,6 +332,17 @@ impl Sample {
             start_token: None,
             spent_token: None,
         }
+    }
+}
+
+/// A job that is due at that second, with a payload that tells jobs apart.
+#[must_use]
+pub fn job(number: u64, due: i64) -> Job {
+    Job {
+        id: job_id(number),
+        kind: "flow.turn".to_owned(),
+        due_at: time(due),
+        payload: format!(r#"{{"job":{number}}}"#),
     }
 }
 

@@ -139,11 +139,18 @@ pub(super) fn apply_commit(pen: &mut Pen<'_>, group: &mut Group<'_>, commit: &Pr
             facts: &snapshot.facts,
             conversation: &snapshot.conversation,
             number,
-            before: conversation_before.map(|before| before.started_at.millis()),
+            before: conversation_before.as_ref().map(|before| before.started_at.millis()),
             ended: commit.ending(),
         };
         analytics::record(pen.connection, &group.names, &mut group.ledger, recorded)?;
     }
+    let measuring = analytics::Measuring {
+        before: conversation_before.as_deref(),
+        after: &standing.conversation,
+        number,
+        first_seq,
+    };
+    analytics::measure(pen.connection, &group.names, &mut group.ledger, measuring, &commit.events)?;
 
     let standing = Arc::new(Standing { position: (next_seq - 1).cast_unsigned(), ..standing });
     group.next_seq = next_seq;

@@ -134,7 +134,7 @@ pub(super) fn stands(
 }
 
 /// Due and free, and no due one of its conversation comes before it.
-const CLAIMABLE: &str = concat!(
+pub(super) const CLAIMABLE: &str = concat!(
     "SELECT ",
     job_columns!(),
     ", (SELECT id FROM conversations WHERE conversations.number = jobs.conversation)
@@ -144,11 +144,13 @@ const CLAIMABLE: &str = concat!(
      ORDER BY due_at, number LIMIT ?2"
 );
 
-const NEXT_FREE: &str = "SELECT due_at FROM jobs WHERE leased_until IS NULL AND due_at > ?1 ORDER BY due_at LIMIT 1";
+pub(super) const NEXT_FREE: &str =
+    "SELECT due_at FROM jobs WHERE leased_until IS NULL AND due_at > ?1 ORDER BY due_at LIMIT 1";
 
-const NEXT_LEASED: &str = "SELECT leased_until FROM jobs WHERE leased_until > ?1 ORDER BY leased_until LIMIT 1";
+pub(super) const NEXT_LEASED: &str =
+    "SELECT leased_until FROM jobs WHERE leased_until > ?1 ORDER BY leased_until LIMIT 1";
 
-const RELEASE: &str = "UPDATE jobs SET leased_until = NULL WHERE leased_until <= ?1";
+pub(super) const RELEASE: &str = "UPDATE jobs SET leased_until = NULL WHERE leased_until <= ?1";
 
 /// What a look without writing says.
 pub(super) enum Look {

@@ -65,6 +65,12 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/sqlite/0007_flows_and_routing.sql"),
         then: lists::list_agents_work,
     },
+    Migration {
+        version: 8,
+        name: "handling",
+        sql: include_str!("../../migrations/sqlite/0008_handling.sql"),
+        then: analytics::back_fill_measures,
+    },
 ];
 
 /// The newest schema that this program knows.

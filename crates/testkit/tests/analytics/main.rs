@@ -5,5 +5,6 @@
 mod aggregates;
 mod completeness;
 mod details;
+mod handling;
 mod jobs;
 mod support;

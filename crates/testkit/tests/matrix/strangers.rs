@@ -5,7 +5,7 @@ use waybill_model::{BuiltInRole, Permission};
 use waybill_testkit::{RestClient, TestServer};
 
 /// A flow that says hello.
-const HELLO: &str = "flow: hello\nkind: inboundMessage\nstart: say-hello\nactions:\n  say-hello:\n    sendMessage: Hello\n    next: done\n  done:\n    end: true\n";
+const HELLO: &str = "flow: hello\nkind: inboundMessage\nstart: say-hello\nactions:\n  say-hello:\n    sendMessage: Hello\n    next: bye\n  bye:\n    sendMessage: Bye\n";
 
 /// Things to ask for, by the name of their segment in a path.
 pub(crate) struct Samples(Vec<(&'static str, String)>);
@@ -84,7 +84,6 @@ impl Samples {
             ("skillId", text(&skill, "id")),
             ("languageId", text(&language, "id")),
             ("flowId", text(&flow, "id")),
-            ("versionId", "1".to_owned()),
             ("scheduleId", text(&schedule, "id")),
             ("credentialId", text(&credential, "id")),
             ("actionId", text(&action, "id")),

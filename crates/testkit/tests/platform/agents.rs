@@ -3,7 +3,7 @@
 use serde_json::json;
 use waybill_testkit::TestServer;
 
-use crate::support::{UNKNOWN, assert_no_null, ids, ok, patch, person, read, refused};
+use crate::support::{UNKNOWN, assert_no_null, delete, ids, ok, patch, person, read, refused};
 
 #[tokio::test]
 async fn plat11_presence_and_routing_status_are_ones_own_to_set() {
@@ -72,9 +72,9 @@ async fn plat11_skills_and_languages_have_levels_and_leave_with_their_end() {
             refused(&admin.post(&own, &wrong).await.unwrap(), 400, "bad.request");
         }
         refused(&admin.post(&own, &json!({"id": UNKNOWN, "proficiency": 1})).await.unwrap(), 404, "not.found");
-        assert_eq!(admin.delete(&format!("{own}/{id}")).await.unwrap().status, 204);
+        assert_eq!(delete(&admin, &format!("{own}/{id}")).await.status, 204);
         assert_eq!(read(&agent.client, &own).await["total"], 0);
-        assert_eq!(admin.delete(&format!("{all}/{id}")).await.unwrap().status, 204);
+        assert_eq!(delete(&admin, &format!("{all}/{id}")).await.status, 204);
         refused(&admin.get(&format!("{all}/{id}")).await.unwrap(), 404, "not.found");
     }
     let utilization = format!("/api/v2/routing/users/{}/utilization", agent.id);

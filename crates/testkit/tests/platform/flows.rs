@@ -4,16 +4,17 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use waybill_testkit::TestServer;
 
-use crate::support::{assert_no_null, ids, ok, patch, person, read, refused, send};
+use crate::support::{assert_no_null, delete, ids, ok, patch, person, read, refused};
 
-const HELLO: &str = "flow: hello\nkind: inboundMessage\nstart: say-hello\nactions:\n  say-hello:\n    sendMessage: Hello\n    next: done\n  done:\n    end: true\n";
+const HELLO: &str = "flow: hello\nkind: inboundMessage\nstart: say-hello\nactions:\n  say-hello:\n    sendMessage: Hello\n    next: bye\n  bye:\n    sendMessage: Bye\n";
 const FLOWS: &str = "/api/v2/flows";
 
 #[tokio::test]
 async fn plat13_a_flow_is_drafted_published_and_taken_back() {
     let server = TestServer::start().await;
     let admin = person(&server, "admin").await.client;
-    let made = ok(send(&admin, Method::POST, FLOWS, HELLO, &[("Content-Type", "application/yaml")]).await);
+    let request = admin.request(Method::POST, FLOWS).header("Content-Type", "application/yaml").body(HELLO);
+    let made: Value = serde_json::from_str(&request.send().await.unwrap().text().await.unwrap()).unwrap();
     assert_no_null(&made);
     assert_eq!((&made["name"], &made["type"]), (&json!("hello"), &json!("INBOUNDSHORTMESSAGE")));
     assert_eq!((&made["active"], &made["document"]), (&json!(false), &json!(HELLO)));
@@ -21,7 +22,7 @@ async fn plat13_a_flow_is_drafted_published_and_taken_back() {
     let first = ok(admin.post(&format!("{path}/publish"), &Value::Null).await.unwrap());
     assert_eq!((&first["version"]["id"], &first["flow"]["publishedVersion"]["id"]), (&json!("1"), &json!("1")));
 
-    let broken = HELLO.replace("next: done", "next: nowhere");
+    let broken = HELLO.replace("next: bye", "next: nowhere");
     let changed =
         ok(admin.put(&path, &json!({"document": broken, "version": first["flow"]["version"]})).await.unwrap());
     let checked = ok(admin.post(&format!("{path}/validate"), &json!({})).await.unwrap());
@@ -50,10 +51,10 @@ async fn plat13_a_flow_is_drafted_published_and_taken_back() {
     let mut bound = read(&admin, &deployment).await;
     bound["flow"] = json!({"id": id});
     assert_eq!(ok(admin.put(&deployment, &bound).await.unwrap())["flow"]["id"], json!(id));
-    refused(&admin.delete(&path).await.unwrap(), 409, "wrong.state");
+    refused(&delete(&admin, &path).await, 409, "wrong.state");
     bound.as_object_mut().unwrap().remove("flow");
     ok(admin.put(&deployment, &bound).await.unwrap());
-    assert_eq!(admin.delete(&path).await.unwrap().status, 204);
+    assert_eq!(delete(&admin, &path).await.status, 204);
     refused(&admin.get(&path).await.unwrap(), 404, "not.found");
     refused(&admin.post(&format!("{FLOWS}/actions/publish"), &Value::Null).await.unwrap(), 400, "bad.request");
 }
@@ -67,7 +68,7 @@ async fn plat13_a_flow_is_simulated_with_a_script() {
     let ran = ok(admin.post(&format!("{path}/simulate"), &json!({"script": "script: []\n"})).await.unwrap());
     assert!(ran["path"].to_string().contains("say-hello"), "{ran}");
     refused(
-        &admin.post(&format!("{path}/simulate"), &json!({"script": "- nothing\n"})).await.unwrap(),
+        &admin.post(&format!("{path}/simulate"), &json!({"script": "nothing: true\n"})).await.unwrap(),
         400,
         "bad.request",
     );
@@ -104,7 +105,7 @@ async fn plat14_a_secret_goes_in_and_never_comes_out() {
         400,
         "bad.request",
     );
-    assert_eq!(admin.delete(&own).await.unwrap().status, 204);
+    assert_eq!(delete(&admin, &own).await.status, 204);
 }
 
 #[tokio::test]
@@ -133,7 +134,7 @@ async fn plat14_data_actions_and_schedules_are_administered() {
     ok(patch(&admin, own, json!({"category": "CRM"})).await);
     assert_eq!(read(&admin, own).await["category"], "CRM");
     refused(&admin.post(path, &json!({"name": "Half", "contract": contract})).await.unwrap(), 400, "bad.request");
-    assert_eq!(admin.delete(own).await.unwrap().status, 204);
+    assert_eq!(delete(&admin, own).await.status, 204);
 
     let path = "/api/v2/architect/schedules";
     let office = json!({"name": "Office", "timeZone": "Europe/Berlin", "hours": {"mon": ["09:00-17:30"]}});
@@ -146,5 +147,5 @@ async fn plat14_data_actions_and_schedules_are_administered() {
     refused(&admin.put(own, &sent).await.unwrap(), 409, "changed.in.between");
     let nowhere = json!({"name": "Moon", "timeZone": "Moon/Base", "hours": {}});
     refused(&admin.post(path, &nowhere).await.unwrap(), 400, "bad.request");
-    assert_eq!(admin.delete(own).await.unwrap().status, 204);
+    assert_eq!(delete(&admin, own).await.status, 204);
 }

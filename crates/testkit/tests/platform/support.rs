@@ -70,6 +70,10 @@ pub(crate) async fn patch(client: &RestClient, path: &str, body: Value) -> Answe
     send(client, Method::PATCH, path, &body.to_string(), &[]).await
 }
 
+pub(crate) async fn delete(client: &RestClient, path: &str) -> Answer {
+    send(client, Method::DELETE, path, "", &[]).await
+}
+
 /// The body of a 200.
 pub(crate) fn ok(answer: Answer) -> Value {
     assert_eq!(answer.status, 200, "{}", answer.text);

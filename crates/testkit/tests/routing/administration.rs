@@ -6,7 +6,7 @@ use waybill_model::{
 };
 use waybill_server::service::{ProfileWish, RoutingQuery, ServiceError};
 
-use crate::support::World;
+use crate::support::{World, until};
 
 #[tokio::test]
 async fn rout23_rules_that_can_t_work_are_refused_by_name() {
@@ -44,6 +44,21 @@ async fn rout23_rules_that_can_t_work_are_refused_by_name() {
     let refused =
         world.service().set_queue_rules(&world.admin, &id, QueueRules { context_rules: vec![asks], ..usual() });
     assert!(matches!(refused.await, Err(ServiceError::NotFound { kind: "skill", .. })));
+}
+
+#[tokio::test]
+async fn rout23_a_queue_in_which_somebody_waits_is_not_deleted() {
+    let world = World::new().await;
+    let queue = world.queue("Orders", QueueRules::default(), &[]).await;
+    let (service, id) = (world.service(), queue.id.to_string());
+    let chat = world.waiting(&queue).await;
+    let waiting = || async { service.observe_queue(&world.admin, &id).await.unwrap().now.waiting };
+    until("waiting", || async { waiting().await == 1 }).await;
+    let refused = service.delete_queue(&world.admin, &id).await;
+    assert!(matches!(refused, Err(ServiceError::WrongState { .. })), "{refused:?}");
+    service.disconnect(&world.admin, &chat).await.unwrap();
+    until("nobody", || async { waiting().await == 0 }).await;
+    service.delete_queue(&world.admin, &id).await.unwrap();
 }
 
 #[tokio::test]

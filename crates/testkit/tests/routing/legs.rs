@@ -74,7 +74,8 @@ async fn rout14_a_wrap_up_that_is_owed_keeps_the_place_until_it_is_given() {
         (wrapup.code_id, wrapup.name.as_str(), wrapup.notes.as_str()),
         (Some(solved.id), "Solved", "called back")
     );
-    assert!(wrapup.took_ms >= 3_600_000 - 1);
+    // Times of one conversation differ, so that the leaving came some milliseconds after the clock.
+    assert!((3_599_000..=3_600_000).contains(&wrapup.took_ms), "{}", wrapup.took_ms);
     world.alerted(&second, &agent).await;
 }
 

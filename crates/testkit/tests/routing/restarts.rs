@@ -1,8 +1,8 @@
 //! A server that stops in the middle.
 
-use waybill_model::{QueueRules, WrapupPrompt};
+use waybill_model::{QueueRules, WrapupPrompt, routing::Silence};
 
-use crate::support::{World, at_work, offered_to};
+use crate::support::{World, at_work, offered_to, until};
 
 #[tokio::test]
 async fn rout21_a_restart_loses_neither_places_nor_alerts_nor_work() {
@@ -40,6 +40,24 @@ async fn rout21_an_alert_that_ran_out_meanwhile_is_over_after_the_restart() {
     world.server.restart().await;
     world.until(&chat, |standing| offered_to(standing).is_none()).await;
     assert!(world.told(&chat).await.contains(&"timeout".to_owned()));
+}
+
+#[tokio::test]
+async fn rout19_a_silence_is_known_after_a_restart() {
+    let mut world = World::new().await;
+    let agent = world.on_queue(1).await;
+    let silence = Silence { warn_seconds: 60, warning: "Are you there?".to_owned(), end_seconds: 30 };
+    let queue = world.queue("Orders", QueueRules { silence: Some(silence), ..QueueRules::default() }, &[&agent]).await;
+    let chat = world.waiting(&queue).await;
+    world.accept(&chat, &agent).await;
+    // Times of one conversation differ: it was taken some milliseconds after the clock.
+    world.advance(61);
+    until("the warning", || async { world.told(&chat).await.last().unwrap() == "message" }).await;
+    world.server.restart().await;
+    world.advance(31);
+    world.until(&chat, |standing| standing.ended_at.is_some()).await;
+    let told = world.told(&chat).await;
+    assert_eq!(told.iter().filter(|word| *word == "message").count(), 2, "warned once: {told:?}");
 }
 
 #[tokio::test]

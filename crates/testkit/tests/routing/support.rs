@@ -10,7 +10,9 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
-use waybill_model::{BuiltInRole, Conversation, Participant, Presence, Purpose, Queue, QueueRules, SkillWish, UserId};
+use waybill_model::{
+    BuiltInRole, Conversation, Participant, Permission, Presence, Purpose, Queue, QueueRules, SkillWish, UserId,
+};
 use waybill_server::service::{
     AgentMessage, AuthorizationRequest, Caller, ClientLogin, Exchange, GivenGrant, LoggedIn, Membership, NewUser,
     ProfileWish, QueueWish, Service, WebchatRequest,
@@ -49,6 +51,7 @@ impl World {
         let exchange = Exchange::ClientCredentials { scopes: None };
         let token = server.service().issue_token(login, exchange, [127, 0, 0, 1].into()).await.unwrap();
         let api = server.service().authorize(&token.access_token).await.unwrap();
+        let api = api.acting(&[Permission::ConversationCreate]).unwrap();
         Self { server, clock, admin, api, hired: AtomicU64::new(0) }
     }
 
@@ -116,8 +119,9 @@ impl World {
         self.service().get_agent(&person.caller, &person.id.to_string()).await.unwrap().status.as_str()
     }
 
-    /// Starts a conversation over REST with these wishes for routing.
+    /// Starts a conversation over REST with these wishes for routing, a moment after the one before.
     pub(crate) async fn start(&self, routing: Value, context: Value) -> String {
+        self.clock.advance_millis(1);
         let deployment = self.server.deployment("open").to_string();
         let body = json!({"deploymentId": deployment, "customData": context, "routing": routing, "message": "Hello"});
         let request = WebchatRequest {
@@ -267,5 +271,6 @@ async fn caller_of(server: &TestServer, email: &str, password: &str) -> Caller {
     let login = ClientLogin { id: client, secret: None };
     let exchange = Exchange::Code { code, redirect_uri, verifier: verifier.to_owned() };
     let token = service.issue_token(login, exchange, address).await.unwrap();
-    service.authorize(&token.access_token).await.unwrap()
+    let caller = service.authorize(&token.access_token).await.unwrap();
+    caller.acting(&[Permission::ConversationView]).unwrap()
 }

@@ -10,7 +10,7 @@ use super::{
         extract::{Authorized, Fields, RawBody, ViewAggregates},
         reply::json,
     },
-    convert,
+    numbers,
     read::{AN_INTERVAL, asked, refuse_unserved},
 };
 use crate::{App, error::ApiResult};
@@ -31,7 +31,7 @@ pub(super) async fn query_aggregates(
     RawBody(body): RawBody,
 ) -> ApiResult<Response> {
     let aggregates = app.service().query_aggregates(&who, question(&body)?).await?;
-    json(&convert::aggregates(aggregates))
+    json(&numbers::aggregates(aggregates))
 }
 
 fn question(body: &str) -> ApiResult<AggregatesQuestion> {

@@ -15,7 +15,7 @@ use super::{
         extract::{Authorized, Fields, RawBody, Segments, ViewDetails},
         reply::json,
     },
-    convert,
+    conversation,
     read::{AN_INTERVAL, filters, refuse_unserved},
 };
 use crate::{
@@ -44,7 +44,7 @@ pub(super) async fn query_details(
 ) -> ApiResult<Response> {
     let details = app.service().query_details(&who, question(&body)?).await?;
     json(&AnalyticsQueryResponse {
-        conversations: convert::conversations(&details.conversations),
+        conversations: conversation::conversations(&details.conversations),
         total_hits: details.total,
     })
 }
@@ -118,7 +118,7 @@ pub(super) async fn list_details(
         ids.extend(value.split(',').map(str::to_owned));
     }
     let details = app.service().list_details(&who, &ids).await?;
-    json(&AnalyticsMultiGet { conversations: convert::conversations(&details) })
+    json(&AnalyticsMultiGet { conversations: conversation::conversations(&details) })
 }
 
 /// Read a conversation in detail
@@ -134,5 +134,5 @@ pub(super) async fn get_details(
     Segments(id): Segments<String>,
 ) -> ApiResult<Response> {
     let detail = app.service().get_details(&who, &id).await?;
-    json(&convert::conversation(&detail))
+    json(&conversation::conversation(&detail))
 }

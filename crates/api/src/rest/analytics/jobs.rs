@@ -14,7 +14,7 @@ use super::{
         parameters::page_size,
         reply::{json, silent, with_status},
     },
-    convert,
+    conversation,
     read::{AN_INTERVAL, filters, refuse_unserved},
 };
 use crate::{
@@ -126,7 +126,7 @@ pub(super) async fn list_job_results(
     let size = page_size(size.as_deref(), 1_000, 1_000)?;
     let results = app.service().list_job_results(&who, &id, position, size).await?;
     json(&JobResults {
-        conversations: convert::conversations(&results.conversations),
+        conversations: conversation::conversations(&results.conversations),
         cursor: results.next.map(|next| URL_SAFE_NO_PAD.encode(next.to_string())),
         data_availability_date: results.available_at,
     })

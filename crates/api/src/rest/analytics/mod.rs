@@ -2,9 +2,11 @@
 
 mod aggregates;
 mod completeness;
+mod conversation;
 mod convert;
 mod details;
 mod jobs;
+mod numbers;
 mod read;
 
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -15,17 +15,22 @@ use crate::flow::{
 /// What ends.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Ending {
+pub(super) struct Ending {
     /// Whether the conversation ends as well. Otherwise the flow lets go of it; a sub-flow returns.
     #[serde(default)]
-    pub conversation: bool,
+    conversation: bool,
 }
+
+/// What ends, or nothing but the flow.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct MaybeEnding(Option<Ending>);
 
 document! {
     /// Ends the flow.
     EndAction {
         /// What ends.
-        end: Option<Ending>,
+        end: MaybeEnding,
     }
 }
 
@@ -38,7 +43,7 @@ impl End {
     #[expect(clippy::unnecessary_wraps, reason = "every action is compiled alike")]
     pub(super) fn compile(document: EndAction, _: &mut Compiler<'_>) -> Option<Self> {
         let EndAction { end, error: _, default: _, description: _ } = document;
-        Some(Self { ending: end.unwrap_or_default() })
+        Some(Self { ending: end.0.unwrap_or_default() })
     }
 }
 

@@ -57,8 +57,8 @@ macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident in $module:ident as $kind:literal ($document:ident);)*) => {
         /// An action as it is written: one of these, and the ways out of it.
         #[derive(Debug, Clone, JsonSchema)]
-        #[schemars(untagged)]
-        pub enum Action {
+        #[schemars(untagged, rename = "Action")]
+        pub enum WrittenAction {
             $($(#[$doc])* $name(Box<$module::$document>),)*
         }
 
@@ -71,17 +71,17 @@ macro_rules! actions {
         /// The names of the actions.
         const KINDS: &[&str] = &[$($kind),*];
 
-        fn read_kind(source: &Source, path: &str, kind: &str, value: &Value) -> Result<Action, Finding> {
+        fn read_kind(source: &Source, path: &str, kind: &str, value: &Value) -> Result<WrittenAction, Box<Finding>> {
             match kind {
-                $($kind => Ok(Action::$name(Box::new(source.part(path, value)?))),)*
+                $($kind => Ok(WrittenAction::$name(Box::new(source.part(path, value)?))),)*
                 unknown => unreachable!("`{unknown}` was found in the list of actions"),
             }
         }
 
         /// Compiles an action; `None` where that has left findings.
-        pub(super) fn compile(action: Action, compiler: &mut Compiler<'_>) -> Option<CompiledAction> {
+        pub(super) fn compile(action: WrittenAction, compiler: &mut Compiler<'_>) -> Option<CompiledAction> {
             match action {
-                $(Action::$name(document) => {
+                $(WrittenAction::$name(document) => {
                     compiler.way("error", document.error.clone());
                     let defaults = document.default.clone();
                     let does = $module::$name::compile(*document, compiler);
@@ -166,10 +166,9 @@ actions! {
 }
 
 /// Reads an action.
-pub(super) fn read(source: &Source, path: &str, value: &Value) -> Result<Action, Finding> {
-    let finding = |message: String, remedy: String| Finding {
-        place: source.at(path),
-        ..Finding::error("document", message, remedy)
+pub(super) fn read(source: &Source, path: &str, value: &Value) -> Result<WrittenAction, Box<Finding>> {
+    let finding = |message: String, remedy: String| {
+        Box::new(Finding { place: source.at(path), ..Finding::error("document", message, remedy) })
     };
     let Value::Object(members) = value else {
         return Err(finding("an action is a map".to_owned(), "write what it does and where it goes on".to_owned()));

@@ -53,7 +53,7 @@ pub(in crate::flow) struct Switch {
 #[derive(Debug, Clone)]
 enum CompiledCase {
     Is(Value),
-    When(Expression),
+    When(Box<Expression>),
 }
 
 impl Switch {
@@ -77,7 +77,9 @@ impl Switch {
                     }
                     CompiledCase::Is(value)
                 }
-                (None, Some(when)) => CompiledCase::When(compiler.expression(&format!("{inner}.when"), &when)?),
+                (None, Some(when)) => {
+                    CompiledCase::When(Box::new(compiler.expression(&format!("{inner}.when"), &when)?))
+                }
                 (_, _) => {
                     let message = "a case has `is`, beside `on`, or `when`".to_owned();
                     compiler.fault(&inner, "document", message, "write one of them");

@@ -178,12 +178,8 @@ impl TransferToQueue {
 
 /// A whole number, or a text that is one.
 fn priority_of(value: &Value) -> Result<i32, Fault> {
-    let number = match value {
-        Value::String(text) => text.trim().parse::<i64>().map_or(None, Some),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.as_i64(),
-    };
-    let fits = number.and_then(|number| i32::try_from(number).map_or(None, Some));
-    fits.ok_or_else(|| Fault::new("what `priority` came to is no whole number"))
+    let text = value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned());
+    text.parse().map_err(|_| Fault::new("what `priority` came to is no whole number"))
 }
 
 impl Act for TransferToQueue {

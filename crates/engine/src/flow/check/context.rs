@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub(super) fn check(flow: &CompiledFlow, graph: &Graph<'_>, deployments: &[Deployment<'_>], findings: &mut Findings) {
-    let asked = graph.holding(|action| asked_for(action));
+    let asked = graph.holding(asked_for);
     let written: BTreeSet<&str> =
         flow.actions.values().flat_map(|action| action.facts.writes.iter().map(|(key, _)| key.as_str())).collect();
     for need in &flow.needs {
@@ -32,7 +32,13 @@ pub(super) fn check(flow: &CompiledFlow, graph: &Graph<'_>, deployments: &[Deplo
                     unplanned(flow, key, deployments, &part.place, findings);
                 }
                 let is_asked = asked.get(name.as_str()).is_some_and(|asked| asked.contains(key));
-                if !part.uses.needed.contains(key) || has_way || is_asked || written.contains(key.as_str()) {
+                let has_default = action.defaults.keys().any(|name| part.place.path.ends_with(&format!(".{name}")));
+                if !part.uses.needed.contains(key)
+                    || has_way
+                    || has_default
+                    || is_asked
+                    || written.contains(key.as_str())
+                {
                     continue;
                 }
                 let lax = deployments.iter().find(|one| {

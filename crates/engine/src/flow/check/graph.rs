@@ -50,15 +50,13 @@ impl<'a> Graph<'a> {
 
     /// Groups of actions that lead to each other without waiting.
     pub(super) fn circles(&self) -> Vec<Vec<&'a str>> {
+        let names = self.flow.actions.keys().map(String::as_str);
+        let reached: BTreeMap<&str, BTreeSet<&str>> = names.map(|name| (name, self.without_waiting(name))).collect();
+        let leads = |from: &str, to: &str| reached.get(from).is_some_and(|there| there.contains(to));
         let mut circles: Vec<Vec<&str>> = Vec::new();
-        for name in self.flow.actions.keys() {
-            if circles.iter().any(|circle| circle.contains(&name.as_str())) {
-                continue;
-            }
-            let from_here = self.without_waiting(name);
-            if from_here.contains(name.as_str()) {
-                let comes_back = |other: &&&str| self.without_waiting(other).contains(name.as_str());
-                circles.push(from_here.iter().filter(comes_back).copied().collect());
+        for (name, there) in &reached {
+            if leads(name, name) && !circles.iter().any(|circle| circle.contains(name)) {
+                circles.push(there.iter().filter(|other| leads(other, name)).copied().collect());
             }
         }
         circles

@@ -52,11 +52,9 @@ impl Board {
     /// Adds a queue, or changes it.
     pub fn set_queue(&mut self, queue: &Queue) {
         let line = self.lines.entry(queue.id).or_default();
-        let mut rules = queue.rules.clone();
-        rules.rings.sort_by_key(|ring| ring.after_seconds);
-        let same_rules = line.known && line.rules == rules;
+        let same_rules = line.known && line.rules == queue.rules;
         line.known = true;
-        line.rules = rules;
+        line.rules.clone_from(&queue.rules);
         self.set_members(queue.id, queue.members.iter().copied().collect());
         if !same_rules {
             self.look_again();
@@ -83,7 +81,7 @@ impl Board {
         }
     }
 
-    /// Removes an agent; nobody knows whether it still works on what it has.
+    /// Removes an agent: its alerts are withdrawn, the rest of what it has stays with it. Who only may not work any more is set, not enabled.
     pub fn remove_agent(&mut self, id: UserId) {
         if let Some(desk) = self.desks.get_mut(&id) {
             desk.agent = None;
@@ -205,10 +203,12 @@ impl Board {
     fn leave_group(&mut self, id: ConversationId) {
         let Self { clock: _, lines, desks, conversations, groups, timers: _ } = self;
         let Some(entry) = conversations.get_mut(&id) else { return };
-        if let (Some(group), Some(place)) = (entry.group.take(), entry.place) {
-            groups.leave(group, place, lines, desks);
-        }
         entry.wish_until = None;
+        let (Some(group), Some(place)) = (entry.group.take(), entry.place) else { return };
+        groups.leave(group, place, lines, desks);
+        if let Some(user_id) = entry.load.queued.as_ref().and_then(|queued| queued.agent) {
+            self.forget_desk(user_id);
+        }
     }
 
     fn set_members(&mut self, queue_id: QueueId, members: BTreeSet<UserId>) {

@@ -15,7 +15,7 @@ use super::AnalyticsFilter;
     "groupBy": ["attribute:plan"], "metrics": ["nConversations", "nConnected"]
 }))]
 pub struct AggregatesQuery {
-    /// `start/end` of the conversations' starts, at most 400 days.
+    /// `start/end` of the conversations' starts, and of the events of waiting and handling; at most 400 days.
     pub interval: String,
     /// `PT15M`, `PT1H`, `P1D`, `P1W`, `P1M` …; one stretch when absent.
     #[serde(default)]
@@ -29,7 +29,8 @@ pub struct AggregatesQuery {
     /// What has to hold.
     #[serde(default)]
     pub filter: Option<AnalyticsFilter>,
-    /// `nConversations`, `nOffered`, `nConnected`, `oMessageCount`; others of the field are left out of the answer.
+    /// `nConversations`, `oMessageCount` and those of waiting and handling (`nOffered`, `tAnswered`, `tHandle`,
+    /// `oServiceLevel` …); what has no data is left out of the answer.
     pub metrics: Vec<String>,
     /// Changes nothing: each value of a dimension with several is counted for itself.
     #[serde(default)]
@@ -80,8 +81,9 @@ pub struct AggregateData {
     pub interval: String,
     /// The metrics.
     pub metrics: Vec<AggregateMetric>,
-    /// Conversations among them to which context came after their end. Ours.
-    pub late: u64,
+    /// Conversations among them to which context came after their end; absent where none were asked for. Ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late: Option<u64>,
 }
 
 /// One metric.
@@ -95,7 +97,7 @@ pub struct AggregateMetric {
 }
 
 /// Numbers of a metric; what it does not have is left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Stats {
     /// How many.
@@ -109,4 +111,28 @@ pub struct Stats {
     /// The most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<u64>,
+    /// The share that is within the target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ratio: Option<f64>,
+    /// How many are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub numerator: Option<u64>,
+    /// Of how many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub denominator: Option<u64>,
+    /// The share that is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<f64>,
+    /// Half of the values are not above it. Percentiles are ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p50: Option<u64>,
+    /// Nine of ten values are not above it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p90: Option<u64>,
+    /// Of twenty values nineteen are not above it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p95: Option<u64>,
+    /// Of a hundred values 99 are not above it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p99: Option<u64>,
 }

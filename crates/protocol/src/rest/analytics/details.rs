@@ -154,13 +154,13 @@ pub struct AnalyticsParticipant<'a> {
     #[schema(value_type = Vec<String>)]
     pub late_attributes: Vec<&'a str>,
     /// Its leg of the conversation.
-    pub sessions: [AnalyticsSession; 1],
+    pub sessions: [AnalyticsSession<'a>; 1],
 }
 
 /// A participant's leg.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct AnalyticsSession {
+pub struct AnalyticsSession<'a> {
     /// The communication's id.
     #[schema(value_type = String, format = Uuid)]
     pub session_id: CommunicationId,
@@ -172,28 +172,42 @@ pub struct AnalyticsSession {
     pub direction: &'static str,
     /// Who carries it.
     pub provider: &'static str,
-    /// The flow that it speaks for.
+    /// The flow that it was in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flow: Option<AnalyticsFlow>,
-    /// From when to when: an agent's are `alert`, `interact` and `wrapup`, as far as there were such.
-    pub segments: Vec<AnalyticsSegment>,
+    /// What was measured, by time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<AnalyticsSessionMetric>,
+    /// Its stretches, by time.
+    pub segments: Vec<AnalyticsSegment<'a>>,
 }
 
 /// The flow of a leg.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AnalyticsFlow {
-    /// The flow.
+    /// Its id.
     #[schema(value_type = String, format = Uuid)]
     pub flow_id: FlowId,
-    /// Always `INBOUNDSHORTMESSAGE`.
-    pub flow_type: &'static str,
+}
+
+/// One value that was measured.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AnalyticsSessionMetric {
+    /// The metric's name (`tTalk`).
+    pub name: &'static str,
+    /// Milliseconds, or 1 for what is only counted.
+    pub value: u64,
+    /// The time that it counts at: that of the event that it follows from.
+    #[schema(value_type = String, format = DateTime)]
+    pub emit_date: Time,
 }
 
 /// A stretch of a leg.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct AnalyticsSegment {
+pub struct AnalyticsSegment<'a> {
     /// When it began.
     #[schema(value_type = String, format = DateTime)]
     pub segment_start: Time,
@@ -201,22 +215,22 @@ pub struct AnalyticsSegment {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub segment_end: Option<Time>,
-    /// `interact`, `alert` (an agent is asked), `wrapup` (after its work) or `ivr` (a flow).
+    /// `alert`, `interact`, `wrapup`, or `ivr` in a flow.
     pub segment_type: &'static str,
-    /// The queue that it came from, or stands for.
+    /// The queue that it came from.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub queue_id: Option<QueueId>,
-    /// How it ended: `client`, `endpoint`, `system`, `inactivity`, `timeout`, `transfer` or `noAnswerTransfer`.
+    /// How it ended: `client`, `endpoint`, `system`, `inactivity` or `timeout`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disconnect_type: Option<&'static str>,
-    /// The code of a `wrapup`.
+    /// The code that the work was wrapped up with.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub wrap_up_code: Option<WrapupCodeId>,
-    /// What was noted at a `wrapup`.
+    /// What the agent noted then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub wrap_up_note: Option<String>,
+    pub wrap_up_note: Option<&'a str>,
     /// Always false.
     pub conference: bool,
 }

@@ -14,7 +14,7 @@ pub use completeness::{
 };
 pub use details::{
     AnalyticsConversation, AnalyticsFlow, AnalyticsMultiGet, AnalyticsParticipant, AnalyticsQueryResponse,
-    AnalyticsSegment, AnalyticsSession, DetailsQuery, Order, OrderBy, PagingSpec,
+    AnalyticsSegment, AnalyticsSession, AnalyticsSessionMetric, DetailsQuery, Order, OrderBy, PagingSpec,
 };
 pub use filter::{
     AnalyticsFilter, FilterClause, FilterCombine, FilterOperator, FilterPredicate, FilterRange, PredicateKind,

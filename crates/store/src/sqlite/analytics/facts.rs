@@ -18,6 +18,8 @@ pub(super) const USER: i64 = 5;
 pub(super) const QUEUE: i64 = 6;
 pub(super) const PURPOSE: i64 = 7;
 pub(super) const ENDING: i64 = 8;
+pub(super) const WRAPUP: i64 = 9;
+pub(super) const FLOW: i64 = 10;
 
 /// Whether a number is a key's.
 pub(super) const fn is_key(dimension: i64) -> bool {
@@ -135,10 +137,13 @@ impl Facts {
             }
         }
         for participant in &conversation.participants {
+            let code = participant.wrapup.as_ref().and_then(|wrapup| wrapup.code_id);
             let people = [
                 (USER, Kind::User, participant.user_id.map(|id| id.to_string())),
                 (QUEUE, Kind::Queue, participant.queue_id.map(|id| id.to_string())),
                 (PURPOSE, Kind::Purpose, Some(participant.purpose.as_str().to_owned())),
+                (WRAPUP, Kind::Wrapup, code.map(|id| id.to_string())),
+                (FLOW, Kind::Flow, participant.flow_id.map(|id| id.to_string())),
             ];
             for (column, kind, text) in people {
                 if let Some(text) = text {
@@ -254,6 +259,8 @@ pub(super) fn number_of(
         Dimension::User => USER,
         Dimension::Queue => QUEUE,
         Dimension::Purpose => PURPOSE,
+        Dimension::Wrapup => WRAPUP,
+        Dimension::Flow => FLOW,
         Dimension::Ending => ENDING,
         Dimension::Attribute(key) => {
             return super::names::find(connection, &Name::new(organization, Kind::Key, key));
@@ -271,6 +278,8 @@ pub(super) const fn kind_of(dimension: &Dimension) -> Option<Kind> {
         Dimension::User => Kind::User,
         Dimension::Queue => Kind::Queue,
         Dimension::Purpose => Kind::Purpose,
+        Dimension::Wrapup => Kind::Wrapup,
+        Dimension::Flow => Kind::Flow,
         Dimension::Ending => Kind::Ending,
         Dimension::Attribute(_) => return None,
     })

@@ -10,6 +10,7 @@ use super::{
         rows::{MESSAGE_KIND, load_by_number},
     },
     facts::{Column, ENDING, Entry, Facts, Item, Place, Row, items},
+    measures,
     names::{self, Name, Names},
 };
 
@@ -82,7 +83,7 @@ impl Ledger {
         row.places(|place, late| self.deltas.push(Delta { place, count: sign, late: if late { sign } else { 0 } }));
     }
 
-    fn number(&mut self, connection: &Connection, known: &Names, name: &Name) -> Result<i64, Fault> {
+    pub(super) fn number(&mut self, connection: &Connection, known: &Names, name: &Name) -> Result<i64, Fault> {
         let met = || self.fresh.iter().find(|(hash, _)| *hash == name.hash).map(|(_, id)| *id);
         if let Some(id) = known.get(name).or_else(met) {
             return Ok(id);
@@ -160,6 +161,7 @@ pub(in super::super) fn record(
         ledger.count(&old, -1);
         if old.started_at != row.started_at {
             delete(connection, &old)?;
+            measures::move_start(connection, number, row.started_at)?;
         }
     }
     ledger.count(&row, 1);

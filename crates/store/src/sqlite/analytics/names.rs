@@ -24,6 +24,8 @@ pub(super) enum Kind {
     Queue = 7,
     Purpose = 8,
     Ending = 9,
+    Wrapup = 10,
+    Flow = 11,
 }
 
 /// A name before its number is known.

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, types::ValueRef};
 use waybill_model::{
-    OrganizationId,
+    DeploymentId, OrganizationId,
     analytics::{Condition, Dimension, Selection, Span},
 };
 
@@ -48,28 +48,49 @@ impl Fact<'_> {
         items(self.items)
     }
 
-    pub(super) fn conversation(&self) -> i64 {
-        integer(self.row, 1).unwrap_or_default()
-    }
-
-    pub(super) fn ended_at(&self) -> Option<i64> {
-        integer(self.row, 2)
-    }
-
-    pub(super) fn late(&self) -> bool {
-        integer(self.row, 3) == Some(1)
-    }
-
     /// From and to the customer, once it has ended.
     pub(super) fn messages(&self) -> Option<(i64, i64)> {
         integer(self.row, 4).zip(integer(self.row, 5))
+    }
+}
+
+/// What a condition can be held against.
+pub(super) trait Subject {
+    fn deployment(&self) -> i64;
+    fn started_at(&self) -> i64;
+    fn ended_at(&self) -> Option<i64>;
+    fn late(&self) -> bool;
+    fn conversation(&self) -> i64;
+    fn has(&self, dimension: i64) -> bool;
+    fn is(&self, dimension: i64, value: i64) -> bool;
+}
+
+impl Subject for Fact<'_> {
+    fn deployment(&self) -> i64 {
+        self.deployment
+    }
+
+    fn started_at(&self) -> i64 {
+        self.started_at
+    }
+
+    fn conversation(&self) -> i64 {
+        integer(self.row, 1).unwrap_or_default()
+    }
+
+    fn ended_at(&self) -> Option<i64> {
+        integer(self.row, 2)
+    }
+
+    fn late(&self) -> bool {
+        integer(self.row, 3) == Some(1)
     }
 
     fn has(&self, dimension: i64) -> bool {
         self.items().any(|item| item.dimension == dimension && item.has(PRESENT))
     }
 
-    pub(super) fn is(&self, dimension: i64, value: i64) -> bool {
+    fn is(&self, dimension: i64, value: i64) -> bool {
         self.items().any(|item| item.dimension == dimension && item.value == value && item.has(PRESENT))
     }
 }
@@ -119,7 +140,7 @@ impl Test {
         })
     }
 
-    pub(super) fn fits(&self, fact: &Fact<'_>) -> bool {
+    pub(super) fn fits(&self, fact: &impl Subject) -> bool {
         let within = |span: &Span, at: i64| span.from.millis() <= at && at < span.to.millis();
         match self {
             Self::All(parts) => parts.iter().all(|part| part.fits(fact)),
@@ -127,8 +148,8 @@ impl Test {
             Self::Not(part) => !part.fits(fact),
             Self::Has(dimension) => fact.has(*dimension),
             Self::Is(dimension, value) => fact.is(*dimension, *value),
-            Self::Deployment(deployment) => fact.deployment == *deployment,
-            Self::Started(span) => within(span, fact.started_at),
+            Self::Deployment(deployment) => fact.deployment() == *deployment,
+            Self::Started(span) => within(span, fact.started_at()),
             Self::Ended(span) => fact.ended_at().is_some_and(|at| within(span, at)),
             Self::HasEnded => fact.ended_at().is_some(),
             Self::Late => fact.late(),
@@ -137,13 +158,13 @@ impl Test {
     }
 }
 
-/// The numbers of the deployments that a selection reaches.
+/// The numbers of the deployments that are wanted; of all where nobody says which.
 pub(super) fn deployments(
     connection: &Connection,
     organization: OrganizationId,
-    selection: &Selection,
+    wanted: Option<&[DeploymentId]>,
 ) -> Result<Vec<i64>, Fault> {
-    let Some(wanted) = &selection.deployments else { return names::deployments(connection, organization) };
+    let Some(wanted) = wanted else { return names::deployments(connection, organization) };
     let mut numbers = Vec::with_capacity(wanted.len());
     for id in wanted {
         numbers.extend(names::find(connection, &Name::new(organization, Kind::Deployment, &id.to_string()))?);
@@ -168,7 +189,7 @@ pub(super) fn walk(
     selection: &Selection,
     mut visit: impl FnMut(&Fact<'_>) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
-    let deployments = deployments(connection, organization, selection)?;
+    let deployments = deployments(connection, organization, selection.deployments.as_deref())?;
     let test = Test::resolve(connection, organization, &selection.condition)?;
     let mut look = |fact: &Fact<'_>| if test.fits(fact) { visit(fact) } else { Ok(()) };
     if let Some(places) = few_places(connection, organization, selection)? {

@@ -1,7 +1,5 @@
 //! The conversations that a selection finds: how many, and a page of them.
 
-use std::sync::Arc;
-
 use rusqlite::{Connection, OptionalExtension};
 use waybill_model::{
     OrganizationId,
@@ -16,7 +14,8 @@ use super::{
         rows::{number_of, uuid},
     },
     facts::ENDING,
-    names, scan,
+    measures, names,
+    scan::{self, Subject as _},
 };
 use crate::{FoundConversation, FoundPage};
 
@@ -54,7 +53,8 @@ pub(super) fn select(
             continue;
         }
         let ending = ending(connection, organization, (deployment, started_at, number))?;
-        found.push(FoundConversation { conversation: Arc::clone(&conversation), ending });
+        let taken = measures::of(connection, number, &conversation)?;
+        found.push(FoundConversation { conversation, ending, taken });
     }
     Ok(FoundPage { conversations: found, total })
 }
@@ -74,7 +74,8 @@ pub(super) fn details(
             Some(place) => ending(connection, organization, place)?,
             None => None,
         };
-        found.push(FoundConversation { conversation, ending });
+        let taken = measures::of(connection, number, &conversation)?;
+        found.push(FoundConversation { conversation, ending, taken });
     }
     Ok(found)
 }

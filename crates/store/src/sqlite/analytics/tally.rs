@@ -13,21 +13,21 @@ use waybill_model::{
 
 use super::{
     super::{digest::attribute_facet, fault::Fault, rows::load_by_number},
-    facts::{EVERY, HOUR, NO_VALUE, NULL, PRESENT, PURPOSE, is_key, kind_of, number_of, value_of},
+    facts::{EVERY, HOUR, NO_VALUE, NULL, PRESENT, is_key, kind_of, number_of, value_of},
     ledger::count_messages,
-    names::{self, Kind, Name},
-    scan::{self, Fact},
+    names,
+    scan::{self, Fact, Subject as _},
 };
 use crate::StoreError;
 
 /// The most different groups that one question may meet.
-const MOST_GROUPS: usize = 2_000_000;
+pub(super) const MOST_GROUPS: usize = 2_000_000;
 /// The most numbers of groups in stretches that one question may meet.
 const MOST_CELLS: usize = 16_000_000;
 /// Open conversations whose messages one question may count.
 const MOST_OPEN: usize = 20_000;
 /// No value in one dimension.
-const ABSENT: i64 = NO_VALUE;
+pub(super) const ABSENT: i64 = NO_VALUE;
 
 /// Answers a question for numbers.
 pub(super) fn tally(
@@ -35,17 +35,17 @@ pub(super) fn tally(
     organization: OrganizationId,
     tally: &Tally,
 ) -> Result<Vec<TallyRow>, Fault> {
-    let Tally { selection, edges, group_by, most_groups, connected, messages } = tally;
+    let Tally { selection, edges, group_by, most_groups, messages } = tally;
     let mut columns = Vec::with_capacity(group_by.len());
     for dimension in group_by {
         // A key that nobody has is a column without a value.
         columns.push(number_of(connection, organization, dimension)?.unwrap_or(i64::MAX));
     }
     let mut sheet = Sheet::new(edges, columns.len());
-    let plain = selection.condition.is_always() && group_by.len() <= 1 && !connected && !messages;
+    let plain = selection.condition.is_always() && group_by.len() <= 1 && !messages;
     match Inner::of(edges).filter(|_| plain) {
         Some(Inner { from, to }) => {
-            let deployments = scan::deployments(connection, organization, selection)?;
+            let deployments = scan::deployments(connection, organization, selection.deployments.as_deref())?;
             for deployment in deployments {
                 count_hours(connection, &mut sheet, deployment, columns.first().copied(), (from, to))?;
             }
@@ -126,11 +126,9 @@ fn count_facts(
     columns: &[i64],
     tally: &Tally,
 ) -> Result<(), Fault> {
-    let agent = names::find(connection, &Name::new(organization, Kind::Purpose, "agent"))?;
     let (mut values, mut group, mut open) = (vec![Vec::new(); columns.len()], vec![0; columns.len()], 0_usize);
     scan::walk(connection, organization, selection, |fact| {
         let mut numbers = Numbers { conversations: 1, ..Numbers::default() };
-        numbers.connected = u64::from(tally.connected && agent.is_some_and(|agent| fact.is(PURPOSE, agent)));
         if tally.messages {
             let said = match fact.messages() {
                 Some((inbound, outbound)) => inbound + outbound,
@@ -180,7 +178,7 @@ fn read_values(fact: &Fact<'_>, columns: &[i64], values: &mut [Vec<i64>]) -> boo
 }
 
 /// Every combination of values: a conversation with two agents counts for both.
-fn combine(
+pub(super) fn combine(
     values: &[Vec<i64>],
     group: &mut Vec<i64>,
     from: usize,
@@ -263,17 +261,15 @@ struct Cell {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct More {
-    connected: u64,
     messages: u64,
     fewest: u64,
     most: u64,
 }
 
-const NOTHING_MORE: More = More { connected: 0, messages: 0, fewest: u64::MAX, most: 0 };
+const NOTHING_MORE: More = More { messages: 0, fewest: u64::MAX, most: 0 };
 
 impl More {
     fn join(&mut self, other: Self) {
-        self.connected += other.connected;
         self.messages += other.messages;
         self.fewest = self.fewest.min(other.fewest);
         self.most = self.most.max(other.most);
@@ -308,9 +304,9 @@ impl<'a> Sheet<'a> {
     }
 
     fn add(&mut self, group: &[i64], at: i64, numbers: Numbers) -> Result<(), Fault> {
-        let Numbers { conversations, late, connected, messages, fewest_messages, most_messages } = numbers;
+        let Numbers { conversations, late, messages, fewest_messages, most_messages } = numbers;
         let fewest = if most_messages == 0 && fewest_messages == 0 && messages == 0 { 0 } else { fewest_messages };
-        let more = More { connected, messages, fewest, most: most_messages };
+        let more = More { messages, fewest, most: most_messages };
         self.push(group, at, (conversations.cast_signed(), late.cast_signed()), more)
     }
 
@@ -447,7 +443,6 @@ impl<'a> Sheet<'a> {
                     numbers: Numbers {
                         conversations: conversations.cast_unsigned(),
                         late: late.max(&0).cast_unsigned(),
-                        connected: more.connected,
                         messages: more.messages,
                         fewest_messages: if more.fewest == u64::MAX { 0 } else { more.fewest },
                         most_messages: more.most,
@@ -460,7 +455,7 @@ impl<'a> Sheet<'a> {
 }
 
 /// The texts of a group's values.
-fn name(
+pub(super) fn name(
     connection: &Connection,
     organization: OrganizationId,
     group_by: &[Dimension],
@@ -469,7 +464,7 @@ fn name(
     group_by.iter().zip(key).map(|(dimension, value)| text_of(connection, organization, dimension, *value)).collect()
 }
 
-fn too_wide(what: &str) -> StoreError {
+pub(super) fn too_wide(what: &str) -> StoreError {
     StoreError::TooWide(what.to_owned())
 }
 

@@ -7,12 +7,12 @@ use uuid::Uuid;
 use waybill_model::{
     ConversationId, DeploymentId, OrganizationId, Time,
     analytics::{
-        AnalyticsDocument, CompletenessGroup, Dimension, Presence, RefusedStarts, Selection, Sorting, Span, Tally,
-        TallyRow,
+        AnalyticsDocument, CompletenessGroup, Dimension, Handling, HandlingRow, Presence, RefusedStarts, Selection,
+        Sorting, Span, Tally, TallyRow,
     },
 };
 
-use super::{super::SqliteStore, completeness, documents, refused, select, tally};
+use super::{super::SqliteStore, completeness, documents, measures, refused, select, tally};
 use crate::{AnalyticsStore, FoundConversation, FoundPage, StoreError};
 
 /// The longest list of documents.
@@ -61,6 +61,14 @@ impl AnalyticsStore for SqliteStore {
 
     async fn tally(&self, organization: OrganizationId, question: Tally) -> Result<Vec<TallyRow>, StoreError> {
         self.readers.read(move |connection| tally::tally(connection, organization, &question)).await
+    }
+
+    async fn count_handling(
+        &self,
+        organization: OrganizationId,
+        question: Handling,
+    ) -> Result<Vec<HandlingRow>, StoreError> {
+        self.readers.read(move |connection| measures::count(connection, organization, &question)).await
     }
 
     async fn count_completeness(

@@ -134,6 +134,19 @@ async fn log6_every_column_of_a_record_is_covered() {
         "UPDATE start_tokens SET answer = replace(answer, 's-1', 's-2') WHERE number = 1",
         "UPDATE start_tokens SET body_hash = zeroblob(32) WHERE number = 1",
         "UPDATE start_tokens SET position = position + 1 WHERE number = 1",
+        "UPDATE jobs SET id = zeroblob(16) WHERE number = 1",
+        "UPDATE jobs SET organization = zeroblob(16) WHERE number = 1",
+        "UPDATE jobs SET conversation = conversation + 1 WHERE number = 1",
+        "UPDATE jobs SET kind = 'flow.timer' WHERE number = 1",
+        "UPDATE jobs SET due_at = due_at + 1 WHERE number = 1",
+        "UPDATE jobs SET attempts = 9 WHERE number = 1",
+        "UPDATE jobs SET payload = '{}' WHERE number = 1",
+        "UPDATE dead_jobs SET conversation = conversation + 1 WHERE number = 1",
+        "UPDATE dead_jobs SET reason = 'none' WHERE number = 1",
+        "UPDATE dead_jobs SET at = at + 1 WHERE number = 1",
+        "UPDATE dead_jobs SET payload = '{}' WHERE number = 1",
+        "UPDATE agent_states SET organization = zeroblob(16) WHERE user = (SELECT min(user) FROM agent_states)",
+        "UPDATE agent_states SET payload = replace(payload, 'onQueue', 'busy') WHERE user = (SELECT min(user) FROM agent_states)",
     ];
     for forgery in forgeries {
         std::fs::write(&path, &sound).unwrap();
@@ -153,11 +166,12 @@ async fn log6_the_doctor_finds_holes_and_what_does_not_stand_as_the_log_tells() 
     }
     let path = folder.path().join(DATABASE_FILE);
     let sound = std::fs::read(&path).unwrap();
-    let damages: [(&str, &str); 5] = [
+    let damages: [(&str, &str); 6] = [
         ("DELETE FROM events WHERE seq = 4", "events 4 to 4 are missing"),
         ("DELETE FROM facets", "it is missing in a list"),
         ("DELETE FROM lookups WHERE item = 0", "its token does not find it"),
         ("DELETE FROM conversations WHERE number = 1", "conversations of the log have no row"),
+        ("DELETE FROM conversations WHERE number = 1", "jobs 1: its conversation is not there"),
         ("DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)", "the log tells"),
     ];
     for (damage, told) in damages {

@@ -120,5 +120,5 @@ async fn log10_the_doctor_works_beside_a_running_store() {
     assert!(report.is_sound(), "{report:?}");
     assert_eq!(report.records, store.newest_position().await.unwrap());
     assert_eq!((report.conversations, report.epoch, report.schema), (samples.len() as u64, 7, KNOWN_SCHEMA));
-    assert_eq!(report.other_rows, 18, "sessions and start tokens");
+    assert_eq!(report.other_rows, 45, "sessions, start tokens, jobs, dead jobs, agents");
 }

@@ -5,14 +5,21 @@ mod audit;
 mod faults;
 mod files;
 mod folders;
+mod jobs;
 mod migrations;
 mod readers;
 
 use std::path::Path;
 
-use waybill_model::{Change, OrganizationId};
+use waybill_model::{AgentState, Change, JobOutcome, OrganizationId, Presence, UserId};
 
-use crate::{Committed, SqliteOptions, SqliteStore, Store, conformance::Sample};
+use crate::{
+    Committed, SqliteOptions, SqliteStore, Store, WorkStore,
+    conformance::{
+        Sample,
+        sample::{job, job_id, plain_id, start_token, time},
+    },
+};
 
 /// The suite as a server runs it.
 mod with_memory {
@@ -56,7 +63,8 @@ async fn fill(store: &SqliteStore, count: u64) -> Vec<Sample> {
         let id = format!("CRM-{number}");
         let mut sample = Sample::new(number, &[("crmCustomerId", id.as_str().into())]);
         let mut change = sample.start_in_session(number, number);
-        change.start_token = Some(crate::conformance::sample::start_token(&format!("s-{number}"), number, 1));
+        change.start_token = Some(start_token(&format!("s-{number}"), number, 1));
+        change.jobs = vec![job(number, 0), job(number + 1_000, 0)];
         commit(store, sample.organization(), change).await;
         let changes = [
             sample.message_with_id("Where is my parcel?", "m-1"),
@@ -70,9 +78,24 @@ async fn fill(store: &SqliteStore, count: u64) -> Vec<Sample> {
             let change = sample.end();
             commit(store, sample.organization(), change).await;
         }
+        let (organization, dead) = (sample.organization(), JobOutcome::Dead { reason: "no answer".to_owned() });
+        store.settle_job(organization, job_id(number + 1_000), dead, time(1)).await.unwrap();
+        store.put_agent_state(agent_state(organization, number)).await.unwrap();
         samples.push(sample);
     }
     samples
+}
+
+fn agent_state(organization_id: OrganizationId, number: u64) -> AgentState {
+    AgentState {
+        organization_id,
+        user_id: UserId::new(plain_id(number)),
+        presence: Presence::OnQueue,
+        presence_since: time(1),
+        not_responding: false,
+        idle_since: time(2),
+        gone_since: None,
+    }
 }
 
 /// Everything of the samples stands in the store.
