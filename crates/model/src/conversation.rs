@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::{
-    Attributes, Beside, CommunicationId, ConversationId, DeploymentId, FlowId, OrganizationId, ParticipantId, Quarantined,
-    QueueId, Queued, ReceiptEntry, Run, SessionId, Time, Trust, UserId, Wrapup, WrapupPrompt,
+    Attributes, Beside, CommunicationId, ConversationId, DeploymentId, FlowId, OrganizationId, ParticipantId,
+    Quarantined, QueueId, Queued, ReceiptEntry, Run, SessionId, Time, Trust, UserId, Wrapup, WrapupPrompt,
 };
 
 /// The part that a participant plays.

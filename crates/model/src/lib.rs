@@ -54,8 +54,8 @@ pub use event::{Actor, Event, EventBody, Mark};
 pub use flow::{Call, ContextRead, Flow, FlowExit, FlowRecord, FlowStep, FlowVersion, Return, Run, SkillWish, Waits};
 pub use id::{
     ClientId, CommunicationId, ConfigurationId, ConversationId, CredentialId, DataActionId, DeploymentId, DivisionId,
-    EffectId, FlowId, JobId, LanguageId, LibraryId, MessageId, NoteId, OrganizationId, ParticipantId, PrivacyRequestId, QueueId, ResponseId,
-    RoleId, RunId, ScheduleId, SessionId, SigningKeyId, SkillId, UserId, WebhookId, WrapupCodeId,
+    EffectId, FlowId, JobId, LanguageId, LibraryId, MessageId, NoteId, OrganizationId, ParticipantId, PrivacyRequestId,
+    QueueId, ResponseId, RoleId, RunId, ScheduleId, SessionId, SigningKeyId, SkillId, UserId, WebhookId, WrapupCodeId,
 };
 pub use integration::{DataAction, Schedule};
 pub use message::{Direction, Message, MessageKind, Originator};

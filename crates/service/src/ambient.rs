@@ -5,7 +5,11 @@ use std::sync::Arc;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-use waybill_model::{ClientId, CommunicationId, ConfigurationId, ConversationId, CredentialId, DataActionId, DeploymentId, DivisionId, FlowId, JobId, LanguageId, LibraryId, MessageId, NoteId, OrganizationId, ParticipantId, QueueId, ResponseId, RoleId, RunId, ScheduleId, SessionId, SigningKeyId, SkillId, Time, TokenHash, UserId, WebhookId, WrapupCodeId};
+use waybill_model::{
+    ClientId, CommunicationId, ConfigurationId, ConversationId, CredentialId, DataActionId, DeploymentId, DivisionId,
+    FlowId, JobId, LanguageId, LibraryId, MessageId, NoteId, OrganizationId, ParticipantId, QueueId, ResponseId,
+    RoleId, RunId, ScheduleId, SessionId, SigningKeyId, SkillId, Time, TokenHash, UserId, WebhookId, WrapupCodeId,
+};
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync + 'static {

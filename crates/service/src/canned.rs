@@ -6,9 +6,7 @@ use uuid::Uuid;
 use waybill_engine::template::{
     ConversationFacts, Filled, Lacking, Landing, Names, RenderFault, Secrets, Template, Written,
 };
-use waybill_model::{
-    CannedKind, CannedResponse, CannedText, ConversationId, EffectId, Library, LibraryId, Permission,
-};
+use waybill_model::{CannedKind, CannedResponse, CannedText, ConversationId, EffectId, Library, LibraryId, Permission};
 use waybill_store::EntityFilter;
 
 use crate::{
@@ -308,7 +306,11 @@ impl Service {
         let CannedWish { name, libraries, texts } = wish;
         let name = check_name(name)?;
         if libraries.is_empty() || libraries.len() > MOST_PLACES {
-            return Err(invalid("libraries", format!("must name 1 to {MOST_PLACES}"), "name the libraries by their ids"));
+            return Err(invalid(
+                "libraries",
+                format!("must name 1 to {MOST_PLACES}"),
+                "name the libraries by their ids",
+            ));
         }
         let mut places = Vec::with_capacity(libraries.len());
         for library in &libraries {

@@ -6,7 +6,8 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use waybill_engine::{attributes::CompiledPolicy, conversation::Going};
 use waybill_model::{
-    Actor, Conversation, ConversationId, DeploymentId, Message, OrganizationId, SatisfactionQuestion, Seen, SessionId, Side, Time, TokenHash,
+    Actor, Conversation, ConversationId, DeploymentId, Message, OrganizationId, SatisfactionQuestion, Seen, SessionId,
+    Side, Time, TokenHash,
 };
 
 use crate::{

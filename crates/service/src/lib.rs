@@ -100,7 +100,7 @@ pub use satisfaction::{RatingState, RatingView, RatingWish};
 pub use scopes::all as scopes;
 pub use sealed::MasterKey;
 pub use search::{SearchHit, SearchQuery};
-pub use seen::{SeenWish, SeenView};
+pub use seen::{SeenView, SeenWish};
 pub use service::Service;
 pub use settings::{Bucket, FlowSettings, Limits, Settings};
 pub use signed::{
@@ -108,8 +108,8 @@ pub use signed::{
 };
 pub use start::{StartRequest, Started, StartedAnswer, WebchatRequest};
 pub use stream::{EventReader, StreamItem, StreamStart};
-pub use transcript::{Line, Speaker, Transcript};
 pub use trace::{Hop, TraceView};
+pub use transcript::{Line, Speaker, Transcript};
 pub use waybill_bus::Whisper;
 pub use waybill_engine::attributes::{Absence, CallForm, KeyPreview, Preview, Tally, WhyAbsent};
 pub use waybill_engine::flow::{Finding, FlowDocument, Place, Severity};

@@ -60,7 +60,11 @@ impl Service {
     /// # Errors
     /// `Throttled`, `Invalid`, `NotFound` for a conversation of somebody else, `WrongState` where nobody asked, before the end
     /// and later than a day after it.
-    pub async fn rate_conversation(&self, guest: &Guest, wish: RatingWish) -> Result<(ConversationId, Rating), ServiceError> {
+    pub async fn rate_conversation(
+        &self,
+        guest: &Guest,
+        wish: RatingWish,
+    ) -> Result<(ConversationId, Rating), ServiceError> {
         let RatingWish { conversation, score, comment } = wish;
         self.inner.gate.message(guest.entered.deployment().id, guest.token)?;
         if !(Rating::WORST..=Rating::BEST).contains(&score) {
@@ -73,7 +77,11 @@ impl Service {
         let comment = comment.unwrap_or_default();
         check_text("comment", &comment, COMMENT)?;
         if self.present(guest).await?.satisfaction().is_none() {
-            return Err(refused("the deployment", "does not ask for ratings", "switch `satisfaction` on in its configuration"));
+            return Err(refused(
+                "the deployment",
+                "does not ask for ratings",
+                "switch `satisfaction` on in its configuration",
+            ));
         }
         let rated = self.conversation_of(guest, conversation.as_deref()).await?;
         let now = self.inner.ambient.now();

@@ -32,7 +32,12 @@ impl Service {
     ///
     /// # Errors
     /// `Throttled`, `NotFound` for a conversation of somebody else.
-    pub async fn guest_has_seen(&self, guest: &Guest, conversation: Option<&str>, seen: Seen) -> Result<(), ServiceError> {
+    pub async fn guest_has_seen(
+        &self,
+        guest: &Guest,
+        conversation: Option<&str>,
+        seen: Seen,
+    ) -> Result<(), ServiceError> {
         self.inner.gate.receipt(guest.entered.deployment().id, guest.token)?;
         let conversation = self.conversation_of(guest, conversation).await?;
         self.note_seen(&conversation, Actor::Guest, Side::Customer, seen).await?;
@@ -43,7 +48,12 @@ impl Service {
     ///
     /// # Errors
     /// `NotFound` for the conversation or the message.
-    pub async fn has_read(&self, caller: &Caller, conversation: &str, wish: SeenWish) -> Result<SeenView, ServiceError> {
+    pub async fn has_read(
+        &self,
+        caller: &Caller,
+        conversation: &str,
+        wish: SeenWish,
+    ) -> Result<SeenView, ServiceError> {
         let conversation = self.conversation_by_text(caller, conversation).await?;
         let up_to = match wish {
             SeenWish::Everything => conversation.last_at,

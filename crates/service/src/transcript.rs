@@ -1,6 +1,8 @@
 //! What was said, to keep: for the staff by conversation, for the guest by session (DESK5).
 
-use waybill_model::{ConversationId, Direction, EventBody, Message, MessageId, MessageKind, Originator, ParticipantId, Purpose, Time};
+use waybill_model::{
+    ConversationId, Direction, EventBody, Message, MessageId, MessageKind, Originator, ParticipantId, Purpose, Time,
+};
 use waybill_store::LogScope;
 
 use crate::{Caller, Service, ServiceError};

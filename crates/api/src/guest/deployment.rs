@@ -12,8 +12,7 @@ use waybill_protocol::{
         DeploymentConfig, DeploymentDomains,
         deployment::{
             Apps, Auth, ConfigStatus, ConversationDisconnect, Conversations, FileUpload, HomeScreen, LauncherButton,
-            Messenger, Notifications, Position, Satisfaction, Styles, Toggle,
-            Waybill,
+            Messenger, Notifications, Position, Satisfaction, Styles, Toggle, Waybill,
         },
     },
     rest::configuration::{
@@ -131,7 +130,7 @@ fn config_of(view: &DeploymentView, base_url: String, region: &str) -> ApiResult
             version: env!("CARGO_PKG_VERSION").to_owned(),
             max_bytes: deployment.policy.max_bytes,
             custom_data: if deployment.policy.enabled { ON } else { OFF },
-            satisfaction: satisfaction(shown.as_ref().and_then(|shown| shown.content.satisfaction.as_ref())),
+            satisfaction: shown.as_ref().and_then(|shown| shown.content.satisfaction.as_ref()).map(satisfaction),
         },
     })
 }
@@ -167,9 +166,8 @@ fn conversations_of(
 }
 
 /// What customers are asked at the end.
-pub(super) fn satisfaction(asked: Option<&SatisfactionQuestion>) -> Satisfaction {
-    let question = asked.and_then(|SatisfactionQuestion { question }| question.clone());
-    Satisfaction { enabled: asked.is_some(), question }
+pub(super) fn satisfaction(SatisfactionQuestion { question }: &SatisfactionQuestion) -> Satisfaction {
+    Satisfaction { enabled: true, question: question.clone() }
 }
 
 const fn toggle(Switch { enabled }: Switch) -> Toggle {

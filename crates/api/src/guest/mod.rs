@@ -41,8 +41,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/webdeployments/v1/deployments/{id}/config.json", get(deployment::config))
         .route("/webdeployments/v1/deployments/{id}/domains.json", get(deployment::domains))
         .layer(CorsLayer::new().allow_origin(Any).allow_headers(Any));
-    let history = Router::new()
-        .route(HISTORY_PATH, get(history::list))
-        .route(TRANSCRIPT_PATH, get(history::transcript));
+    let history =
+        Router::new().route(HISTORY_PATH, get(history::list)).route(TRANSCRIPT_PATH, get(history::transcript));
     Router::new().route("/v1", get(upgrade::upgrade)).merge(files).merge(history)
 }

@@ -65,7 +65,7 @@ impl Visitor {
             duration_seconds: Some(session_seconds),
             expiration_date: Some(expires_at.seconds()),
             read_up_to: business.read,
-            satisfaction: asked.as_ref().map(|asked| satisfaction(Some(asked))),
+            satisfaction: asked.as_ref().map(satisfaction),
         };
         Ok(Some(to_json(&ServerFrame::answer(FrameClass::SessionResponse, tracing_id, body))))
     }

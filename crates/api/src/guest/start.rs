@@ -41,7 +41,7 @@ impl Visitor {
         };
         let asked = self.app.service().asked_at_the_end(&guest).await?;
         let started = self.app.service().start_conversation(&guest, request).await?;
-        let satisfaction = asked.as_ref().map(|asked| satisfaction(Some(asked)));
+        let satisfaction = asked.as_ref().map(satisfaction);
         let answer = StartChatAnswer { satisfaction, ..start_answer(&started)? };
         let conversation = started.answer().conversation_id;
         self.follow_own(Position { conversation, after: started.read_from(), revision: Some(answer.revision) });

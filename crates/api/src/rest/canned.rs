@@ -331,7 +331,11 @@ fn query(body: &str) -> ApiResult<(Page, CannedQuery)> {
         let values = fields.take_as::<Vec<String>>("values", "a list of ids", filter)?.unwrap_or_default();
         fields.finish("`name`, `operator` and `values`")?;
         if name != "libraryId" || !matches!(operator.as_deref(), None | Some("EQUALS" | "IN")) {
-            return Err(ApiError::invalid("filters", "can only be about `libraryId`", &format!("send it like `{filter}`")));
+            return Err(ApiError::invalid(
+                "filters",
+                "can only be about `libraryId`",
+                &format!("send it like `{filter}`"),
+            ));
         }
         libraries.extend(values);
     }

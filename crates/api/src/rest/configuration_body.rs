@@ -56,7 +56,8 @@ pub(super) fn content(mut settings: Map<String, Value>) -> ApiResult<model::Conf
             "change it with PUT `/api/v2/webdeployments/deployments/{deploymentId}/contextpolicy`, and leave it out here",
         ));
     }
-    let ConversationAppSettings { session_duration_seconds: session_seconds, satisfaction, .. } = conversation_app(&known);
+    let ConversationAppSettings { session_duration_seconds: session_seconds, satisfaction, .. } =
+        conversation_app(&known);
     let satisfaction = satisfaction
         .filter(|satisfaction| satisfaction.enabled)
         .map(|SatisfactionSettings { enabled: _, question }| model::SatisfactionQuestion { question });

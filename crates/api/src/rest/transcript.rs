@@ -146,7 +146,9 @@ fn text(transcript: &service::Transcript) -> String {
 }
 
 fn html(transcript: &service::Transcript) -> String {
-    let mut out = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Transcript</title></head><body>\n".to_owned();
+    let mut out =
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Transcript</title></head><body>\n"
+            .to_owned();
     for line in heading(transcript) {
         out.push_str(&format!("<p>{}</p>\n", escape_html(&line)));
     }

@@ -195,8 +195,9 @@ pub struct Waybill {
     pub max_bytes: u64,
     /// Custom data.
     pub custom_data: Toggle,
-    /// Whether customers are asked for a rating at the end.
-    pub satisfaction: Satisfaction,
+    /// What customers are asked at the end, where the deployment asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub satisfaction: Option<Satisfaction>,
 }
 
 /// Whether and in which words customers are asked for a rating.

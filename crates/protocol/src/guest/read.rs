@@ -119,7 +119,11 @@ pub fn read_frame(text: &str) -> Received {
             .map_or(Unreadable::UnknownAction, Unreadable::NotServed)),
         None => Err(Unreadable::NoAction),
     };
-    Received { tracing_id, own_action: matches!(action, Some("startChat" | "setContext" | "rateConversation" | "receipt")), frame }
+    Received {
+        tracing_id,
+        own_action: matches!(action, Some("startChat" | "setContext" | "rateConversation" | "receipt")),
+        frame,
+    }
 }
 
 fn read<F: DeserializeOwned>(text: &str, action: &'static str) -> Result<F, Unreadable> {

@@ -67,11 +67,9 @@ async fn wire15_a_rating_is_taken_after_the_end_once_per_answer_and_for_a_day() 
     let mut socket = Socket::open(&server, "open").await;
     let started = socket.start(json!({})).await;
     assert_eq!(started["satisfaction"], json!({"enabled": true, "question": "How was it?"}));
-    let config = get(
-        &server.anonymous(),
-        &format!("/webdeployments/v1/deployments/{}/config.json", server.deployment("open")),
-    )
-    .await;
+    let config =
+        get(&server.anonymous(), &format!("/webdeployments/v1/deployments/{}/config.json", server.deployment("open")))
+            .await;
     assert_eq!(config["waybill"]["satisfaction"], started["satisfaction"]);
     let id = started["conversationId"].as_str().expect("an id").to_owned();
     let path = format!("/api/v2/conversations/{id}/satisfaction");
@@ -138,7 +136,8 @@ async fn wire16_receipts_are_gathered_monotonic_and_told_to_the_other_side() {
     let second = socket.next().await["body"]["channel"]["time"].clone();
 
     // Nobody answers a receipt: the health check behind it is answered when it is done.
-    let receipt = |delivered: &Value, read: &Value| json!({"action": "receipt", "deliveredUpTo": delivered, "readUpTo": read});
+    let receipt =
+        |delivered: &Value, read: &Value| json!({"action": "receipt", "deliveredUpTo": delivered, "readUpTo": read});
     let echo = || json!({"action": "echo", "message": {"text": "ping"}});
     socket.send(receipt(&second, &first)).await;
     socket.done(echo()).await;
@@ -158,7 +157,8 @@ async fn wire16_receipts_are_gathered_monotonic_and_told_to_the_other_side() {
     // One record tells of many messages, and nothing is written for what is not new.
     let page = client.get("/api/v2/exports/events").await.expect("an answer");
     let admin = server.admin().await;
-    let told = if page.status == 200 { page.text } else { admin.get("/api/v2/exports/events").await.expect("an answer").text };
+    let told =
+        if page.status == 200 { page.text } else { admin.get("/api/v2/exports/events").await.expect("an answer").text };
     assert_eq!(told.matches("conversation:receipt").count(), 1, "{told}");
 
     let read = client.post(&format!("/api/v2/conversations/{id}/read"), &json!({})).await.expect("an answer");

@@ -25,7 +25,8 @@ impl Samples {
         let queue = created(&admin, "/api/v2/routing/queues", &json!({"name": "Parcels"})).await;
         let code = created(&admin, "/api/v2/routing/wrapupcodes", &json!({"name": "Delivered"})).await;
         let library = created(&admin, "/api/v2/responsemanagement/libraries", &json!({"name": "Parcels"})).await;
-        let reply = json!({"name": "Thanks", "libraries": [{"id": library["id"]}], "texts": [{"content": "Thank you."}]});
+        let reply =
+            json!({"name": "Thanks", "libraries": [{"id": library["id"]}], "texts": [{"content": "Thank you."}]});
         let reply = created(&admin, "/api/v2/responsemanagement/responses", &reply).await;
         let user: Value = admin.get("/api/v2/users/me").await.unwrap().json().unwrap();
         let role = role_with(&admin, "sample", &[Permission::ConversationView]).await;

@@ -38,7 +38,11 @@ async fn desk1_a_note_is_kept_in_order_and_says_who_wrote_it_when() {
         assert_eq!(answer.status, 400, "{body}: {}", answer.text);
         assert!(answer.text.contains(part), "{part}: {}", answer.text);
     }
-    refused(&client.post(&format!("/api/v2/conversations/{UNKNOWN}/notes"), &json!({"text": "x"})).await.unwrap(), 404, "not.found");
+    refused(
+        &client.post(&format!("/api/v2/conversations/{UNKNOWN}/notes"), &json!({"text": "x"})).await.unwrap(),
+        404,
+        "not.found",
+    );
 }
 
 #[tokio::test]
@@ -88,7 +92,8 @@ async fn desk5_a_transcript_has_what_was_said_in_three_forms_and_no_note() {
     let server = TestServer::start().await;
     let client = server.integrator().await;
     let chat =
-        start(&server, &client, "open", json!({"message": "Is <b>it</b> there?", "customer": {"name": "Jane Doe"}})).await;
+        start(&server, &client, "open", json!({"message": "Is <b>it</b> there?", "customer": {"name": "Jane Doe"}}))
+            .await;
     ok(client.post(&chat.answers(), &json!({"textBody": "Tomorrow & on time"})).await.unwrap());
     ok(client.post(&chat.path("/notes"), &json!({"text": "SECRET"})).await.unwrap());
     let path = chat.path("/transcript");
@@ -99,14 +104,19 @@ async fn desk5_a_transcript_has_what_was_said_in_three_forms_and_no_note() {
     let whole = ok(get("application/json").await);
     assert_no_null(&whole);
     assert_eq!((&whole["conversationId"], &whole["complete"]), (&json!(chat.id), &json!(true)));
-    let said: Vec<_> = whole["messages"].as_array().unwrap().iter().map(|one| (&one["purpose"], &one["text"])).collect();
+    let said: Vec<_> =
+        whole["messages"].as_array().unwrap().iter().map(|one| (&one["purpose"], &one["text"])).collect();
     assert_eq!(
         said,
         [(&json!("customer"), &json!("Is <b>it</b> there?")), (&json!("agent"), &json!("Tomorrow & on time"))]
     );
     assert_eq!(whole["messages"][0]["name"], "Jane Doe");
     let html = get("text/html").await;
-    assert!(html.text.contains("Is &lt;b&gt;it&lt;/b&gt; there?") && html.text.contains("Tomorrow &amp; on time"), "{}", html.text);
+    assert!(
+        html.text.contains("Is &lt;b&gt;it&lt;/b&gt; there?") && html.text.contains("Tomorrow &amp; on time"),
+        "{}",
+        html.text
+    );
     assert_eq!(html.headers["content-security-policy"], "default-src 'none'; sandbox");
     let text = get("text/plain").await;
     assert!(text.text.contains("Jane Doe (customer): Is <b>it</b> there?"), "{}", text.text);
@@ -134,5 +144,9 @@ async fn wire16_agents_say_how_far_they_have_read_and_it_never_goes_back() {
     assert_eq!(said(&read(&client, &chat.path("")).await)["read"], true);
     assert_eq!(read(&client, &chat.messages(&format!("/messages/{id}"))).await["read"], true);
     refused(&client.post(&path, &json!({"messageId": UNKNOWN})).await.unwrap(), 404, "not.found");
-    refused(&client.post(&path, &json!({"messageId": id, "time": "2020-01-01T00:00:00Z"})).await.unwrap(), 400, "bad.request");
+    refused(
+        &client.post(&path, &json!({"messageId": id, "time": "2020-01-01T00:00:00Z"})).await.unwrap(),
+        400,
+        "bad.request",
+    );
 }

@@ -24,14 +24,14 @@ pub(crate) use authorized::{
     SendMessages, ViewAudit, ViewConfigurations, ViewConversations, ViewDeployments, ViewIdentityResolution,
     ViewMessages, ViewQueues, ViewWebhooks, ViewWrapupCodes,
 };
+pub(crate) use authorized::{
+    AddLibraries, AddNotes, AddResponses, DeleteLibraries, DeleteResponses, EditLibraries, EditResponses,
+    ViewLibraries, ViewNotes, ViewResponses,
+};
 pub(crate) use authorized::{AddPrivacyRequests, ExportData, ViewPrivacyRequests};
 pub(crate) use authorized::{
     AssignLanguages, AssignSkills, ManageLanguages, ManageMembers, ManageSkills, ObserveQueues, TransferConversations,
     ViewLanguages, ViewPresences, ViewSkills, WrapUp,
-};
-pub(crate) use authorized::{
-    AddLibraries, AddNotes, AddResponses, DeleteLibraries, DeleteResponses, EditLibraries, EditResponses, ViewLibraries,
-    ViewNotes, ViewResponses,
 };
 pub(crate) use authorized::{ViewAggregates, ViewDetails};
 pub(crate) use body::{Fields, LongBody, RawBody, is_nothing, whole};
