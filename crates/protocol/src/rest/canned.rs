@@ -182,7 +182,7 @@ pub struct AbsentPlaceholder {
     /// The canonical key, where it names one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// Why the key is absent, in the words of the context: `neverSent`, `quarantined` …
+    /// Why the key is absent, in the words of the context: `never_sent`, `quarantined` …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<&'static str>,
     /// A sentence for people.
