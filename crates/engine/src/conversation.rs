@@ -1,5 +1,6 @@
 //! What a command makes of a conversation: the events, and how it stands afterwards.
 
+mod beside;
 mod flow;
 mod routing;
 
@@ -11,6 +12,7 @@ use waybill_model::{
     message::{Direction, Originator},
 };
 
+pub use beside::MOST_NOTES;
 pub use flow::{StartingFlow, TURN, Turn};
 
 use crate::attributes::Admission;
@@ -114,6 +116,7 @@ pub fn start(command: Start) -> Decision {
         routing,
         run: None,
         queued: None,
+        beside: None,
         source,
         seq: 0,
         last_at: at.plus_millis(-1),
@@ -321,6 +324,9 @@ impl Decision {
             | EventBody::FlowStepped(_)
             | EventBody::Routed(_)
             | EventBody::WrappedUp { .. }
+            | EventBody::NoteAdded { .. }
+            | EventBody::Rated { .. }
+            | EventBody::SeenUpTo { .. }
             | EventBody::Ended { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => None,
@@ -352,7 +358,9 @@ impl Decision {
 
     fn push(&mut self, at: Time, by: &Actor, body: EventBody) {
         self.conversation.seq += 1;
-        self.conversation.last_at = self.conversation.last_at.max(at);
+        if body.is_activity() {
+            self.conversation.last_at = self.conversation.last_at.max(at);
+        }
         self.events.push(NewEvent { conversation_seq: self.conversation.seq, at, by: by.clone(), body });
     }
 

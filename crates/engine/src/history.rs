@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use waybill_model::{Conversation, Event, EventBody};
+use waybill_model::{Beside, Conversation, Event, EventBody, Side};
 
 /// Replays a conversation's log up to the first event that `keep(event, revision after it)` refuses.
 /// `None` when even the start is refused, or missing.
@@ -37,6 +37,9 @@ fn revision_after(conversation: Option<&Conversation>, body: &EventBody) -> u64 
         | EventBody::FlowStepped(_)
         | EventBody::Routed(_)
         | EventBody::WrappedUp { .. }
+        | EventBody::NoteAdded { .. }
+        | EventBody::Rated { .. }
+        | EventBody::SeenUpTo { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => conversation.map_or(0, |conversation| conversation.revision),
@@ -49,7 +52,9 @@ pub fn apply(conversation: &mut Conversation, event: &Event) {
         return;
     }
     conversation.seq = event.conversation_seq;
-    conversation.last_at = conversation.last_at.max(event.at);
+    if event.body.is_activity() {
+        conversation.last_at = conversation.last_at.max(event.at);
+    }
     match &event.body {
         EventBody::Started { conversation: started, .. } => conversation.clone_from(started),
         EventBody::AttributesChanged { participant_id, revision, changes, quarantined, customer, receipt, late: _ } => {
@@ -116,9 +121,17 @@ pub fn apply(conversation: &mut Conversation, event: &Event) {
                 (participant.wrapup, participant.owes_wrapup) = (Some(wrapup.clone()), false);
             }
         }
+        EventBody::NoteAdded { .. } => beside(conversation).notes += 1,
+        EventBody::Rated { rating } => beside(conversation).rating = Some(rating.clone()),
+        EventBody::SeenUpTo { side: Side::Customer, seen } => beside(conversation).customer = *seen,
+        EventBody::SeenUpTo { side: Side::Business, seen } => beside(conversation).business = *seen,
         EventBody::Ended { .. } => conversation.ended_at = Some(event.at),
         // Where a flow or a queue stands is nobody's past: it is not shown as of then.
         EventBody::FlowStepped(_) | EventBody::Routed(_) => {}
         EventBody::MessageAdded { .. } | EventBody::Erased { .. } | EventBody::Mark(_) => {}
     }
+}
+
+fn beside(conversation: &mut Conversation) -> &mut Beside {
+    conversation.beside.get_or_insert_default()
 }

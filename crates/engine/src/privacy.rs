@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use waybill_model::{
-    AttributeChange, CertificateId, Context, Conversation, Customer, EventBody, Message, MessageId, Participant,
-    Purpose, Quarantined, Scalar, Wrapup,
+    AttributeChange, CertificateId, Context, Conversation, Customer, EventBody, Message, MessageId, Note, Participant,
+    Purpose, Quarantined, Rating, Scalar, Wrapup,
 };
 
 /// A value that was found.
@@ -85,11 +85,14 @@ impl Scrub<'_> {
             EventBody::MessageAdded { message } => self.message(message, removed),
             EventBody::ParticipantJoined { participant } => self.participant(participant, removed),
             EventBody::WrappedUp { participant_id: _, wrapup } => self.notes(wrapup, removed),
+            EventBody::NoteAdded { note } => self.note(note, removed),
+            EventBody::Rated { rating } => self.rating(rating, removed),
             // Flows and routing tell names and ids; what a flow's author put into words has no values (FLOW).
             EventBody::FlowStepped(_)
             | EventBody::Routed(_)
             | EventBody::ParticipantConnected { .. }
             | EventBody::ParticipantLeft { .. }
+            | EventBody::SeenUpTo { .. }
             | EventBody::Ended { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => return None,
@@ -107,6 +110,9 @@ impl Scrub<'_> {
                 self.notes(wrapup, removed);
             }
         }
+        if let Some(rating) = conversation.beside.as_mut().and_then(|beside| beside.rating.as_mut()) {
+            self.rating(rating, removed);
+        }
         // Its variables may hold anything: a run does not outlive an erasure, nor do its jobs (the store's part).
         conversation.run = None;
         let goes = |text: &String| self.routing || removed.is_repeated_in(text);
@@ -122,6 +128,21 @@ impl Scrub<'_> {
     fn notes(&self, wrapup: &mut Wrapup, removed: &Removed) {
         if self.routing || removed.is_repeated_in(&wrapup.notes) {
             wrapup.notes.clear();
+        }
+    }
+
+    /// A note is about the customer: it goes with what was said, and where it repeats what goes.
+    fn note(&self, note: &mut Note, removed: &Removed) {
+        if self.messages || removed.is_repeated_in(&note.text) {
+            note.text.clear();
+            note.mentions.clear();
+        }
+    }
+
+    /// The score is a count and stays; the words are the customer's own.
+    fn rating(&self, rating: &mut Rating, removed: &Removed) {
+        if self.messages || removed.is_repeated_in(&rating.comment) {
+            rating.comment.clear();
         }
     }
 

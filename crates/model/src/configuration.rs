@@ -16,6 +16,18 @@ pub struct ConfigurationSettings {
     /// How long sessions live after their last activity, where the configuration says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_seconds: Option<u32>,
+    /// What customers are asked at the end, where the configuration says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub satisfaction: Option<SatisfactionQuestion>,
+}
+
+/// What customers are asked at the end of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SatisfactionQuestion {
+    /// In these words; in the client's own where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
 }
 
 /// One configuration with its draft.

@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::{
-    Attributes, CommunicationId, ConversationId, DeploymentId, FlowId, OrganizationId, ParticipantId, Quarantined,
-    QueueId, Queued, ReceiptEntry, Run, SessionId, Time, Trust, UserId, Wrapup, WrapupPrompt,
+    Attributes, Beside, CommunicationId, ConversationId, DeploymentId, FlowId, OrganizationId, ParticipantId,
+    Quarantined, QueueId, Queued, ReceiptEntry, Run, SessionId, Time, Trust, UserId, Wrapup, WrapupPrompt,
 };
 
 /// The part that a participant plays.
@@ -211,6 +211,9 @@ pub struct Conversation {
     /// Where it waits for an agent.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub queued: Option<Box<Queued>>,
+    /// Notes, rating, and how far both sides have read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub beside: Option<Box<Beside>>,
     /// Page path (no query), SDK version and call form of the start (CTX11).
     #[serde(default)]
     pub source: Source,

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    AttributeChange, ClientId, Conversation, ConversationId, Customer, FlowId, FlowRecord, Form, Message,
-    OrganizationId, Participant, ParticipantId, Quarantined, Receipt, RoutingRecord, Time, UserId, Wrapup,
+    AttributeChange, ClientId, Conversation, ConversationId, Customer, FlowId, FlowRecord, Form, Message, Note,
+    OrganizationId, Participant, ParticipantId, Quarantined, Rating, Receipt, RoutingRecord, Seen, Side, Time, UserId,
+    Wrapup,
 };
 
 /// Who caused an event.
@@ -100,6 +101,23 @@ pub enum EventBody {
         /// How.
         wrapup: Wrapup,
     },
+    /// The staff noted something; guests are never told.
+    NoteAdded {
+        /// The note.
+        note: Box<Note>,
+    },
+    /// The customer rated the conversation, or changed the rating.
+    Rated {
+        /// The rating as it stands now.
+        rating: Rating,
+    },
+    /// One side has come further with what the other said; one record for many messages.
+    SeenUpTo {
+        /// Who has.
+        side: Side,
+        /// How far, in all.
+        seen: Seen,
+    },
     /// The conversation ended.
     Ended {
         /// Why: `customer`, `agent`, `api`, `fenced`, `startNew`.
@@ -132,10 +150,19 @@ impl EventBody {
             Self::Routed(_) => "routing",
             Self::ParticipantConnected { .. } => "participant.connected",
             Self::WrappedUp { .. } => "wrapup",
+            Self::NoteAdded { .. } => "note",
+            Self::Rated { .. } => "satisfaction",
+            Self::SeenUpTo { .. } => "seen",
             Self::Ended { .. } => "ended",
             Self::Erased { .. } => "erased",
             Self::Mark(_) => "mark",
         }
+    }
+
+    /// Whether it is activity of the conversation. What is not neither moves its last activity nor prolongs its session.
+    #[must_use]
+    pub const fn is_activity(&self) -> bool {
+        !matches!(self, Self::NoteAdded { .. } | Self::Rated { .. } | Self::SeenUpTo { .. })
     }
 
     /// Whether consumers never see it (LOG5).
@@ -156,6 +183,9 @@ impl EventBody {
             | Self::FlowStepped(_)
             | Self::Routed(_)
             | Self::WrappedUp { .. }
+            | Self::NoteAdded { .. }
+            | Self::Rated { .. }
+            | Self::SeenUpTo { .. }
             | Self::Ended { .. }
             | Self::Erased { .. }
             | Self::Mark(_) => return Vec::new(),

@@ -92,6 +92,12 @@ id! {
     DivisionId = "division";
     /// One queue.
     QueueId = "queue";
+    /// One note among the staff of a conversation.
+    NoteId = "note";
+    /// One library of canned replies.
+    LibraryId = "library";
+    /// One canned reply.
+    ResponseId = "response";
     /// One wrap-up code.
     WrapupCodeId = "wrapupCode";
     /// One webhook endpoint.

@@ -5,6 +5,8 @@
 pub mod access;
 pub mod analytics;
 pub mod attribute;
+pub mod beside;
+pub mod canned;
 pub mod change;
 pub mod channel;
 pub mod configuration;
@@ -36,9 +38,13 @@ pub use access::{
     TokenKind, User,
 };
 pub use attribute::{Attribute, AttributeChange, Attributes, Form, Quarantined, Trust};
+pub use beside::{Beside, Note, Rating, Reach, Seen, Side};
+pub use canned::{CannedKind, CannedResponse, CannedText, Library};
 pub use change::{Change, ClaimedJob, DeadJob, Head, Job, JobOutcome, NewEvent, SessionChange, StartToken};
 pub use channel::Channel;
-pub use configuration::{Configuration, ConfigurationSettings, ConfigurationVersion, IdentityResolution};
+pub use configuration::{
+    Configuration, ConfigurationSettings, ConfigurationVersion, IdentityResolution, SatisfactionQuestion,
+};
 pub use conversation::{Context, Conversation, Customer, Participant, Participants, Purpose};
 pub use credential::{ClientAuth, Credential, CredentialKind};
 pub use cursor::Cursor;
@@ -48,8 +54,8 @@ pub use event::{Actor, Event, EventBody, Mark};
 pub use flow::{Call, ContextRead, Flow, FlowExit, FlowRecord, FlowStep, FlowVersion, Return, Run, SkillWish, Waits};
 pub use id::{
     ClientId, CommunicationId, ConfigurationId, ConversationId, CredentialId, DataActionId, DeploymentId, DivisionId,
-    EffectId, FlowId, JobId, LanguageId, MessageId, OrganizationId, ParticipantId, PrivacyRequestId, QueueId, RoleId,
-    RunId, ScheduleId, SessionId, SigningKeyId, SkillId, UserId, WebhookId, WrapupCodeId,
+    EffectId, FlowId, JobId, LanguageId, LibraryId, MessageId, NoteId, OrganizationId, ParticipantId, PrivacyRequestId,
+    QueueId, ResponseId, RoleId, RunId, ScheduleId, SessionId, SigningKeyId, SkillId, UserId, WebhookId, WrapupCodeId,
 };
 pub use integration::{DataAction, Schedule};
 pub use message::{Direction, Message, MessageKind, Originator};

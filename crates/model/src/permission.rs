@@ -50,6 +50,26 @@ permissions! {
     MessageView = "conversation:message:view";
     /// Answer in conversations.
     MessageCreate = "conversation:message:create";
+    /// Read the notes of conversations.
+    NoteView = "conversation:note:view";
+    /// Write notes on conversations.
+    NoteCreate = "conversation:note:create";
+    /// Read libraries of canned replies.
+    LibraryView = "responses:library:view";
+    /// Create libraries of canned replies.
+    LibraryAdd = "responses:library:add";
+    /// Change libraries of canned replies.
+    LibraryEdit = "responses:library:edit";
+    /// Delete libraries of canned replies.
+    LibraryDelete = "responses:library:delete";
+    /// Read canned replies, and fill them in for a conversation.
+    ResponseView = "responses:response:view";
+    /// Create canned replies.
+    ResponseAdd = "responses:response:add";
+    /// Change canned replies.
+    ResponseEdit = "responses:response:edit";
+    /// Delete canned replies.
+    ResponseDelete = "responses:response:delete";
     /// Follow the event stream, open notification channels.
     EventsView = "notifications:events:view";
     /// Read deployments, lint a context, list refusals.

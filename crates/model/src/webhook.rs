@@ -28,6 +28,12 @@ pub enum WebhookEvent {
     /// It waits in a queue, is offered to an agent, or waits no more.
     #[serde(rename = "conversation:routing")]
     ConversationRouting,
+    /// The staff noted something; only for endpoints that name it.
+    #[serde(rename = "conversation:note")]
+    ConversationNote,
+    /// The customer rated it.
+    #[serde(rename = "conversation:satisfaction")]
+    ConversationSatisfaction,
     /// It ended.
     #[serde(rename = "conversation:end")]
     ConversationEnd,
@@ -43,13 +49,15 @@ pub struct UnknownWebhookEvent(pub String);
 
 impl WebhookEvent {
     /// Every one of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::ConversationStart,
         Self::ConversationAttributes,
         Self::ConversationMessage,
         Self::ConversationParticipant,
         Self::ConversationFlow,
         Self::ConversationRouting,
+        Self::ConversationNote,
+        Self::ConversationSatisfaction,
         Self::ConversationEnd,
         Self::AnalyticsDrift,
     ];
@@ -64,9 +72,17 @@ impl WebhookEvent {
             Self::ConversationParticipant => "conversation:participant",
             Self::ConversationFlow => "conversation:flow",
             Self::ConversationRouting => "conversation:routing",
+            Self::ConversationNote => "conversation:note",
+            Self::ConversationSatisfaction => "conversation:satisfaction",
             Self::ConversationEnd => "conversation:end",
             Self::AnalyticsDrift => "analytics:drift",
         }
+    }
+
+    /// Whether it is told to endpoints only that name it: what is meant for the staff alone.
+    #[must_use]
+    pub const fn is_asked_for_by_name(self) -> bool {
+        matches!(self, Self::ConversationNote)
     }
 
     /// Which one a record of the log is; `None` for what stays inside.
@@ -83,7 +99,9 @@ impl WebhookEvent {
             EventBody::FlowStepped(_) => Self::ConversationFlow,
             EventBody::Routed(_) => Self::ConversationRouting,
             EventBody::Ended { .. } => Self::ConversationEnd,
-            EventBody::Erased { .. } | EventBody::Mark(_) => return None,
+            EventBody::NoteAdded { .. } => Self::ConversationNote,
+            EventBody::Rated { .. } => Self::ConversationSatisfaction,
+            EventBody::SeenUpTo { .. } | EventBody::Erased { .. } | EventBody::Mark(_) => return None,
         })
     }
 }

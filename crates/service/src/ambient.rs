@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use waybill_model::{
     ClientId, CommunicationId, ConfigurationId, ConversationId, CredentialId, DataActionId, DeploymentId, DivisionId,
-    FlowId, JobId, LanguageId, MessageId, OrganizationId, ParticipantId, QueueId, RoleId, RunId, ScheduleId, SessionId,
-    SigningKeyId, SkillId, Time, TokenHash, UserId, WebhookId, WrapupCodeId,
+    FlowId, JobId, LanguageId, LibraryId, MessageId, NoteId, OrganizationId, ParticipantId, QueueId, ResponseId,
+    RoleId, RunId, ScheduleId, SessionId, SigningKeyId, SkillId, Time, TokenHash, UserId, WebhookId, WrapupCodeId,
 };
 
 /// Where the time comes from.
@@ -91,6 +91,9 @@ draw! {
     division_id DivisionId
     queue_id QueueId
     wrapup_code_id WrapupCodeId
+    note_id NoteId
+    library_id LibraryId
+    response_id ResponseId
     webhook_id WebhookId
     configuration_id ConfigurationId
     signing_key_id SigningKeyId

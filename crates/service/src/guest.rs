@@ -6,7 +6,8 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use waybill_engine::{attributes::CompiledPolicy, conversation::Going};
 use waybill_model::{
-    Actor, Conversation, ConversationId, DeploymentId, Message, OrganizationId, SessionId, Time, TokenHash,
+    Actor, Conversation, ConversationId, DeploymentId, Message, OrganizationId, SatisfactionQuestion, Seen, SessionId,
+    Side, Time, TokenHash,
 };
 
 use crate::{
@@ -77,6 +78,10 @@ pub struct Configured {
     pub max_custom_data_bytes: u64,
     /// The live conversation, and the log position after which to read on.
     pub conversation: Option<(ConversationId, u64)>,
+    /// How far the business has come in it.
+    pub business: Seen,
+    /// What its customers are asked at the end, where the deployment asks.
+    pub satisfaction: Option<SatisfactionQuestion>,
 }
 
 /// A token for the history read.
@@ -132,6 +137,8 @@ impl Service {
             session_seconds: seconds,
             max_custom_data_bytes: self.vendor_max_bytes(&ready),
             conversation,
+            business: open.map(|live| live.conversation.seen_by(Side::Business)).unwrap_or_default(),
+            satisfaction: ready.satisfaction().cloned(),
         })
     }
 

@@ -123,6 +123,9 @@ impl Service {
             | EventBody::FlowStepped(_)
             | EventBody::Routed(_)
             | EventBody::WrappedUp { .. }
+            | EventBody::NoteAdded { .. }
+            | EventBody::Rated { .. }
+            | EventBody::SeenUpTo { .. }
             | EventBody::Ended { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => None,

@@ -7,6 +7,7 @@ pub mod analytics;
 mod answers;
 mod attempts;
 mod audit;
+mod canned;
 mod clients;
 mod configurations;
 mod context;
@@ -25,6 +26,7 @@ mod login;
 mod mailbox;
 mod marks;
 mod messages;
+mod notes;
 mod notifications;
 mod oauth;
 mod participants;
@@ -37,9 +39,11 @@ mod refusals;
 mod roles;
 mod routing;
 mod said;
+mod satisfaction;
 mod scopes;
 mod sealed;
 mod search;
+mod seen;
 mod service;
 mod settings;
 mod signed;
@@ -49,6 +53,7 @@ mod stream_view;
 mod to_the_end;
 mod totp;
 mod trace;
+mod transcript;
 mod webhooks;
 mod window;
 
@@ -56,6 +61,7 @@ pub use access::{Caller, Divisions};
 pub use admin::{NewClient, NewDeployment};
 pub use ambient::{Ambient, Chance, Clock, hash_token};
 pub use answers::AgentMessage;
+pub use canned::{CannedQuery, CannedWish, FilledReply, FilledText, LackingPlace};
 pub use clients::{ClientDraft, ClientWithSecret};
 pub use configurations::{ConfigurationView, ConfigurationWish};
 pub use context::{ContextWritten, KeyView, MetadataWrite};
@@ -73,6 +79,7 @@ pub use history::{AsOf, HistoryEntry};
 pub use limits::Allowance;
 pub use login::{Authorization, AuthorizationFault, AuthorizationRequest, LoggedIn};
 pub use messages::{GuestMessage, SaidMessage};
+pub use notes::{NoteWish, NotedView};
 pub use notifications::{
     ChannelSocket, ChannelsOf, CreatedChannel, DetailKind, Judged, Rejection, SeenEvent, SubscribeError, Subscribed,
     Subscription, Topic, TopicKind, Topics, WhichConversation,
@@ -89,9 +96,11 @@ pub use routing::{
     QueueView, QueueWish, RoutingQuery, RoutingStatus, WantedStatus, WrapupCodeWish, WrapupWish, ids_of,
 };
 pub use said::{ConversationView, FoundMessage, MOST_MESSAGES, MessageReference};
+pub use satisfaction::{RatingState, RatingView, RatingWish};
 pub use scopes::all as scopes;
 pub use sealed::MasterKey;
 pub use search::{SearchHit, SearchQuery};
+pub use seen::{SeenView, SeenWish};
 pub use service::Service;
 pub use settings::{Bucket, FlowSettings, Limits, Settings};
 pub use signed::{
@@ -100,10 +109,12 @@ pub use signed::{
 pub use start::{StartRequest, Started, StartedAnswer, WebchatRequest};
 pub use stream::{EventReader, StreamItem, StreamStart};
 pub use trace::{Hop, TraceView};
+pub use transcript::{Line, Speaker, Transcript};
 pub use waybill_bus::Whisper;
 pub use waybill_engine::attributes::{Absence, CallForm, KeyPreview, Preview, Tally, WhyAbsent};
 pub use waybill_engine::flow::{Finding, FlowDocument, Place, Severity};
 pub use waybill_engine::routing::QueueObservation;
+pub use waybill_engine::template::escape_html;
 pub use waybill_store::{EntityFilter, ListOrder, PagePosition, RefusalPosition};
 pub use webhooks::{EventBodies, Notice, Replay, Schedule, WebhookParts, WebhookSettings, Webhooks, WithSecret};
 pub use window::{Window, Windowed};

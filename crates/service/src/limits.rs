@@ -15,6 +15,9 @@ use crate::{ServiceError, settings::Bucket, settings::Limits};
 
 type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, QuantaClock>;
 
+/// What a session says of its reading: a client gathers it for a second.
+const RECEIPTS: Bucket = Bucket { per_second: 1.0, burst: 20 };
+
 /// One family of buckets.
 struct Buckets<K: std::hash::Hash + Eq + Clone> {
     limiter: Keyed<K>,
@@ -88,6 +91,7 @@ impl Requests {
 /// Every bucket of the server.
 pub(crate) struct Gate {
     session_messages: Buckets<(DeploymentId, TokenHash)>,
+    session_receipts: Buckets<(DeploymentId, TokenHash)>,
     address_starts: Buckets<(DeploymentId, IpAddr)>,
     deployment_connects: Buckets<DeploymentId>,
     caller_requests: Requests,
@@ -100,6 +104,7 @@ impl Gate {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             session_messages: Buckets::new(limits.session_messages, "messages of this session"),
+            session_receipts: Buckets::new(RECEIPTS, "receipts of this session"),
             address_starts: Buckets::new(limits.address_starts, "starts from this address"),
             deployment_connects: Buckets::new(limits.deployment_connects, "connections to this deployment"),
             caller_requests: Requests::new(limits.client_requests),
@@ -110,6 +115,10 @@ impl Gate {
 
     pub(crate) fn message(&self, deployment: DeploymentId, token: TokenHash) -> Result<(), ServiceError> {
         self.session_messages.take(&(deployment, token))
+    }
+
+    pub(crate) fn receipt(&self, deployment: DeploymentId, token: TokenHash) -> Result<(), ServiceError> {
+        self.session_receipts.take(&(deployment, token))
     }
 
     pub(crate) fn start(
@@ -143,6 +152,7 @@ impl Gate {
     /// Called now and then, so that addresses that went away cost no memory.
     pub(crate) fn forget_the_idle(&self) {
         self.session_messages.forget_the_idle();
+        self.session_receipts.forget_the_idle();
         self.address_starts.forget_the_idle();
         self.deployment_connects.forget_the_idle();
         self.caller_requests.limiter.retain_recent();

@@ -90,12 +90,16 @@ impl Veil {
                 }
             }
             EventBody::ParticipantJoined { participant } => self.mask(participant),
+            EventBody::NoteAdded { note } if !self.caller.may(Permission::NoteView) => MASK.clone_into(&mut note.text),
+            EventBody::NoteAdded { .. } => return Arc::clone(event),
             EventBody::MessageAdded { .. }
             | EventBody::ParticipantLeft { .. }
             | EventBody::ParticipantConnected { .. }
             | EventBody::FlowStepped(_)
             | EventBody::Routed(_)
             | EventBody::WrappedUp { .. }
+            | EventBody::Rated { .. }
+            | EventBody::SeenUpTo { .. }
             | EventBody::Ended { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => return Arc::clone(event),

@@ -361,6 +361,9 @@ fn trust_in(event: &Event, whose: ParticipantId, name: &str) -> Option<Trust> {
         | EventBody::FlowStepped(_)
         | EventBody::Routed(_)
         | EventBody::WrappedUp { .. }
+        | EventBody::NoteAdded { .. }
+        | EventBody::Rated { .. }
+        | EventBody::SeenUpTo { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => return None,

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use waybill_model::{
     Conversation, ConversationId, DivisionId, Event, EventBody, Message, MessageId, OrganizationId, ParticipantId,
+    Reach,
 };
 use waybill_store::LogScope;
 
@@ -47,6 +48,8 @@ pub struct FoundMessage {
     pub conversation_id: ConversationId,
     /// The message.
     pub message: Message,
+    /// How far it has come.
+    pub reach: Reach,
 }
 
 impl Service {
@@ -125,7 +128,11 @@ impl Service {
             }
         }
         found.sort_by_key(|message| message.at);
-        Ok(found.into_iter().map(|message| FoundMessage { conversation_id: id, message }).collect())
+        let found = found.into_iter().map(|message| {
+            let reach = conversation.reach_of(message.direction, message.at);
+            FoundMessage { conversation_id: id, message, reach }
+        });
+        Ok(found.collect())
     }
 
     /// One message of a conversation.
@@ -155,7 +162,8 @@ impl Service {
         if !self.reaches(caller, conversation.deployment_id).await? {
             return Err(not_found());
         }
-        Ok(FoundMessage { conversation_id, message })
+        let reach = conversation.reach_of(message.direction, message.at);
+        Ok(FoundMessage { conversation_id, message, reach })
     }
 
     /// The beginning of a conversation: all of it, but for the longest ones. Mostly it is in memory.
@@ -188,6 +196,9 @@ impl FirstLook {
             | EventBody::FlowStepped(_)
             | EventBody::Routed(_)
             | EventBody::WrappedUp { .. }
+            | EventBody::NoteAdded { .. }
+            | EventBody::Rated { .. }
+            | EventBody::SeenUpTo { .. }
             | EventBody::Ended { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => None,

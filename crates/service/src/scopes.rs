@@ -6,7 +6,7 @@ use waybill_model::Permission;
 pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
     use Permission as P;
     const READ: &[Permission] =
-        &[P::ConversationView, P::AttributesView, P::PersonalView, P::MessageView, P::EventsView];
+        &[P::ConversationView, P::AttributesView, P::PersonalView, P::MessageView, P::NoteView, P::EventsView];
     const WRITE: &[Permission] = &[
         P::ConversationView,
         P::ConversationCreate,
@@ -21,6 +21,8 @@ pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
         P::QuarantinePromote,
         P::MessageView,
         P::MessageCreate,
+        P::NoteView,
+        P::NoteCreate,
         P::EventsView,
     ];
     Some(match name {
@@ -56,6 +58,17 @@ pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
         "routing:readonly" => {
             &[P::QueueView, P::QueueObservationView, P::SkillView, P::LanguageView, P::WrapupCodeView, P::ScheduleView]
         }
+        "response-management" => &[
+            P::LibraryView,
+            P::LibraryAdd,
+            P::LibraryEdit,
+            P::LibraryDelete,
+            P::ResponseView,
+            P::ResponseAdd,
+            P::ResponseEdit,
+            P::ResponseDelete,
+        ],
+        "response-management:readonly" => &[P::LibraryView, P::ResponseView],
         "presence" => &[P::PresenceDefinitionView, P::PresenceEdit],
         "presence:readonly" => &[P::PresenceDefinitionView],
         "architect" => &[P::FlowView, P::FlowAdd, P::FlowEdit, P::FlowDelete, P::FlowPublish],
@@ -106,13 +119,13 @@ pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
 
 /// Every scope, for messages.
 pub(crate) const SCOPES: &str = "conversation:read, conversation:write, conversations, conversations:readonly, \
-                                 notifications, messaging, analytics, architect, routing, presence, users, oauth, \
+                                 notifications, messaging, analytics, architect, routing, presence, response-management, users, oauth, \
                                  authorization, integrations, audits:readonly, gdpr, web-deployments, each also with `:readonly`";
 
 /// Every scope with what it lets through, for lists.
 #[must_use]
 pub fn all() -> Vec<(&'static str, &'static [Permission])> {
-    const NAMES: [&str; 30] = [
+    const NAMES: [&str; 32] = [
         "analytics",
         "analytics:readonly",
         "architect",
@@ -135,6 +148,8 @@ pub fn all() -> Vec<(&'static str, &'static [Permission])> {
         "oauth:readonly",
         "presence",
         "presence:readonly",
+        "response-management",
+        "response-management:readonly",
         "routing",
         "routing:readonly",
         "users",

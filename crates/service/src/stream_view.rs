@@ -51,7 +51,7 @@ impl StreamView {
         }
         let veil: Veil = service.veil(reader, deployment, policy_version).await?;
         note(service, &veil, event);
-        if reader.sees_every_key(Permission::PersonalView) {
+        if reader.sees_every_key(Permission::PersonalView) && reader.may(Permission::NoteView) {
             return Ok(Some(Arc::clone(event)));
         }
         Ok(Some(veil.event(event)))
@@ -74,6 +74,9 @@ pub(crate) fn note(service: &Service, veil: &Veil, event: &Event) {
         | EventBody::FlowStepped(_)
         | EventBody::Routed(_)
         | EventBody::WrappedUp { .. }
+        | EventBody::NoteAdded { .. }
+        | EventBody::Rated { .. }
+        | EventBody::SeenUpTo { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => {}
@@ -82,13 +85,18 @@ pub(crate) fn note(service: &Service, veil: &Veil, event: &Event) {
 
 const fn has_values(body: &EventBody) -> bool {
     match body {
-        EventBody::Started { .. } | EventBody::AttributesChanged { .. } | EventBody::ParticipantJoined { .. } => true,
+        EventBody::Started { .. }
+        | EventBody::AttributesChanged { .. }
+        | EventBody::ParticipantJoined { .. }
+        | EventBody::NoteAdded { .. } => true,
         EventBody::MessageAdded { .. }
         | EventBody::ParticipantLeft { .. }
         | EventBody::ParticipantConnected { .. }
         | EventBody::FlowStepped(_)
         | EventBody::Routed(_)
         | EventBody::WrappedUp { .. }
+        | EventBody::Rated { .. }
+        | EventBody::SeenUpTo { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => false,

@@ -160,6 +160,9 @@ fn hops_of(conversation: &Conversation, event: &Event, key: Option<&str>, asked:
         | EventBody::ParticipantLeft { .. }
         | EventBody::ParticipantConnected { .. }
         | EventBody::WrappedUp { .. }
+        | EventBody::NoteAdded { .. }
+        | EventBody::Rated { .. }
+        | EventBody::SeenUpTo { .. }
         | EventBody::Ended { .. } => {}
         EventBody::FlowStepped(record) => {
             let flow = format!("{} v{}", record.flow_name, record.version);

@@ -1,7 +1,7 @@
 /** The module: everything by name. Importing it does nothing, also on a server. */
 
 export { WaybillError, type WaybillErrorOptions } from "./core/errors.js";
-export type { ChatSession, ContextResult, Events, Message, SentMessage } from "./core/state.js";
+export type { ChatSession, ContextResult, Events, Message, Rating, SentMessage } from "./core/state.js";
 export { cxoneChat, type CxoneChat, type CxoneStartOptions } from "./forms/cxone-chat.js";
 export { GenesysCloudWebMessaging } from "./forms/genesys-cloud-web-messaging.js";
 export type { GenesysConfig, GenesysEvent, GenesysFunction } from "./forms/genesys-command.js";

@@ -10,6 +10,10 @@ import type {
   GetJwtFrame,
   JwtAnswer,
   OnMessageFrame,
+  RateConversationAnswer,
+  RateConversationFrame,
+  ReceiptEvent,
+  ReceiptFrame,
   ReconnectHint,
   Scalar,
   SessionAnswer,
@@ -31,6 +35,7 @@ export type {
   Page,
   Receipt,
   ReceiptEntry,
+  Satisfaction,
   Scalar,
   StartChatAnswer,
   StructuredMessage,
@@ -48,6 +53,8 @@ export type OutFrame = { token: string; tracingId: string } & (
   | ({ action: "startChat"; startToken: string } & WithOptions<StartChatFrame>)
   | ({ action: "setContext" } & WithOptions<SetContextFrame>)
   | ({ action: "onMessage" } & OnMessageFrame)
+  | ({ action: "rateConversation" } & RateConversationFrame)
+  | ({ action: "receipt" } & ReceiptFrame)
   | ({ action: "closeSession" } & CloseSessionFrame)
   | ({ action: "echo"; message: { type: "Text"; text: string } } & Omit<EchoFrame, "message">)
   | ({ action: "getJwt" } & GetJwtFrame)
@@ -71,6 +78,8 @@ export type InFrame =
   | Frame<"SetContextResponse", SetContextAnswer>
   | Frame<"StructuredMessage", StructuredMessage>
   | Frame<"JwtResponse", JwtAnswer>
+  | Frame<"RateConversationResponse", RateConversationAnswer>
+  | Frame<"ReceiptEvent", ReceiptEvent>
   | Frame<"ReconnectHint", ReconnectHint>
   | Frame<"ConnectionClosedEvent", ConnectionClosed>
   | Frame<"SessionExpiredEvent", object>

@@ -719,3 +719,67 @@ describe("another person", () => {
     expect(sim.value(id)).toMatchObject({ resumed: false });
   });
 });
+
+describe("beside the conversation", () => {
+  test("wire15_the_end_asks_for_a_rating_where_the_deployment_does_and_rate_answers", () => {
+    const sim = new Sim();
+    sim.server.asks = { satisfaction: { enabled: true, question: "How was it?" } };
+    sim.put({ type: "connect" });
+    sim.run(100);
+    sim.start(OPTIONS);
+    sim.run(100);
+    sim.server.hangUp(sim.token);
+    sim.run(100);
+    expect(sim.events.slice(-2)).toEqual([
+      { event: "ended", data: { by: "business", readOnly: false } },
+      { event: "satisfaction", data: { question: "How was it?" } },
+    ]);
+    const id = sim.call({ kind: "rate", score: 4, comment: "Quick" });
+    sim.run(100);
+    expect(sim.server.framesOf("rateConversation")[0]).toEqual({
+      action: "rateConversation",
+      token: sim.token,
+      tracingId: id,
+      score: 4,
+      comment: "Quick",
+    });
+    expect(sim.value(id)).toMatchObject({ score: 4, comment: "Quick", at: expect.any(Date) as Date });
+  });
+
+  test("wire15_nobody_is_asked_where_the_deployment_does_not_and_a_refusal_rejects", () => {
+    const sim = live();
+    sim.server.hangUp(sim.token);
+    sim.run(100);
+    expect(sim.names()).not.toContain("satisfaction");
+    failing(sim, "rateConversation", fault(409, "wrong.state"));
+    const id = sim.call({ kind: "rate", score: 4 });
+    sim.run(100);
+    expect(sim.error(id)?.status).toBe(409);
+  });
+
+  test("wire16_what_arrived_and_was_read_is_told_once_a_second_for_many_messages", () => {
+    const sim = live();
+    for (const text of ["one", "two", "three"]) sim.server.say(sim.token, text);
+    sim.run(500);
+    expect(sim.server.framesOf("receipt")).toEqual([]);
+    sim.run(1_000);
+    const [delivered, ...more] = sim.server.framesOf("receipt");
+    expect(more).toEqual([]);
+    expect(delivered).not.toHaveProperty("readUpTo");
+    expect(Date.parse(delivered?.deliveredUpTo ?? "")).toBe(sim.state.newest);
+    sim.put({ type: "read" });
+    sim.put({ type: "read" });
+    sim.run(2_000);
+    const receipts = sim.server.framesOf("receipt");
+    expect(receipts.length).toBe(2);
+    expect(receipts[1]?.readUpTo).toBe(delivered?.deliveredUpTo);
+  });
+
+  test("wire16_a_receipt_that_is_refused_disturbs_nobody", () => {
+    const sim = live();
+    failing(sim, "receipt", fault(429, "too.many.requests"));
+    sim.server.say(sim.token, "Hello");
+    sim.run(2_000);
+    expect(sim.names()).not.toContain("error");
+  });
+});

@@ -1,6 +1,6 @@
 /** A guest server at the level of frames, for tests: it keeps what it acknowledged, and can be told to misbehave. */
 
-import type { DeploymentDomains, ErrorBody, OutFrame, Receipt, Scalars, StructuredMessage } from "../src/protocol.js";
+import type { DeploymentDomains, ErrorBody, OutFrame, Receipt, Satisfaction, Scalars, StructuredMessage } from "../src/protocol.js";
 
 export const ORG = "org-1";
 export const DEPLOYMENT = "deployment-1";
@@ -38,6 +38,8 @@ export class FakeServer {
   /** HTTP status of the next history reads. */
   readonly historyStatus: number[] = [];
   conversations = 0;
+  /** What customers are asked at the end. */
+  asks: { satisfaction?: Satisfaction } = {};
   #clock = Date.parse("2026-11-20T10:00:00.000Z");
 
   receive(connection: Connection, frame: OutFrame): void {
@@ -105,7 +107,7 @@ export class FakeServer {
         const newSession = !this.sessions.has(token);
         this.#session(token);
         this.#join(connection, token);
-        return answer("SessionResponse", { connected: true, newSession, readOnly: false });
+        return answer("SessionResponse", { connected: true, newSession, readOnly: false, ...this.asks });
       }
       case "startChat":
         this.#join(connection, token);
@@ -136,6 +138,12 @@ export class FakeServer {
       }
       case "echo":
         return connection.send({ type: "response", class: "StructuredMessage", code: 200, tracingId, body: { id: "pong", type: "Text", text: "ping", direction: "Inbound", channel: { time: this.#time() } } });
+      case "rateConversation": {
+        const { score, comment = "" } = frame;
+        return answer("RateConversationResponse", { conversationId: "conversation-1", score, comment, at: this.#time() });
+      }
+      case "receipt":
+        return;
       case "getJwt":
         return answer("JwtResponse", { jwt: token, exp: 2_000_000_000 });
       default:
@@ -165,6 +173,7 @@ export class FakeServer {
       customer: (frame.options as { customer?: object }).customer ?? {},
       revision: 1,
       cursor: "1-1",
+      ...this.asks,
     };
     if (!earlier) {
       session.starts.set(frame.startToken, { body, answer });

@@ -5,14 +5,14 @@ use axum::{
     extract::{Path, State},
     http::{HeaderName, header::CACHE_CONTROL},
 };
-use waybill_model::{Deployment, DeploymentStatus};
+use waybill_model::{Deployment, DeploymentStatus, SatisfactionQuestion};
 use waybill_protocol::{
     ErrorBody,
     guest::{
         DeploymentConfig, DeploymentDomains,
         deployment::{
             Apps, Auth, ConfigStatus, ConversationDisconnect, Conversations, FileUpload, HomeScreen, LauncherButton,
-            Messenger, Notifications, Position, Styles, Toggle, Waybill,
+            Messenger, Notifications, Position, Satisfaction, Styles, Toggle, Waybill,
         },
     },
     rest::configuration::{
@@ -130,6 +130,7 @@ fn config_of(view: &DeploymentView, base_url: String, region: &str) -> ApiResult
             version: env!("CARGO_PKG_VERSION").to_owned(),
             max_bytes: deployment.policy.max_bytes,
             custom_data: if deployment.policy.enabled { ON } else { OFF },
+            satisfaction: shown.as_ref().and_then(|shown| shown.content.satisfaction.as_ref()).map(satisfaction),
         },
     })
 }
@@ -146,6 +147,7 @@ fn conversations_of(
         auto_start,
         markdown,
         session_duration_seconds: _,
+        satisfaction: _,
         custom_data: _,
     } = settings;
     Conversations {
@@ -161,6 +163,11 @@ fn conversations_of(
         // The one that sessions really live by; the configuration's where it says so.
         session_duration_seconds: deployment.session_seconds,
     }
+}
+
+/// What customers are asked at the end.
+pub(super) fn satisfaction(SatisfactionQuestion { question }: &SatisfactionQuestion) -> Satisfaction {
+    Satisfaction { enabled: true, question: question.clone() }
 }
 
 const fn toggle(Switch { enabled }: Switch) -> Toggle {

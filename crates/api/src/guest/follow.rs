@@ -2,9 +2,9 @@
 
 use std::pin::Pin;
 
-use waybill_model::{Conversation, ConversationId, Event, EventBody, MessageKind, Time};
+use waybill_model::{Conversation, ConversationId, Event, EventBody, MessageKind, Side, Time};
 use waybill_protocol::guest::{
-    FrameClass, ServerFrame, StructuredMessage,
+    FrameClass, ReceiptEvent, ServerFrame, StructuredMessage,
     message::{
         MessageChannel, MessageDirection, MessageEvent, MessageMetadata, MessageParty, OriginatingEntity, Presence,
         PresenceType, StructuredType, Typing, TypingType,
@@ -62,16 +62,23 @@ impl Follow {
                 let frame = self.frame(structured(message), message.tracing_id.clone());
                 (Some(frame), false)
             }
+            EventBody::SeenUpTo { side: Side::Business, seen } => {
+                let body = ReceiptEvent { conversation_id: self.conversation.to_string(), read_up_to: seen.read };
+                (Some(to_json(&ServerFrame::push(FrameClass::ReceiptEvent, body))), false)
+            }
             EventBody::Ended { reason: _ } => {
                 let goodbye = (!self.said_goodbye).then(|| self.frame(goodbye(self.conversation, event.at), None));
                 (goodbye, true)
             }
-            EventBody::ParticipantJoined { .. }
+            EventBody::SeenUpTo { side: Side::Customer, seen: _ }
+            | EventBody::ParticipantJoined { .. }
             | EventBody::ParticipantLeft { .. }
             | EventBody::ParticipantConnected { .. }
             | EventBody::FlowStepped(_)
             | EventBody::Routed(_)
             | EventBody::WrappedUp { .. }
+            | EventBody::NoteAdded { .. }
+            | EventBody::Rated { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => (None, false),
         }

@@ -4,16 +4,17 @@ use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},
     http::{HeaderMap, header::AUTHORIZATION},
+    response::Response,
 };
 use serde::Deserialize;
-use waybill_protocol::guest::MessagePage;
+use waybill_protocol::{ErrorBody, guest::MessagePage, rest::note::Transcript};
 use waybill_service::{HistoryPage, ServiceError};
 
 use super::map::structured;
 use crate::{
     App,
     error::{ApiError, ApiResult},
-    rest::Failures,
+    rest::{Failures, TranscriptFormat, transcript_body},
 };
 
 /// Page size where none is asked for.
@@ -63,6 +64,28 @@ pub(super) async fn list(
         total,
         page_count: total.div_ceil(u64::from(page_size)),
     }))
+}
+
+/// Read a guest's own transcript
+///
+/// Everything that was said in the session, oldest first, as plain text, HTML or JSON: what `Accept` asks for. The token is
+/// the one that `getJwt` answers on the guest socket.
+#[utoipa::path(
+    get, path = super::TRANSCRIPT_PATH, tag = "Guest", operation_id = "get_guest_transcript",
+    responses(
+        (status = 200, description = "The transcript", content(
+            (Transcript = "application/json"), (String = "text/plain"), (String = "text/html")
+        )),
+        (status = 406, description = "Something else is accepted (`not.acceptable`)", body = ErrorBody),
+        Failures
+    ),
+    security(("guest" = []))
+)]
+pub(super) async fn transcript(State(app): State<App>, headers: HeaderMap) -> ApiResult<Response> {
+    let format = TranscriptFormat::wanted(&headers)?;
+    let jwt = bearer(&headers)
+        .ok_or(ServiceError::Unauthorized("the request has no bearer token; get one on the socket with `getJwt`"))?;
+    transcript_body(&app.service().transcribe_session(jwt).await?, format)
 }
 
 /// A number, where one was given: the empty text is none.

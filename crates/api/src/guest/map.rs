@@ -86,6 +86,7 @@ pub(super) fn start_answer(started: &Started) -> Result<StartChatAnswer, Service
         receipt: convert::receipt(receipt),
         revision: *revision,
         cursor: started.cursor().to_string(),
+        satisfaction: None,
     })
 }
 

@@ -10,6 +10,7 @@ use waybill_protocol::guest::{
 use waybill_service::{Configured, HistoryToken, ServiceError};
 
 use super::{
+    deployment::satisfaction,
     refuse::{Refusal, to_json},
     registry::{CloseReason, Position},
     visitor::{Answer, Bound, Visitor},
@@ -34,8 +35,16 @@ impl Visitor {
         // The place among the session's sockets comes first: news between the two look-ups is not lost.
         let guest = self.bind(&token)?;
         let configured = self.app.service().configure_session(&guest, start_new == Some(true)).await?;
-        let Configured { new_session, read_only, expires_at, session_seconds, max_custom_data_bytes, conversation } =
-            configured;
+        let Configured {
+            new_session,
+            read_only,
+            expires_at,
+            session_seconds,
+            max_custom_data_bytes,
+            conversation,
+            business,
+            satisfaction: asked,
+        } = configured;
         self.expires_at = Some(expires_at);
         match conversation {
             Some((conversation, after)) => {
@@ -55,6 +64,8 @@ impl Visitor {
             max_custom_data_bytes: Some(max_custom_data_bytes),
             duration_seconds: Some(session_seconds),
             expiration_date: Some(expires_at.seconds()),
+            read_up_to: business.read,
+            satisfaction: asked.as_ref().map(satisfaction),
         };
         Ok(Some(to_json(&ServerFrame::answer(FrameClass::SessionResponse, tracing_id, body))))
     }

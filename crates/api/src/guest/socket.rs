@@ -9,7 +9,7 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 use tokio_tungstenite::tungstenite;
-use waybill_model::Time;
+use waybill_model::{EventBody, Time};
 use waybill_protocol::guest::{ConnectionClosed, FrameClass, ReconnectHint, ServerFrame, read_frame};
 use waybill_service::{Limits, ServiceError, StreamItem, Whisper};
 
@@ -177,11 +177,16 @@ async fn drains(draining: &mut watch::Receiver<bool>) {
 
 /// What the guest is told of an item of the log.
 fn tell(visitor: &mut Visitor, item: &StreamItem) -> Outcome {
+    let is_ours = visitor.is_ours();
     let Some(follow) = &mut visitor.follow else { return Outcome::default() };
     match item {
         StreamItem::Event(event) => {
             let (frame, is_last) = follow.tell(event);
-            visitor.expires_at = Some(later(visitor.expires_at, event.at, visitor));
+            // Other clients would not know what to make of it.
+            let frame = frame.filter(|_| is_ours || !matches!(event.body, EventBody::SeenUpTo { .. }));
+            if event.body.is_activity() {
+                visitor.expires_at = Some(later(visitor.expires_at, event.at, visitor));
+            }
             if is_last {
                 let next = visitor.next.take();
                 visitor.stop_following();

@@ -1,10 +1,11 @@
 //! Our own actions: `startChat` and `setContext` (START9).
 
 use serde_json::value::RawValue;
-use waybill_protocol::guest::{FrameClass, ServerFrame, SetContextFrame, StartChatFrame};
+use waybill_protocol::guest::{FrameClass, ServerFrame, SetContextFrame, StartChatAnswer, StartChatFrame};
 use waybill_service::StartRequest;
 
 use super::{
+    deployment::satisfaction,
     map::{call_form, context_answer, source, start_answer},
     refuse::to_json,
     registry::Position,
@@ -38,8 +39,10 @@ impl Visitor {
             tracing_id: tracing_id.clone(),
             identity_token,
         };
+        let asked = self.app.service().asked_at_the_end(&guest).await?;
         let started = self.app.service().start_conversation(&guest, request).await?;
-        let answer = start_answer(&started)?;
+        let satisfaction = asked.as_ref().map(satisfaction);
+        let answer = StartChatAnswer { satisfaction, ..start_answer(&started)? };
         let conversation = started.answer().conversation_id;
         self.follow_own(Position { conversation, after: started.read_from(), revision: Some(answer.revision) });
         self.renew();

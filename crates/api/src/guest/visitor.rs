@@ -120,6 +120,8 @@ impl Visitor {
         match frame {
             GuestFrame::StartChat(frame) => self.start_chat(frame).await,
             GuestFrame::SetContext(frame) => self.set_context(frame).await,
+            GuestFrame::RateConversation(frame) => self.rate_conversation(frame).await,
+            GuestFrame::Receipt(frame) => self.receipt(frame).await,
             GuestFrame::OnMessage(frame) => self.on_message(frame).await,
             GuestFrame::ConfigureSession(frame) => self.configure_session(frame).await,
             GuestFrame::CloseSession(frame) => self.close_session(frame).await,

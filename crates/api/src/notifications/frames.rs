@@ -122,6 +122,9 @@ impl<'a> Told<'a> {
                 self.detail(DetailKind::Acw, || wrapup(seen, *participant_id, done))
             }
             model::EventBody::ParticipantConnected { .. }
+            | model::EventBody::NoteAdded { .. }
+            | model::EventBody::Rated { .. }
+            | model::EventBody::SeenUpTo { .. }
             | model::EventBody::MessageAdded { .. }
             | model::EventBody::Erased { .. }
             | model::EventBody::Mark(_) => Ok(()),

@@ -13,7 +13,7 @@ const EXAMPLES: &str = include_str!("events.json");
 type Message = (&'static str, &'static str, &'static str);
 
 /// Events of the log.
-const LOGGED: [Message; 7] = [
+const LOGGED: [Message; 10] = [
     ("conversation:start", "ConversationStart", "A conversation began. Always carries its whole context."),
     ("conversation:attributes", "ConversationAttributes", "The context changed."),
     ("conversation:message", "ConversationMessage", "Somebody said something."),
@@ -24,6 +24,9 @@ const LOGGED: [Message; 7] = [
     ),
     ("conversation:flow", "ConversationFlow", "A flow took steps. Says what it read and why, never a value."),
     ("conversation:routing", "ConversationRouting", "It waits in a queue, is offered to an agent, or waits no more."),
+    ("conversation:note", "ConversationNote", "The staff noted something. `***` for whoever may not read notes."),
+    ("conversation:satisfaction", "ConversationSatisfaction", "The customer rated the conversation."),
+    ("conversation:receipt", "ConversationReceipt", "One side has received or read more. Webhooks are not told."),
     ("conversation:end", "ConversationEnd", "The conversation ended."),
 ];
 

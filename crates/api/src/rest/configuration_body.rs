@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use waybill_model as model;
 use waybill_protocol::rest::configuration::{
-    ConfigurationSettings, ConversationAppSettings, MessengerApps, MessengerSettings,
+    ConfigurationSettings, ConversationAppSettings, MessengerApps, MessengerSettings, SatisfactionSettings,
 };
 use waybill_service::ConfigurationWish;
 
@@ -24,6 +24,8 @@ const ITS_OWN: [&str; 11] = [
     "selfUri",
     "snippet",
 ];
+/// Longest question at the end, in bytes.
+const LONGEST_QUESTION: usize = 500;
 /// Longest session in seconds: 30 days.
 const LONGEST_SESSION: u32 = 2_592_000;
 
@@ -54,7 +56,12 @@ pub(super) fn content(mut settings: Map<String, Value>) -> ApiResult<model::Conf
             "change it with PUT `/api/v2/webdeployments/deployments/{deploymentId}/contextpolicy`, and leave it out here",
         ));
     }
-    Ok(model::ConfigurationSettings { session_seconds: conversation_app(&known).session_duration_seconds, settings })
+    let ConversationAppSettings { session_duration_seconds: session_seconds, satisfaction, .. } =
+        conversation_app(&known);
+    let satisfaction = satisfaction
+        .filter(|satisfaction| satisfaction.enabled)
+        .map(|SatisfactionSettings { enabled: _, question }| model::SatisfactionQuestion { question });
+    Ok(model::ConfigurationSettings { session_seconds, satisfaction, settings })
 }
 
 /// The members that the server acts on, checked.
@@ -101,6 +108,12 @@ fn check(known: &ConfigurationSettings) -> ApiResult<()> {
     if visibility.is_some_and(|one| !matches!(one, "On" | "Off" | "OnDemand")) {
         let remedy = "write `On`, `Off` or `OnDemand`";
         return Err(ApiError::invalid("messenger.launcherButton.visibility", "is unknown", remedy));
+    }
+    let question = conversation_app(known).satisfaction.and_then(|satisfaction| satisfaction.question);
+    if question.is_some_and(|question| question.trim().is_empty() || question.len() > LONGEST_QUESTION) {
+        let rule = format!("must have 1 to {LONGEST_QUESTION} bytes");
+        let field = "messenger.apps.conversations.satisfaction.question";
+        return Err(ApiError::invalid(field, &rule, "leave it out for the client's own words"));
     }
     let seconds = conversation_app(known).session_duration_seconds;
     if seconds.is_some_and(|seconds| !(60..=LONGEST_SESSION).contains(&seconds)) {

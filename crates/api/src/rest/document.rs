@@ -52,6 +52,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Deployments", "Entry points, how they judge context, and what they refused."),
     ("Guest", "What guests read over plain HTTP; the frames of their socket are among the schemas."),
     ("Server", "The server itself."),
+    ("Responses", "Canned replies with placeholders, and what they become for a conversation."),
     ("Audit", "Who administered what, and who read personal context."),
     ("Privacy", "Erasure and export of a customer's data, with a certificate."),
     ("Exports", "Everything, a page of lines after the other."),
@@ -74,6 +75,8 @@ const SCOPES: &[(&str, &str)] = &[
     ("architect:readonly", "Read flows"),
     ("routing", "Read and change queues, skills, languages, wrap-up codes and schedules"),
     ("routing:readonly", "Read queues, skills, languages, wrap-up codes and schedules"),
+    ("response-management", "Read and change canned replies"),
+    ("response-management:readonly", "Read canned replies, and fill them in"),
     ("presence", "Read presences, and change those of others"),
     ("presence:readonly", "Read which presences there are"),
     ("users", "Read and change users"),
@@ -179,7 +182,10 @@ fn show_example(operation: &mut Operation, examples: &BTreeMap<String, serde_jso
     let answers = operation.responses.responses.iter_mut().filter(|(status, _)| status.starts_with('2'));
     for (_, answer) in answers {
         let RefOr::T(answer) = answer else { continue };
-        for content in answer.content.values_mut() {
+        // Where the same answer has several forms, the example is the JSON one's.
+        let has_one_form = answer.content.len() == 1;
+        let contents = answer.content.iter_mut().filter(|(kind, _)| has_one_form || *kind == "application/json");
+        for (_, content) in contents {
             if let RefOr::T(content) = content {
                 content.example = Some(example.clone());
             }

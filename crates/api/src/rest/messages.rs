@@ -3,6 +3,7 @@
 use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
+use waybill_model::Reach;
 use waybill_protocol::rest::message::{MessageData, MessageListing, SendMessage, SendTyping};
 use waybill_service::{AgentMessage, FoundMessage};
 
@@ -77,7 +78,7 @@ pub(super) async fn send_message(
     let message = app.service().send_agent_message(&who, &conversation, &communication, said).await?;
     let conversation_id =
         conversation.parse().map_err(|error: waybill_model::id::InvalidId| ApiError::bug(error.to_string()))?;
-    json(&convert::message(conversation_id, &message, shape)?)
+    json(&convert::message(conversation_id, (&message, Reach::default()), shape)?)
 }
 
 /// Show that somebody is typing
@@ -193,7 +194,8 @@ pub(super) async fn list_messages(
 }
 
 fn message_data(found: &FoundMessage, shape: MessageShape) -> ApiResult<MessageData> {
-    convert::message(found.conversation_id, &found.message, shape)
+    let FoundMessage { conversation_id, message, reach } = found;
+    convert::message(*conversation_id, (message, *reach), shape)
 }
 
 fn text_body(body: &str) -> ApiResult<String> {

@@ -5,6 +5,7 @@ mod agents;
 mod analytics;
 mod asyncapi;
 mod audit;
+mod canned;
 mod clients;
 mod configuration_body;
 mod configurations;
@@ -30,6 +31,7 @@ mod login;
 mod members;
 mod message_conversations;
 mod messages;
+mod notes;
 mod notifications;
 mod observations;
 mod paging;
@@ -52,6 +54,7 @@ mod search;
 mod signing_keys;
 mod skills;
 mod token;
+mod transcript;
 mod users;
 mod webchat;
 mod webhooks;
@@ -70,6 +73,7 @@ pub(crate) use document::Failures;
 pub use document::openapi;
 pub(crate) use extract::Segments;
 pub(crate) use frames::Frames;
+pub(crate) use transcript::{TranscriptFormat, transcript_body};
 
 use crate::App;
 
@@ -129,6 +133,16 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(messages::get_message_details))
         .routes(routes!(messages::get_message_by_id))
         .routes(routes!(messages::list_messages))
+        .routes(routes!(notes::list_notes, notes::add_note))
+        .routes(routes!(notes::get_satisfaction))
+        .routes(routes!(notes::mark_conversation_read))
+        .routes(routes!(transcript::get_transcript))
+        .routes(routes!(canned::list_libraries, canned::create_library))
+        .routes(routes!(canned::get_library, canned::update_library, canned::delete_library))
+        .routes(routes!(canned::list_responses, canned::create_response))
+        .routes(routes!(canned::query_responses))
+        .routes(routes!(canned::get_response, canned::update_response, canned::delete_response))
+        .routes(routes!(canned::render_response))
         .routes(routes!(search::search_attributes))
         .routes(routes!(queues::list_queues, queues::create_queue))
         .routes(routes!(queues::get_queue, queues::update_queue, queues::delete_queue))

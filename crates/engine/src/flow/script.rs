@@ -221,6 +221,7 @@ impl Script {
             routing: None,
             run: None,
             queued: None,
+            beside: None,
             source: Origin::default(),
             seq: 1,
             last_at: at,

@@ -5,6 +5,7 @@
 
 mod engine;
 mod fault;
+mod fill;
 mod json;
 mod names;
 mod place;
@@ -17,6 +18,7 @@ mod text;
 mod uses;
 
 pub use fault::{RenderFault, SecretFault, TemplateFault};
+pub use fill::{Filled, Lacking, Written, escape_html};
 pub use json::JsonTemplate;
 pub use names::{ConversationFacts, Names, ROOTS, Secrets};
 pub use read::is_variable_name;

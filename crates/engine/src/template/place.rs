@@ -48,6 +48,16 @@ impl fmt::Debug for Program {
     }
 }
 
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => name.fmt(f),
+            Self::Secret(name) => write!(f, "secret.{name}"),
+            Self::Program(program) => f.write_str(&program.source),
+        }
+    }
+}
+
 impl Place {
     pub(super) fn compile(source: &str, secrets: SecretRule, uses: &mut Uses) -> Result<Self, TemplateFault> {
         let mut read = read(source, uses)?;

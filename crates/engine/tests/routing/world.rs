@@ -120,6 +120,7 @@ impl World {
             routing: None,
             run: None,
             queued: Some(Box::new(queued)),
+            beside: None,
             source: Source::default(),
             seq: 1,
             last_at: self.now,

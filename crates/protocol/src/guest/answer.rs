@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use waybill_model::Time;
+
+use super::deployment::Satisfaction;
 use crate::{Customer, Receipt, Scalar};
 
 /// The answer to `startChat`; everything in it is stored.
@@ -31,6 +34,9 @@ pub struct StartChatAnswer {
     pub revision: u64,
     /// Where the log stood after the start.
     pub cursor: String,
+    /// What the customer is asked at the end, where the deployment asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub satisfaction: Option<Satisfaction>,
 }
 
 /// The one status of a chat that started.
@@ -55,6 +61,32 @@ pub struct SetContextAnswer {
     pub customer: Customer,
     /// The verdict on every key.
     pub receipt: Receipt,
+}
+
+/// The answer to `rateConversation`; everything in it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RateConversationAnswer {
+    /// The conversation.
+    pub conversation_id: String,
+    /// The score, 1 to 5.
+    pub score: u8,
+    /// The comment; empty where there is none.
+    pub comment: String,
+    /// When it was given.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Time,
+}
+
+/// How far the business has come with what the customer said; pushed to our own clients.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReceiptEvent {
+    /// The conversation.
+    pub conversation_id: String,
+    /// Messages up to this `channel.time` were read.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub read_up_to: Option<Time>,
 }
 
 /// The answer to `configureSession` and `closeSession`.
@@ -84,6 +116,13 @@ pub struct SessionAnswer {
     /// When it ends unless something happens in it, in seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expiration_date: Option<i64>,
+    /// Ours: up to when the business has read what the customer said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub read_up_to: Option<Time>,
+    /// Ours: what the customer is asked at the end, where the deployment asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub satisfaction: Option<Satisfaction>,
 }
 
 /// What may be uploaded.

@@ -195,6 +195,20 @@ pub struct Waybill {
     pub max_bytes: u64,
     /// Custom data.
     pub custom_data: Toggle,
+    /// What customers are asked at the end, where the deployment asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub satisfaction: Option<Satisfaction>,
+}
+
+/// Whether and in which words customers are asked for a rating.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Satisfaction {
+    /// On or off.
+    pub enabled: bool,
+    /// The question; the client's own words where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
 }
 
 /// `domains.json`.

@@ -45,6 +45,10 @@ pub enum FrameClass {
     StartChatResponse,
     /// The answer to `setContext`.
     SetContextResponse,
+    /// The answer to `rateConversation`.
+    RateConversationResponse,
+    /// How far the business has read.
+    ReceiptEvent,
     /// The answer to `getJwt`.
     JwtResponse,
     /// The answer to `getConfiguration`.

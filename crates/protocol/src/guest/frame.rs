@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
+use waybill_model::Time;
 
 use super::tolerant::{label, text_or_empty};
 
@@ -17,6 +18,10 @@ pub enum GuestFrame {
     StartChat(StartChatFrame),
     /// Changes the context of a chat that has started.
     SetContext(SetContextFrame),
+    /// Rates a conversation that has ended.
+    RateConversation(RateConversationFrame),
+    /// Tells up to where messages were shown.
+    Receipt(ReceiptFrame),
     /// Says something, or that something happens.
     OnMessage(OnMessageFrame),
     /// Asks whether the server is there.
@@ -31,10 +36,12 @@ pub enum GuestFrame {
 
 impl GuestFrame {
     /// Every action that is served, as it is written.
-    pub const ACTIONS: [&'static str; 8] = [
+    pub const ACTIONS: [&'static str; 10] = [
         "configureSession",
         "startChat",
         "setContext",
+        "rateConversation",
+        "receipt",
         "onMessage",
         "echo",
         "closeSession",
@@ -148,6 +155,52 @@ pub struct SetContextFrame {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity_token: Option<String>,
     /// Comes back with the answer.
+    #[serde(default, deserialize_with = "label", skip_serializing_if = "Option::is_none")]
+    pub tracing_id: Option<String>,
+}
+
+/// `rateConversation`: once the conversation has ended, for a day. The same again changes nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RateConversationFrame {
+    /// The guest's secret.
+    #[serde(default, deserialize_with = "text_or_empty")]
+    #[schema(required = true)]
+    pub token: String,
+    /// Which conversation of the session; the latest one where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<String>,
+    /// 1 to 5.
+    pub score: u8,
+    /// In the customer's words, at most 2000 bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// Comes back with the answer.
+    #[serde(default, deserialize_with = "label", skip_serializing_if = "Option::is_none")]
+    pub tracing_id: Option<String>,
+}
+
+/// `receipt`: what the page has received and shown of what the business said. It is not answered; a client gathers what it
+/// has to tell for a second.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReceiptFrame {
+    /// The guest's secret.
+    #[serde(default, deserialize_with = "text_or_empty")]
+    #[schema(required = true)]
+    pub token: String,
+    /// Which conversation of the session; the latest one where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<String>,
+    /// The `channel.time` of the last message that arrived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub delivered_up_to: Option<Time>,
+    /// The `channel.time` of the last message that was shown to somebody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub read_up_to: Option<Time>,
+    /// Comes back with an error.
     #[serde(default, deserialize_with = "label", skip_serializing_if = "Option::is_none")]
     pub tracing_id: Option<String>,
 }

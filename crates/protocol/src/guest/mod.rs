@@ -9,14 +9,14 @@ mod read;
 mod tolerant;
 
 pub use answer::{
-    AllowedMedia, ConfigurationAnswer, ConnectionClosed, FileType, InboundMedia, JwtAnswer, ReconnectHint,
-    SessionAnswer, SetContextAnswer, StartChatAnswer, TooManyRequests,
+    AllowedMedia, ConfigurationAnswer, ConnectionClosed, FileType, InboundMedia, JwtAnswer, RateConversationAnswer,
+    ReceiptEvent, ReconnectHint, SessionAnswer, SetContextAnswer, StartChatAnswer, TooManyRequests,
 };
 pub use deployment::{DeploymentConfig, DeploymentDomains};
 pub use envelope::{FrameClass, FrameType, ServerFrame, code};
 pub use frame::{
     CloseSessionFrame, ConfigureSessionFrame, EchoFrame, GetConfigurationFrame, GetJwtFrame, GuestFrame,
-    OnMessageFrame, Page, SetContextFrame, StartChatFrame,
+    OnMessageFrame, Page, RateConversationFrame, ReceiptFrame, SetContextFrame, StartChatFrame,
 };
 pub use message::{MessageEvent, MessagePage, StructuredMessage};
 pub use read::{Received, Unreadable, read_frame};
@@ -27,6 +27,8 @@ pub use read::{Received, Unreadable, read_frame};
     GuestFrame,
     StartChatAnswer,
     SetContextAnswer,
+    RateConversationAnswer,
+    ReceiptEvent,
     SessionAnswer,
     ConfigurationAnswer,
     JwtAnswer,

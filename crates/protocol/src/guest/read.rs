@@ -5,7 +5,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::{
     frame::{
         CloseSessionFrame, ConfigureSessionFrame, EchoFrame, GetConfigurationFrame, GetJwtFrame, GuestFrame,
-        OnMessageFrame, SetContextFrame, StartChatFrame,
+        OnMessageFrame, RateConversationFrame, ReceiptFrame, SetContextFrame, StartChatFrame,
     },
     tolerant::label,
 };
@@ -102,6 +102,10 @@ pub fn read_frame(text: &str) -> Received {
         }
         Some("startChat") => read::<StartChatFrame>(text, "startChat").map(GuestFrame::StartChat),
         Some("setContext") => read::<SetContextFrame>(text, "setContext").map(GuestFrame::SetContext),
+        Some("rateConversation") => {
+            read::<RateConversationFrame>(text, "rateConversation").map(GuestFrame::RateConversation)
+        }
+        Some("receipt") => read::<ReceiptFrame>(text, "receipt").map(GuestFrame::Receipt),
         Some("onMessage") => read::<OnMessageFrame>(text, "onMessage").map(GuestFrame::OnMessage),
         Some("echo") => read::<EchoFrame>(text, "echo").map(GuestFrame::Echo),
         Some("closeSession") => read::<CloseSessionFrame>(text, "closeSession").map(GuestFrame::CloseSession),
@@ -115,7 +119,11 @@ pub fn read_frame(text: &str) -> Received {
             .map_or(Unreadable::UnknownAction, Unreadable::NotServed)),
         None => Err(Unreadable::NoAction),
     };
-    Received { tracing_id, own_action: matches!(action, Some("startChat" | "setContext")), frame }
+    Received {
+        tracing_id,
+        own_action: matches!(action, Some("startChat" | "setContext" | "rateConversation" | "receipt")),
+        frame,
+    }
 }
 
 fn read<F: DeserializeOwned>(text: &str, action: &'static str) -> Result<F, Unreadable> {

@@ -177,11 +177,25 @@ pub struct ConversationAppSettings {
     /// How long a session lives after its last activity, in seconds: 60 to 2,592,000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_duration_seconds: Option<u32>,
+    /// Ours: whether customers are asked for a rating at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub satisfaction: Option<SatisfactionSettings>,
     /// In `…/deployments/{id}/configurations` only: the deployment's context policy. It is changed at
     /// `…/deployments/{id}/contextpolicy`, not here.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<super::deployment::ContextPolicy>)]
     pub custom_data: Option<Value>,
+}
+
+/// Whether and in which words customers are asked for a rating.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SatisfactionSettings {
+    /// On or off.
+    pub enabled: bool,
+    /// The question, at most 500 bytes; the client's own words where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
 }
 
 /// Where the messenger stands on the page.

@@ -226,6 +226,10 @@ pub struct MessageDetail {
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub message_time: Time,
+    /// Ours: whether it arrived at the other side.
+    pub delivered: bool,
+    /// Ours: whether the other side has read it.
+    pub read: bool,
 }
 
 /// A page of conversations, newest first.

@@ -14,6 +14,7 @@ use super::{
     context::{QuarantinedKey, StoredKey},
     flow_event::ConversationFlow,
     history::{KeyChange, SetAside},
+    note::{ConversationNote, ConversationReceipt, ConversationSatisfaction},
     routing_event::ConversationRouting,
     webchat::WebchatParticipant,
 };
@@ -26,7 +27,8 @@ pub struct StreamEvent {
     /// Names the event within this log.
     pub id: String,
     /// `conversation:start`, `conversation:attributes`, `conversation:message`, `conversation:participant`,
-    /// `conversation:flow`, `conversation:routing`, `conversation:end`.
+    /// `conversation:flow`, `conversation:routing`, `conversation:note`, `conversation:satisfaction`, `conversation:receipt`,
+    /// `conversation:end`.
     pub r#type: &'static str,
     /// Where to go on after it; the same as the line `id:`.
     pub cursor: String,
@@ -63,6 +65,12 @@ pub enum EventData {
     Flow(Box<ConversationFlow>),
     /// `conversation:routing`.
     Routing(Box<ConversationRouting>),
+    /// `conversation:note`.
+    Note(Box<ConversationNote>),
+    /// `conversation:satisfaction`.
+    Satisfaction(Box<ConversationSatisfaction>),
+    /// `conversation:receipt`.
+    Receipt(ConversationReceipt),
     /// `conversation:end`.
     End(ConversationEnd),
 }

@@ -63,6 +63,10 @@ pub struct MessageData {
     /// `received` from the customer; `sent` to the customer: it is stored, and every connected socket of the session gets
     /// it.
     pub status: &'static str,
+    /// Ours: whether it arrived at the other side.
+    pub delivered: bool,
+    /// Ours: whether the other side has read it.
+    pub read: bool,
     /// The text; left out with `useNormalizedMessage=true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text_body: Option<String>,

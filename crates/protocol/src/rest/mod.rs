@@ -4,6 +4,7 @@
 
 pub mod analytics;
 pub mod audit;
+pub mod canned;
 pub mod client;
 pub mod configuration;
 pub mod context;
@@ -16,6 +17,7 @@ pub mod history;
 pub mod integration;
 pub mod listing;
 pub mod message;
+pub mod note;
 pub mod observation;
 pub mod policy;
 pub mod presence;

@@ -49,7 +49,11 @@ fn check_version(kind: &str, id: &str, found: u64, expected: Option<u64>) -> Res
 
 impl Service {
     /// Whether an organization may have one more of a kind.
-    async fn check_room<E: Entity>(&self, organization: OrganizationId, most: u64) -> Result<(), ServiceError> {
+    pub(crate) async fn check_room<E: Entity>(
+        &self,
+        organization: OrganizationId,
+        most: u64,
+    ) -> Result<(), ServiceError> {
         let counting = EntityFilter { limit: 1, ..EntityFilter::default() };
         let there = self.inner.store.list_entities(organization, E::KIND, counting).await?.total;
         if there < most {

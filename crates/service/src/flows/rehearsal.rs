@@ -228,6 +228,9 @@ fn records(log: &[Arc<Event>]) -> impl Iterator<Item = &FlowRecord> {
         | EventBody::ParticipantConnected { .. }
         | EventBody::Routed(_)
         | EventBody::WrappedUp { .. }
+        | EventBody::NoteAdded { .. }
+        | EventBody::Rated { .. }
+        | EventBody::SeenUpTo { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => None,
@@ -264,6 +267,9 @@ fn cues(started: &Conversation, log: &[Arc<Event>]) -> Vec<Cue> {
             | EventBody::ParticipantLeft { .. }
             | EventBody::Routed(_)
             | EventBody::WrappedUp { .. }
+            | EventBody::NoteAdded { .. }
+            | EventBody::Rated { .. }
+            | EventBody::SeenUpTo { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => Vec::new(),
         };

@@ -109,6 +109,9 @@ fn belongs(conversation: &Conversation, log: &[Arc<Event>], names: &Names, name:
         | EventBody::FlowStepped(_)
         | EventBody::Routed(_)
         | EventBody::WrappedUp { .. }
+        | EventBody::NoteAdded { .. }
+        | EventBody::Rated { .. }
+        | EventBody::SeenUpTo { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => false,

@@ -26,7 +26,7 @@ pub use entering::EnteringWish;
 pub use legs::WrapupWish;
 pub use observe::{QueuePosition, QueueView};
 pub use profiles::{LanguageLevel, ProfileWish};
-pub(crate) use queues::InDivision;
+pub(crate) use queues::{InDivision, check_name, check_text};
 pub use queues::{Membership, QueueWish, RoutingQuery, WrapupCodeWish, ids_of};
 pub use today::Counts;
 pub use transfer::QueueTransfer;

@@ -492,7 +492,7 @@ fn check_count(field: &'static str, count: usize, most: usize) -> Result<(), Ser
     })
 }
 
-pub(super) fn check_name(name: String) -> Result<String, ServiceError> {
+pub(crate) fn check_name(name: String) -> Result<String, ServiceError> {
     check_text("name", &name, NAME)?;
     let name = name.trim();
     if name.is_empty() || name.chars().any(char::is_control) {
@@ -505,7 +505,7 @@ pub(super) fn check_name(name: String) -> Result<String, ServiceError> {
     Ok(name.to_owned())
 }
 
-pub(super) fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), ServiceError> {
+pub(crate) fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), ServiceError> {
     if text.len() <= most {
         return Ok(());
     }

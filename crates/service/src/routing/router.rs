@@ -164,6 +164,9 @@ impl Router {
             EventBody::ParticipantLeft { .. }
             | EventBody::ParticipantConnected { .. }
             | EventBody::WrappedUp { .. }
+            | EventBody::NoteAdded { .. }
+            | EventBody::Rated { .. }
+            | EventBody::SeenUpTo { .. }
             | EventBody::Ended { .. } => {
                 // What neither waits nor has an agent is none of routing's.
                 if self.room.known().loads.contains_key(&event.conversation_id) {

@@ -324,6 +324,9 @@ impl Service {
             let unknown = || invalid("deploymentIds", "names an unknown deployment", "use ids of your deployments");
             wanted.insert(known.ok_or_else(unknown)?);
         }
+        if events.contains(&WebhookEvent::ConversationNote) && !caller.may(Permission::NoteView) {
+            return Err(ServiceError::MissingPermission(Permission::NoteView.as_str()));
+        }
         // Whoever may not see personal values must not have them sent somewhere either, nor send them elsewhere.
         let sees = caller.sees_every_key(Permission::PersonalView);
         let personal = personal.unwrap_or(sees);

@@ -91,7 +91,8 @@ pub(super) async fn step(
 /// Whether an endpoint wants an event, and as what.
 async fn wants(service: &Service, webhook: &Webhook, event: &Event) -> Result<Option<WebhookEvent>, ServiceError> {
     let Some(kind) = WebhookEvent::of(&event.body) else { return Ok(None) };
-    let wanted = webhook.events.is_empty() || webhook.events.contains(&kind);
+    let takes_all = webhook.events.is_empty() && !kind.is_asked_for_by_name();
+    let wanted = takes_all || webhook.events.contains(&kind);
     if !wanted || !touches(webhook, &event.body) {
         return Ok(None);
     }
@@ -126,6 +127,9 @@ fn touches(webhook: &Webhook, body: &EventBody) -> bool {
         | EventBody::FlowStepped(_)
         | EventBody::Routed(_)
         | EventBody::WrappedUp { .. }
+        | EventBody::NoteAdded { .. }
+        | EventBody::Rated { .. }
+        | EventBody::SeenUpTo { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => true,

@@ -161,6 +161,7 @@ impl Sample {
             routing: None,
             run: None,
             queued: None,
+            beside: None,
             source: waybill_model::conversation::Source { page: Some("/cart".to_owned()), ..Default::default() },
             seq: 0,
             last_at: at,

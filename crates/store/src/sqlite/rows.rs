@@ -42,6 +42,9 @@ pub(super) const fn kind_code(body: &EventBody) -> i64 {
         EventBody::Routed(_) => 10,
         EventBody::ParticipantConnected { .. } => 11,
         EventBody::WrappedUp { .. } => 12,
+        EventBody::NoteAdded { .. } => 13,
+        EventBody::Rated { .. } => 14,
+        EventBody::SeenUpTo { .. } => 15,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The guest socket of the real server, over real sockets.
 
+mod afterwards;
 mod delivery;
 mod door;
 mod history;

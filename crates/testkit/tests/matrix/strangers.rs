@@ -24,6 +24,10 @@ impl Samples {
         let message = text(&customer["messages"][0]["messages"][0], "messageId");
         let queue = created(&admin, "/api/v2/routing/queues", &json!({"name": "Parcels"})).await;
         let code = created(&admin, "/api/v2/routing/wrapupcodes", &json!({"name": "Delivered"})).await;
+        let library = created(&admin, "/api/v2/responsemanagement/libraries", &json!({"name": "Parcels"})).await;
+        let reply =
+            json!({"name": "Thanks", "libraries": [{"id": library["id"]}], "texts": [{"content": "Thank you."}]});
+        let reply = created(&admin, "/api/v2/responsemanagement/responses", &reply).await;
         let user: Value = admin.get("/api/v2/users/me").await.unwrap().json().unwrap();
         let role = role_with(&admin, "sample", &[Permission::ConversationView]).await;
         let client = client_with(&admin, "sample", &role, None).await;
@@ -68,6 +72,8 @@ impl Samples {
             ("deploymentId", open),
             ("queueId", text(&queue, "id")),
             ("codeId", text(&code, "id")),
+            ("libraryId", text(&library, "id")),
+            ("responseId", text(&reply, "id")),
             ("userId", text(&user, "id")),
             ("roleId", role),
             ("clientId", client.id),

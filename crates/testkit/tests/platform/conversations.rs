@@ -130,7 +130,7 @@ async fn plat2_a_participant_leaves_and_the_customer_s_leaving_ends_the_conversa
     let customer = chat.path(&format!("/participants/{}", chat.customer));
     for (body, field) in [
         (json!({"state": "alerting"}), "state"),
-        (json!({"state": "disconnected", "wrapup": {"code": UNKNOWN}}), "wrapup"),
+        (json!({"state": "disconnected", "resumeTime": "2026-11-20T18:08:55Z"}), "resumeTime"),
         (json!({"held": true}), "held"),
         (json!({"status": "disconnected"}), "status"),
     ] {

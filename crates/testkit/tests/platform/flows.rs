@@ -68,7 +68,7 @@ async fn plat13_a_flow_is_simulated_with_a_script() {
     let ran = ok(admin.post(&format!("{path}/simulate"), &json!({"script": "script: []\n"})).await.unwrap());
     assert!(ran["path"].to_string().contains("say-hello"), "{ran}");
     refused(
-        &admin.post(&format!("{path}/simulate"), &json!({"script": "- nothing\n"})).await.unwrap(),
+        &admin.post(&format!("{path}/simulate"), &json!({"script": "nothing: true\n"})).await.unwrap(),
         400,
         "bad.request",
     );

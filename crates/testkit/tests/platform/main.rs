@@ -5,9 +5,11 @@
 mod agents;
 mod assigning;
 mod attributes;
+mod canned;
 mod conversations;
 mod flows;
 mod messages;
+mod notes;
 mod paths;
 mod rights;
 mod routing;

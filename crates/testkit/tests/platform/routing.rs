@@ -25,7 +25,7 @@ async fn plat7_queues_are_administered_in_the_field_s_shape() {
         (json!({}), "name"),
         (json!({"name": "  "}), "name"),
         (json!({"name": "x".repeat(257)}), "name"),
-        (json!({"name": "x", "mediaSettings": {}}), "mediaSettings"),
+        (json!({"name": "x", "bullseye": {}}), "bullseye"),
         (json!({"name": "x", "division": {"id": "y"}}), "division"),
     ] {
         let error = refused(&client.post(QUEUES, &body).await.unwrap(), 400, "bad.request");

@@ -12,7 +12,7 @@ use waybill_testkit::{Answer, RestClient, TestServer, TestServerBuilder};
 /// Values that stand nowhere else, one per place.
 pub(crate) const CRM: &str = "CRM-CANARY-0815-PRIVACY";
 static STARTS: AtomicU32 = AtomicU32::new(0);
-pub(crate) const CANARIES: [&str; 9] = [
+pub(crate) const CANARIES: [&str; 10] = [
     CRM,
     "former-canary-2290",
     "undeclared-canary-4471",
@@ -22,6 +22,7 @@ pub(crate) const CANARIES: [&str; 9] = [
     "canary.mail@example.com",
     "canary said hello 5512",
     "canary heard hello 5513",
+    "canary noted 5514",
 ];
 
 /// A server with a deployment `shop` that declares `plan`, which is nobody's secret.
@@ -89,6 +90,9 @@ pub(crate) async fn talk(server: &TestServer, client: &RestClient, crm: &str) ->
     let path = format!("/api/v2/conversations/messages/{id}/communications/{leg}/messages");
     let said = client.post(&path, &json!({"textBody": "canary heard hello 5513"})).await.unwrap();
     assert!(said.status.is_success(), "{}", said.text);
+    let note = json!({"text": format!("canary noted 5514 about {crm}")});
+    let noted = client.post(&format!("/api/v2/conversations/{id}/notes"), &note).await.unwrap();
+    assert!(noted.status.is_success(), "{}", noted.text);
     id.to_owned()
 }
 

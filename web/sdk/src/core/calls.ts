@@ -12,6 +12,7 @@ import {
   type Call,
   type ChatSession,
   type ContextResult,
+  type Rating,
   type SentMessage,
   type StartRequest,
   type State,
@@ -45,7 +46,7 @@ export function sendHead(turn: Turn, call: Call): void {
   startTimer(turn, "answer", ANSWER_MS);
 }
 
-export function resolveHead(turn: Turn, value: ChatSession | ContextResult | SentMessage | undefined): void {
+export function resolveHead(turn: Turn, value: ChatSession | ContextResult | SentMessage | Rating | undefined): void {
   const call = takeCall(turn, headOf(turn.state)?.id);
   if (!call) return;
   if (call.request.kind === "startChat") forgetStart(turn, call.request);
@@ -163,6 +164,10 @@ function frameOf({ config, session }: State, { id: tracingId, request }: Call): 
         tracingId,
         message: { type: "Event", events: [{ eventType: "Presence", presence: { type: "Disconnect" } }] },
       };
+    case "rate": {
+      const { score, comment } = request;
+      return { action: "rateConversation", token, tracingId, score, ...(comment && { comment }) };
+    }
     case "logout":
       return { action: "closeSession", token, closeAllConnections: true, logout: true, tracingId };
     default:

@@ -18,6 +18,8 @@ import {
 const TRIES = 3;
 const NEXT_TRY_MS = 30_000;
 const SEEN = 1_000;
+/** So long receipts are gathered. */
+const RECEIPT_MS = 1_000;
 
 /** An outbound message arrived on the socket. */
 export function receive(turn: Turn, message: StructuredMessage): void {
@@ -76,6 +78,23 @@ export function retryHistory(turn: Turn): void {
   else startCatchUp(turn);
 }
 
+/** Somebody has seen what was said so far. */
+export function read(turn: Turn): void {
+  const { newest, readAt } = turn.state;
+  if (newest <= readAt) return;
+  update(turn, { readAt: newest });
+  startTimer(turn, "receipt", RECEIPT_MS);
+}
+
+/** The timer `receipt`: tells how far this page has come; what is not told now is told with the next message. */
+export function sendReceipt(turn: Turn): void {
+  const { link, session, newest, readAt } = turn.state;
+  if (link.name !== "ready" || !newest) return;
+  const deliveredUpTo = new Date(newest).toISOString();
+  const readUpTo = readAt ? { readUpTo: new Date(readAt).toISOString() } : {};
+  turn.effects.push({ type: "send", frame: { action: "receipt", token: session.token, tracingId: "receipt", deliveredUpTo, ...readUpTo } });
+}
+
 /** Forgets a search whose socket is gone; the mark still says where the next one begins. */
 export function dropCatchUp(turn: Turn): void {
   cancelTimers(turn, "history");
@@ -96,6 +115,8 @@ export function conversationEnded(turn: Turn, message: StructuredMessage, by: "b
   if (conversationId && message.conversationId && conversationId !== message.conversationId) return;
   if (conversationId) updateSession(turn, { conversationId: null });
   emit(turn, "ended", { by, readOnly: message.metadata?.["readOnly"] === "true" });
+  const { satisfaction } = turn.state;
+  if (satisfaction?.enabled) emit(turn, "satisfaction", { question: satisfaction.question ?? undefined });
 }
 
 function askForJwt(turn: Turn, catchUp: CatchUp): void {
@@ -118,6 +139,7 @@ function deliver(turn: Turn, message: StructuredMessage): void {
   } else if (message.type !== "Event") {
     emit(turn, "message", messageOf(message));
   }
+  startTimer(turn, "receipt", RECEIPT_MS);
   moveMark(turn);
 }
 

@@ -9,6 +9,7 @@ import type {
   OutFrame,
   Page,
   Receipt,
+  Satisfaction,
   Scalars,
   StructuredMessage,
 } from "../protocol.js";
@@ -67,6 +68,8 @@ export type Request =
   | { kind: "setContext"; api: string; options: object; page?: Page; identityToken?: string }
   | { kind: "sendMessage"; text: string }
   | { kind: "end" }
+  /** How the customer found a conversation that is over. */
+  | { kind: "rate"; score: number; comment?: string }
   | { kind: "logout" };
 
 export type StartRequest = Extract<Request, { kind: "startChat" }>;
@@ -125,9 +128,13 @@ export interface State {
   reconnectAfterMs: number | null;
   offline: boolean;
   typedAt: number;
+  /** The time of the newest message that was shown to somebody, in ms. */
+  readAt: number;
+  /** What the customer is asked when the conversation is over. */
+  satisfaction: Satisfaction | null;
 }
 
-export type TimerName = "reconnect" | "connect" | "outage" | "answer" | "retry" | "window" | "ping" | "pong" | "history";
+export type TimerName = "reconnect" | "connect" | "outage" | "answer" | "retry" | "window" | "ping" | "pong" | "history" | "receipt";
 
 /** What a look at `config.json` and `domains.json` found; `null` where nothing answered. */
 export interface Probe {
@@ -144,6 +151,8 @@ export type Input =
   | { type: "identity"; id: string; identityToken: string }
   | { type: "identityFailed"; id: string; error: WaybillError }
   | { type: "typing" }
+  /** Somebody has seen what the business said so far. */
+  | { type: "read" }
   | { type: "close" }
   | { type: "opened" }
   | { type: "frame"; frame: InFrame }
@@ -170,7 +179,7 @@ export type Effect =
   | { type: "fetchHistory"; socket: number; jwt: string; page: number }
   | { type: "timer"; name: TimerName; ms: number }
   | { type: "cancel"; name: TimerName }
-  | { type: "resolve"; id: string; value: ChatSession | ContextResult | SentMessage | undefined }
+  | { type: "resolve"; id: string; value: ChatSession | ContextResult | SentMessage | Rating | undefined }
   | { type: "reject"; id: string; error: WaybillError }
   | { type: "save"; session: Session }
   /** Forget the session and draw a new one. */
@@ -216,6 +225,14 @@ export interface SentMessage {
   raw: StructuredMessage;
 }
 
+/** The result of `rate`. */
+export interface Rating {
+  conversationId: string;
+  score: number;
+  comment: string;
+  at: Date;
+}
+
 /** A message of the business. */
 export interface Message {
   id: string;
@@ -242,6 +259,10 @@ export interface Events {
   sent: SentMessage;
   /** The business is typing. */
   typing: { durationMs: number };
+  /** The business has read what the customer said up to then. */
+  read: { upTo: Date };
+  /** The conversation is over, and the customer is asked how it was: `rate()` answers. */
+  satisfaction: { question: string | undefined };
   /** The conversation ended. */
   ended: { by: "business" | "guest" | "expiry"; readOnly: boolean };
 }
@@ -267,6 +288,8 @@ export function initialState(config: Config, session: Session, now: number): Sta
     reconnectAfterMs: null,
     offline: false,
     typedAt: -Infinity,
+    readAt: 0,
+    satisfaction: null,
   };
 }
 

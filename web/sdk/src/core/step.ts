@@ -1,6 +1,6 @@
 /** The state machine: state and input give state and effects. No window, clock or chance in here. */
 
-import type { InFrame, StartChatAnswer, StructuredMessage } from "../protocol.js";
+import type { InFrame, Satisfaction, StartChatAnswer, StructuredMessage } from "../protocol.js";
 import { addCall, changeCall, failHead, headOf, keepContext, rejectCall, rejectHead, resolveHead, sendHead, windowEnd } from "./calls.js";
 import {
   badFrame,
@@ -31,7 +31,7 @@ import {
   reopen,
   upgradeFailed,
 } from "./link.js";
-import { conversationEnded, gotHistory, gotJwt, historyFailed, isDisconnect, receive, retryHistory, sentMessage } from "./messages.js";
+import { conversationEnded, gotHistory, gotJwt, historyFailed, isDisconnect, read, receive, retryHistory, sendReceipt, sentMessage } from "./messages.js";
 import { explain } from "./probe.js";
 import { compare } from "./receipt.js";
 import {
@@ -73,6 +73,8 @@ function take(turn: Turn, input: Input): void {
       return rejectCall(turn, input.id, input.error);
     case "typing":
       return sendTyping(turn);
+    case "read":
+      return read(turn);
     case "close":
       return close(turn);
     case "opened":
@@ -118,6 +120,8 @@ function takeFrame(turn: Turn, frame: InFrame): void {
   switch (frame.class) {
     case "SessionResponse":
       if (answered?.request.kind === "logout") return loggedOut(turn);
+      announced(turn, frame.body.satisfaction);
+      if (frame.body.readUpTo) businessRead(turn, frame.body.readUpTo);
       return turn.state.link.name === "greeting" ? greeted(turn, frame.body.newSession) : undefined;
     case "StartChatResponse":
       return started(turn, frame.body, answered);
@@ -128,6 +132,11 @@ function takeFrame(turn: Turn, frame: InFrame): void {
       const { conversationId, revision, customData, customer, receipt } = frame.body;
       return resolveHead(turn, { status: "stored", conversationId, revision, customData, customer, receipt });
     }
+    case "RateConversationResponse":
+      if (answered?.request.kind === "rate") resolveHead(turn, { ...frame.body, at: new Date(frame.body.at) });
+      return;
+    case "ReceiptEvent":
+      return businessRead(turn, frame.body.readUpTo);
     case "StructuredMessage":
       if (frame.type === "response") return pong(turn);
       return frame.body.direction === "Outbound" ? receive(turn, frame.body) : echoed(turn, frame.body, answered);
@@ -160,6 +169,7 @@ function takeError(turn: Turn, error: WaybillError, tracingId: string | undefine
     return release(turn);
   }
   if (tracingId === "ping") return pong(turn);
+  if (tracingId === "receipt") return;
   if (tracingId === "jwt") return historyFailed(turn, error.status);
   if (call?.phase === "sent" && (tracingId === call.id || tracingId === undefined)) return callFailed(turn, call, error);
   emit(turn, "error", error);
@@ -185,6 +195,7 @@ function callFailed(turn: Turn, { id, request }: Call, error: WaybillError): voi
       return isGone || error.status === 401 ? loggedOut(turn) : failHead(turn, error);
     case "startChat":
     case "sendMessage":
+    case "rate":
       return failHead(turn, error);
     default:
       return request satisfies never;
@@ -196,12 +207,22 @@ function started(turn: Turn, answer: StartChatAnswer, call: Call | undefined): v
   const { conversationId, resumed } = answer;
   if (turn.state.link.name === "greeting") greeted(turn, resumed ? false : undefined);
   updateSession(turn, { conversationId });
+  announced(turn, answer.satisfaction);
   if (call?.request.kind !== "startChat") return;
   update(turn, { kept: {} });
   const fault = compare(call.request.options, answer);
   if (fault) return rejectHead(turn, fault);
   const { sessionId, participantId, customData, customer, status, receipt, revision } = answer;
   resolveHead(turn, { sessionId, conversationId, participantId, customData, customer, status, receipt, resumed, revision });
+}
+
+/** What the customer is asked when the conversation is over. */
+function announced(turn: Turn, satisfaction: Satisfaction | null | undefined): void {
+  update(turn, { satisfaction: satisfaction ?? null });
+}
+
+function businessRead(turn: Turn, upTo: string | null | undefined): void {
+  if (upTo) emit(turn, "read", { upTo: new Date(upTo) });
 }
 
 /** The echo of something that the customer said, here or in another tab. */
@@ -245,6 +266,8 @@ function takeTimer(turn: Turn, name: TimerName): void {
       return ping(turn);
     case "history":
       return retryHistory(turn);
+    case "receipt":
+      return sendReceipt(turn);
     default:
       return name satisfies never;
   }
@@ -310,6 +333,8 @@ function answeredHere(turn: Turn, { request }: Call): boolean {
       return true;
     case "startChat":
     // A conversation that has ended has a history to fence.
+    // Ratings are for what is over.
+    case "rate":
     case "logout":
       return false;
     default:

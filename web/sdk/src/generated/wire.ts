@@ -301,6 +301,39 @@ export interface components {
          * @enum {string}
          */
         PresenceType: "Join" | "Disconnect";
+        /** @description The answer to `rateConversation`; everything in it is stored. */
+        RateConversationAnswer: {
+            /**
+             * Format: date-time
+             * @description When it was given.
+             */
+            at: string;
+            /** @description The comment; empty where there is none. */
+            comment: string;
+            /** @description The conversation. */
+            conversationId: string;
+            /**
+             * Format: int32
+             * @description The score, 1 to 5.
+             */
+            score: number;
+        };
+        /** @description `rateConversation`: once the conversation has ended, for a day. The same again changes nothing. */
+        RateConversationFrame: {
+            /** @description In the customer's words, at most 2000 bytes. */
+            comment?: string | null;
+            /** @description Which conversation of the session; the latest one where absent. */
+            conversationId?: string | null;
+            /**
+             * Format: int32
+             * @description 1 to 5.
+             */
+            score: number;
+            /** @description The guest's secret. */
+            token: string;
+            /** @description Comes back with the answer. */
+            tracingId?: string | null;
+        };
         /** @description The answer to a hand-over: one entry per key. */
         Receipt: {
             /**
@@ -353,6 +386,38 @@ export interface components {
             /** @description What became of it. */
             verdict: components["schemas"]["Verdict"];
         };
+        /** @description How far the business has come with what the customer said; pushed to our own clients. */
+        ReceiptEvent: {
+            /** @description The conversation. */
+            conversationId: string;
+            /**
+             * Format: date-time
+             * @description Messages up to this `channel.time` were read.
+             */
+            readUpTo?: string | null;
+        };
+        /**
+         * @description `receipt`: what the page has received and shown of what the business said. It is not answered; a client gathers what it
+         *     has to tell for a second.
+         */
+        ReceiptFrame: {
+            /** @description Which conversation of the session; the latest one where absent. */
+            conversationId?: string | null;
+            /**
+             * Format: date-time
+             * @description The `channel.time` of the last message that arrived.
+             */
+            deliveredUpTo?: string | null;
+            /**
+             * Format: date-time
+             * @description The `channel.time` of the last message that was shown to somebody.
+             */
+            readUpTo?: string | null;
+            /** @description The guest's secret. */
+            token: string;
+            /** @description Comes back with an error. */
+            tracingId?: string | null;
+        };
         /** @description The server is about to stop. */
         ReconnectHint: {
             /**
@@ -360,6 +425,13 @@ export interface components {
              * @description When to connect anew, in milliseconds from now.
              */
             afterMs: number;
+        };
+        /** @description Whether and in which words customers are asked for a rating. */
+        Satisfaction: {
+            /** @description On or off. */
+            enabled: boolean;
+            /** @description The question; the client's own words where absent. */
+            question?: string | null;
         };
         /** @description One context value. It keeps the JSON type with which it was handed over. */
         Scalar: string | number | boolean | null;
@@ -389,6 +461,12 @@ export interface components {
             newSession?: boolean;
             /** @description Whether nothing can be said in it any more. */
             readOnly?: boolean;
+            /**
+             * Format: date-time
+             * @description Ours: up to when the business has read what the customer said.
+             */
+            readUpTo?: string | null;
+            satisfaction?: components["schemas"]["Satisfaction"] | null;
         };
         /** @description The answer to `setContext`; everything in it is stored. */
         SetContextAnswer: {
@@ -447,6 +525,7 @@ export interface components {
              * @description The context revision.
              */
             revision: number;
+            satisfaction?: components["schemas"]["Satisfaction"] | null;
             /** @description The session's public id. */
             sessionId: string;
             /** @description Always `connected`. */
@@ -567,6 +646,7 @@ export interface components {
             organizationId: string;
             /** @description The server's region. */
             region: string;
+            satisfaction?: components["schemas"]["Satisfaction"] | null;
             /** @description The server's version. */
             version: string;
         };
@@ -610,9 +690,14 @@ export type OriginatingEntity = components['schemas']['OriginatingEntity'];
 export type Page = components['schemas']['Page'];
 export type Presence = components['schemas']['Presence'];
 export type PresenceType = components['schemas']['PresenceType'];
+export type RateConversationAnswer = components['schemas']['RateConversationAnswer'];
+export type RateConversationFrame = components['schemas']['RateConversationFrame'];
 export type Receipt = components['schemas']['Receipt'];
 export type ReceiptEntry = components['schemas']['ReceiptEntry'];
+export type ReceiptEvent = components['schemas']['ReceiptEvent'];
+export type ReceiptFrame = components['schemas']['ReceiptFrame'];
 export type ReconnectHint = components['schemas']['ReconnectHint'];
+export type Satisfaction = components['schemas']['Satisfaction'];
 export type Scalar = components['schemas']['Scalar'];
 export type SessionAnswer = components['schemas']['SessionAnswer'];
 export type SetContextAnswer = components['schemas']['SetContextAnswer'];

@@ -10,6 +10,7 @@ import {
   type Effect,
   type Events,
   type Input,
+  type Rating,
   type Request,
   type SentMessage,
   type Session,
@@ -169,6 +170,19 @@ export class Client<Start extends object = StartOptions, Context extends object 
   /** Tells the business that the customer is typing; at most every five seconds. */
   sendTyping(): void {
     this.#put({ type: "typing" });
+  }
+
+  /** Tells the business that somebody has seen what it said so far. Messages count as delivered by themselves. */
+  read(): void {
+    this.#put({ type: "read" });
+  }
+
+  /** Says how the conversation was that has ended, 1 to 5; the latest answer counts. */
+  rate(rating: { score: number; comment?: string }): Promise<Rating> {
+    return attempt(() => {
+      const { score, comment } = rating;
+      return this.#call<Rating>({ kind: "rate", score, ...(comment && { comment }) });
+    }, this.#report);
   }
 
   /** Ends the conversation. */

@@ -37,6 +37,7 @@ pub(in crate::rest) fn conversation(view: &ConversationView) -> Conversation<'_>
         routing: _,
         run: _,
         queued: _,
+        beside: _,
         source: _,
         seq: _,
         last_at: _,
@@ -113,7 +114,7 @@ fn participant<'a>(
             connected_time: leg.connected_at,
             disconnected_time: leg.ended_at,
             disconnect_type: leg.left.map(Left::as_str),
-            messages: details(conversation.id, *id, messages),
+            messages: details(conversation, *id, messages),
         }],
     }
 }
@@ -133,6 +134,7 @@ pub(in crate::rest) fn message_conversation(view: &ConversationView) -> MessageC
         routing: _,
         run: _,
         queued: _,
+        beside: _,
         source: _,
         seq: _,
         last_at: _,
@@ -193,7 +195,7 @@ fn message_participant<'a>(
         attributes: attributes(context),
         provider: PROVIDER,
         r#type: MEDIA,
-        messages: details(conversation.id, *id, messages),
+        messages: details(conversation, *id, messages),
     }
 }
 
@@ -255,19 +257,23 @@ pub(super) fn queue_reference(id: model::QueueId) -> EntityReference {
 }
 
 fn details(
-    conversation: model::ConversationId,
+    conversation: &model::Conversation,
     participant: model::ParticipantId,
     messages: &[MessageReference],
 ) -> Vec<MessageDetail> {
     let own = messages.iter().filter(|message| message.participant_id == participant);
     own.map(|message| {
         let MessageReference { id, participant_id: _, is_inbound, at } = message;
+        let direction = if *is_inbound { model::Direction::Inbound } else { model::Direction::Outbound };
+        let model::Reach { delivered, read } = conversation.reach_of(direction, *at);
         MessageDetail {
             message_id: *id,
-            message_uri: format!("/api/v2/conversations/messages/{conversation}/messages/{id}"),
+            message_uri: format!("/api/v2/conversations/messages/{}/messages/{id}", conversation.id),
             message_status: if *is_inbound { "received" } else { "sent" },
             message_segment_count: 1,
             message_time: *at,
+            delivered,
+            read,
         }
     })
     .collect()

@@ -12,6 +12,7 @@ use super::{
     flow_event::flow_event,
     history::{change, set_aside},
     message::{direction, originating_entity},
+    note::{noted_by, receipt, satisfaction},
     raw,
     routing_event::routing_event,
     webchat::{as_sent, canonical, participant},
@@ -63,6 +64,15 @@ pub(crate) fn event(event: &model::Event, cursor: model::Cursor, revision: u64) 
         model::EventBody::Routed(record) => {
             ("conversation:routing", EventData::Routing(Box::new(routing_event(record))))
         }
+        model::EventBody::NoteAdded { note } => {
+            ("conversation:note", EventData::Note(Box::new(noted_by(note, by, *at))))
+        }
+        model::EventBody::Rated { rating } => {
+            ("conversation:satisfaction", EventData::Satisfaction(Box::new(satisfaction(rating))))
+        }
+        model::EventBody::SeenUpTo { side, seen } => {
+            ("conversation:receipt", EventData::Receipt(receipt(*side, *seen)))
+        }
         model::EventBody::Ended { reason } => {
             ("conversation:end", EventData::End(ConversationEnd { reason: reason.clone().into() }))
         }
@@ -95,6 +105,7 @@ fn start(conversation: &model::Conversation, receipt: &model::Receipt) -> ApiRes
         routing,
         run: _,
         queued: _,
+        beside: _,
         source,
         seq: _,
         last_at: _,

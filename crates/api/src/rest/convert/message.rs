@@ -21,7 +21,7 @@ pub(in crate::rest) enum MessageShape {
 
 pub(in crate::rest) fn message(
     conversation_id: model::ConversationId,
-    message: &model::Message,
+    (message, reach): (&model::Message, model::Reach),
     shape: MessageShape,
 ) -> ApiResult<MessageData> {
     let model::Message {
@@ -59,6 +59,8 @@ pub(in crate::rest) fn message(
         direction: way,
         messenger_type: "webmessaging",
         status,
+        delivered: reach.delivered,
+        read: reach.read,
         text_body: (shape == MessageShape::Both && events.is_empty()).then(|| text.clone()),
         normalized_message: NormalizedMessage {
             id: *id,

@@ -1,6 +1,7 @@
 //! Domain values → REST bodies, one file per resource. Every field is named on both sides.
 
 mod agent;
+mod canned;
 mod configuration;
 mod context;
 mod conversation;
@@ -11,6 +12,7 @@ mod flow_event;
 mod history;
 mod integration;
 mod message;
+mod note;
 mod policy;
 mod privacy;
 mod refusal;
@@ -27,6 +29,7 @@ pub(super) use agent::{
     language, presence_definition, presence_id, routing_status, skill, user_languages, user_presence, user_skills,
     utilization,
 };
+pub(super) use canned::{library, rendered, response};
 pub(super) use configuration::{
     active as active_configuration, configurations, draft, version as configuration_version,
     versions as configuration_versions,
@@ -40,6 +43,7 @@ pub(super) use flow::{findings, flow, flow_version, listed_flow, listed_flow_ver
 pub(super) use history::{history, trace};
 pub(super) use integration::{credential, data_action, tried_action};
 pub(super) use message::{MessageShape, message};
+pub(super) use note::{note, read_view, satisfaction_view};
 pub(super) use policy::{bulk_promoted, effect as policy_effect, policies, published as published_policy, quarantine};
 pub(super) use privacy::{
     certificate, exported_attribute, exported_conversation, exported_message, privacy_request, subject_conversation,
@@ -60,7 +64,7 @@ use waybill_model::{Actor, Time};
 use crate::error::{ApiError, ApiResult};
 
 /// JSON text that the log keeps, as it was sent.
-fn raw(json: &str) -> ApiResult<Box<RawValue>> {
+pub(super) fn raw(json: &str) -> ApiResult<Box<RawValue>> {
     RawValue::from_string(json.to_owned()).map_err(|_| ApiError::bug("the log keeps a text that is not JSON"))
 }
 

@@ -131,7 +131,10 @@ pub(in crate::rest) fn subject_conversation(bundle: &SubjectBundle) -> ApiResult
         conversation: conversation(view),
         context: keys.iter().map(context::key).collect::<ApiResult<_>>()?,
         history: history.iter().map(history::entry).collect::<ApiResult<_>>()?,
-        messages: messages.iter().map(|one| message(id, one, MessageShape::Both)).collect::<ApiResult<_>>()?,
+        messages: messages
+            .iter()
+            .map(|one| message(id, (one, view.conversation.reach_of(one.direction, one.at)), MessageShape::Both))
+            .collect::<ApiResult<_>>()?,
         events: told,
         trace: trace.hops.iter().map(history::hop).collect(),
         marks: marks.iter().map(|(at, by, mark)| self::mark(*at, by, mark)).collect(),
@@ -165,6 +168,7 @@ pub(in crate::rest) fn exported_conversation(row: &privacy::ExportedConversation
         routing: _,
         run: _,
         queued: _,
+        beside: _,
         source,
         seq: _,
         last_at: _,

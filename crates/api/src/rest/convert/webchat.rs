@@ -28,6 +28,7 @@ pub(in crate::rest) fn webchat(conversation: &model::Conversation) -> ApiResult<
         routing,
         run: _,
         queued: _,
+        beside: _,
         source: _,
         seq: _,
         last_at: _,

@@ -42,6 +42,26 @@ rights! {
     CreateConversations = ConversationCreate;
     /// Writes attributes.
     EditAttributes = AttributesEdit;
+    /// Reads notes of the staff.
+    ViewNotes = NoteView;
+    /// Writes notes.
+    AddNotes = NoteCreate;
+    /// Reads libraries of canned replies.
+    ViewLibraries = LibraryView;
+    /// Creates libraries.
+    AddLibraries = LibraryAdd;
+    /// Changes libraries.
+    EditLibraries = LibraryEdit;
+    /// Deletes libraries.
+    DeleteLibraries = LibraryDelete;
+    /// Reads canned replies, and fills them in.
+    ViewResponses = ResponseView;
+    /// Creates canned replies.
+    AddResponses = ResponseAdd;
+    /// Changes canned replies.
+    EditResponses = ResponseEdit;
+    /// Deletes canned replies.
+    DeleteResponses = ResponseDelete;
     /// Answers in conversations.
     SendMessages = MessageCreate;
     /// Reads messages.

@@ -24,6 +24,10 @@ pub(crate) use authorized::{
     SendMessages, ViewAudit, ViewConfigurations, ViewConversations, ViewDeployments, ViewIdentityResolution,
     ViewMessages, ViewQueues, ViewWebhooks, ViewWrapupCodes,
 };
+pub(crate) use authorized::{
+    AddLibraries, AddNotes, AddResponses, DeleteLibraries, DeleteResponses, EditLibraries, EditResponses,
+    ViewLibraries, ViewNotes, ViewResponses,
+};
 pub(crate) use authorized::{AddPrivacyRequests, ExportData, ViewPrivacyRequests};
 pub(crate) use authorized::{
     AssignLanguages, AssignSkills, ManageLanguages, ManageMembers, ManageSkills, ObserveQueues, TransferConversations,

@@ -172,6 +172,9 @@ impl Told {
             | EventBody::FlowStepped(_)
             | EventBody::Routed(_)
             | EventBody::WrappedUp { .. }
+            | EventBody::NoteAdded { .. }
+            | EventBody::Rated { .. }
+            | EventBody::SeenUpTo { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => {}
         }

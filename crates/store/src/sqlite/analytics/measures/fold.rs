@@ -141,6 +141,9 @@ impl<'a> Fold<'a> {
             }
             EventBody::MessageAdded { .. }
             | EventBody::AttributesChanged { .. }
+            | EventBody::NoteAdded { .. }
+            | EventBody::Rated { .. }
+            | EventBody::SeenUpTo { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => Vec::new(),
         };
@@ -258,6 +261,9 @@ fn hands_on(body: &EventBody) -> bool {
         | EventBody::FlowStepped(_)
         | EventBody::ParticipantConnected { .. }
         | EventBody::WrappedUp { .. }
+        | EventBody::NoteAdded { .. }
+        | EventBody::Rated { .. }
+        | EventBody::SeenUpTo { .. }
         | EventBody::Ended { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => false,

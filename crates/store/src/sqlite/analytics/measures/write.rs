@@ -84,6 +84,9 @@ fn concerns(before: Option<&Conversation>, body: &EventBody) -> bool {
         }),
         EventBody::Started { .. }
         | EventBody::AttributesChanged { .. }
+        | EventBody::NoteAdded { .. }
+        | EventBody::Rated { .. }
+        | EventBody::SeenUpTo { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => false,
     }
