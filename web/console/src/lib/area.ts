@@ -30,6 +30,8 @@ export interface Area {
   /** Any of these rights shows it; none asked for: everybody. */
   permissions: readonly string[];
   routes: readonly Route[];
+  /** What goes on whatever page is shown, for those who may see the area: alerts, live data. The returned function ends it. */
+  background?: () => Promise<{ start: () => () => void }>;
   /** Pages and actions for the palette. */
   commands?: readonly Command[];
 }

@@ -10,5 +10,6 @@ export const area: Area = {
   icon: Inbox,
   path: "/desk",
   permissions: ["conversation:communication:view"],
+  background: () => import("./background.svelte"),
   routes: [{ path: "/desk/:conversationId?", load: () => import("./Desk.svelte") }],
 };
