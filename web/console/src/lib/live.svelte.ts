@@ -11,7 +11,8 @@ import { session } from "./session.svelte";
 export type { StreamEvent };
 export type LiveState = "idle" | "connecting" | "live" | "waiting";
 
-export type Told = { type: "fresh" } | { type: "event"; event: StreamEvent };
+/** `resumed`: the connection is back, and what was missed comes by itself. */
+export type Told = { type: "fresh" } | { type: "resumed" } | { type: "event"; event: StreamEvent };
 type Listener = (told: Told) => void;
 
 const CONVERSATIONS = "v2.conversations.*";
@@ -79,7 +80,7 @@ class Live {
     socket.onopen = () => {
       this.#attempt = 0;
       this.state = "live";
-      if (resumed === undefined) this.#tell({ type: "fresh" });
+      this.#tell({ type: resumed === undefined ? "fresh" : "resumed" });
     };
     socket.onmessage = ({ data }: MessageEvent<string>) => this.#hear(readFrame(data));
     socket.onclose = () => {

@@ -9,6 +9,8 @@ export class Loaded<T> {
   state = $state.raw<LoadState<T>>({ name: "loading" });
   /** Set while a newer value is on its way and the former is still shown. */
   refreshing = $state(false);
+  /** What the network kept away comes when the network does. */
+  readonly #again = (): void => void this.load();
   readonly #load: (signal: AbortSignal) => Promise<T>;
   #current: AbortController | undefined;
 
@@ -23,6 +25,7 @@ export class Loaded<T> {
   /** Reads it, anew if it was read; the newest call wins. */
   async load(): Promise<void> {
     this.#current?.abort();
+    removeEventListener("online", this.#again);
     const controller = new AbortController();
     this.#current = controller;
     this.refreshing = true;
@@ -34,6 +37,7 @@ export class Loaded<T> {
       const failure = Failure.of(error);
       if (failure.kind === "signed-out") void session.signIn();
       else if (this.state.name !== "ready" || failure.kind !== "offline") this.state = { name: "failed", failure };
+      if (failure.kind === "offline") addEventListener("online", this.#again, { once: true });
     } finally {
       if (this.#current === controller) this.refreshing = false;
     }
@@ -46,5 +50,6 @@ export class Loaded<T> {
 
   stop(): void {
     this.#current?.abort();
+    removeEventListener("online", this.#again);
   }
 }

@@ -20,6 +20,8 @@ const MOST_DETAILS = 60;
 const BULK = 100;
 const TYPING_SHOWN_MS = 5_000;
 const PRESENCE_MS = 20_000;
+/** Messages that could not be sent are tried again this often. */
+const AGAIN_MS = 5_000;
 
 export interface Presence {
   presence: string;
@@ -67,16 +69,37 @@ class Desk {
   start(): void {
     if (this.#started) return;
     const stop = live.listen((told) => {
-      if (told.type === "fresh") void this.load();
-      else this.#hear(told.event);
+      switch (told.type) {
+        case "fresh":
+          void this.load();
+          return;
+        case "resumed":
+          this.#comeBack();
+          return;
+        case "event":
+          this.#hear(told.event);
+          return;
+        default:
+          told satisfies never;
+      }
     });
-    const timer = setInterval(() => void this.readPresence(), PRESENCE_MS);
+    const timers = [setInterval(() => void this.readPresence(), PRESENCE_MS), setInterval(() => void this.flush(), AGAIN_MS)];
+    const online = () => this.#comeBack();
+    addEventListener("online", online);
     this.#started = () => {
       stop();
-      clearInterval(timer);
+      timers.forEach(clearInterval);
+      removeEventListener("online", online);
     };
     void this.load();
     void this.#readQueues();
+  }
+
+  /** The connection is back: what could not be sent or read is. */
+  #comeBack(): void {
+    void this.flush();
+    if (this.list.name !== "ready") void this.load();
+    else if (this.open !== undefined && this.threads.get(this.open)?.state.name === "failed") void this.loadThread(this.open);
   }
 
   stop(): void {
