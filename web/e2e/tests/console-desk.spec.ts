@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 import { Person, expectAccessible, makeQueue, picture, signIn } from "../src/console.js";
 import { complaintsOf, conversationOf, log, status } from "../src/example-page.js";
-import type { Integrator, JsonObject } from "../src/integrator.js";
+import { Integrator, type JsonObject } from "../src/integrator.js";
 import { expect, test } from "../src/test.js";
 
 const row = (page: Page, name: string) => page.getByRole("region", { name: "Inbox" }).getByRole("link", { name });
@@ -45,6 +45,10 @@ test("an_agent_takes_the_tutorials_chat_reads_the_id_and_answers", async ({ demo
   await expect(messages(page)).toContainText("Grüezi Zoë, let me look.");
   await expect(page.getByText("Sending…")).toHaveCount(0);
   expect(await integrator.messages(id)).toEqual(["> Hello, this chat carries my CRM id.", "< Grüezi Zoë, let me look."]);
+
+  // Typing is told both ways; only this way can be seen here.
+  await visitor.evaluate("webMessagingClient.sendTyping()");
+  await expect(messages(page)).toContainText("Zoë Test is typing");
 
   // What changes elsewhere changes here.
   await integrator.putMetadata(id, { crmCustomerId: "CRM-882910" });
@@ -137,6 +141,24 @@ test("drafts_survive_switching_and_a_reload_and_nothing_is_lost_offline", async 
   await context.setOffline(false);
   await expect(page.getByText("Sending…")).toHaveCount(0);
   await expect.poll(() => integrator.messages(ids[1] ?? "")).toEqual(["> Hello", "< Said without a network"]);
+});
+
+test("log4_not7_a_desk_that_was_cut_off_misses_no_message", async ({ startDemo, page }) => {
+  const demo = await startDemo();
+  const integrator = await Integrator.login(demo.file);
+  const id = await start(integrator, demo.file.deployments.open, { customData: { crmCustomerId: "CRM-CUT" }, customer: { name: "Cleo Cut" } });
+  await signIn(page, demo, "agent", `/console/desk/${id}`);
+  await expect(messages(page)).toContainText("Hello");
+  await demo.kill();
+  await expect(page.getByText("The connection broke.")).toBeVisible();
+  await expectAccessible(page, "cut off");
+  await picture(page, "cut-off");
+  await demo.restart();
+  for (const text of ["first", "second", "third"]) await integrator.say(id, text);
+  for (const text of ["first", "second", "third"]) await expect(messages(page).getByText(text, { exact: true })).toHaveCount(1);
+  await expect(page.getByText("The connection broke.")).toHaveCount(0);
+  await integrator.say(id, "fourth");
+  await expect(messages(page).getByText("fourth", { exact: true })).toHaveCount(1);
 });
 
 test("a_conversation_is_passed_on_to_a_queue_and_found_by_its_id", async ({ demo, page, integrator }) => {

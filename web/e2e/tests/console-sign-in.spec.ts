@@ -6,7 +6,7 @@ import { expect, test } from "../src/test.js";
 
 test("acc5_a_person_signs_in_comes_back_to_the_page_he_wanted_and_stays_signed_in", async ({ demo, page, context }) => {
   const complaints = complaintsOf(page);
-  await signIn(page, demo, "agent", "/console/desk?view=all");
+  await signIn(page, demo, "supervisor", "/console/desk?view=all");
   await expect(page).toHaveURL(`${demo.file.baseUrl}/console/desk?view=all`);
   await expect(page.getByRole("tab", { name: "All" })).toHaveAttribute("aria-selected", "true");
   await page.reload();
@@ -22,7 +22,7 @@ test("acc5_a_person_signs_in_comes_back_to_the_page_he_wanted_and_stays_signed_i
   await expect(other.getByRole("tab", { name: "Waiting" })).toBeVisible();
   expect(complaints).toEqual([]);
 
-  await page.getByRole("button", { name: "Adam Agent: settings" }).click();
+  await page.getByRole("button", { name: "Susan Supervisor: settings" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page.getByRole("heading", { name: "You are signed out" })).toBeVisible();
   await expect(other.getByRole("heading", { name: "You are signed out" })).toBeVisible();
