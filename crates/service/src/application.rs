@@ -82,3 +82,19 @@ impl Service {
         Ok(found.is_some_and(|found| found.entity.enabled))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acc5_the_console_finds_the_organization_in_the_token_and_is_for_every_one() {
+        let organization = OrganizationId::new(Uuid::from_u128(7));
+        let named = format!("{}.{}.secret", organization.uuid().simple(), Uuid::from_u128(8).simple());
+        for (text, expected) in [(named.as_str(), Some(organization)), ("", None), ("a.b.c", None), (".", None)] {
+            assert_eq!(Application::Console.organization_of(text), expected, "{text}");
+        }
+        assert!(Application::Console.is_for(organization));
+        assert_eq!(Application::Console.redirect_uris().collect::<Vec<_>>(), ["/console/callback"]);
+    }
+}

@@ -180,6 +180,89 @@ export interface paths {
             };
         };
     };
+    "/api/v2/architect/schedules": {
+        get: {
+            parameters: {
+                query?: {
+                    divisionId?: string;
+                    id?: string;
+                    name?: string;
+                    pageNumber?: number;
+                    pageSize?: number;
+                    sortBy?: "name";
+                    sortOrder?: "asc";
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Listing_Schedule"];
+                    };
+                };
+            };
+        };
+        post: {
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WriteSchedule"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Schedule"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/architect/schedules/{scheduleId}": {
+        get: {
+            parameters: {
+                path: {
+                    scheduleId: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Schedule"];
+                    };
+                };
+            };
+        };
+        put: {
+            parameters: {
+                path: {
+                    scheduleId: string;
+                };
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WriteSchedule"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Schedule"];
+                    };
+                };
+            };
+        };
+        delete: {
+            parameters: {
+                path: {
+                    scheduleId: string;
+                };
+            };
+            responses: {
+                204: {
+                    content?: never;
+                };
+            };
+        };
+    };
     "/api/v2/audits": {
         get: {
             parameters: {
@@ -614,6 +697,26 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": components["schemas"]["ReplaceWithAgent"];
+                };
+            };
+            responses: {
+                202: {
+                    content?: never;
+                };
+            };
+        };
+    };
+    "/api/v2/conversations/{conversationId}/participants/{participantId}/replace/flow": {
+        post: {
+            parameters: {
+                path: {
+                    conversationId: string;
+                    participantId: string;
+                };
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReplaceWithFlow"];
                 };
             };
             responses: {
@@ -1235,6 +1338,280 @@ export interface paths {
             };
         };
     };
+    "/api/v2/flows": {
+        get: {
+            parameters: {
+                query?: {
+                    divisionId?: string;
+                    id?: string;
+                    name?: string;
+                    pageNumber?: number;
+                    pageSize?: number;
+                    type?: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Listing_Flow"];
+                    };
+                };
+            };
+        };
+        post: {
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WriteFlow"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Flow"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/flows/{flowId}": {
+        get: {
+            parameters: {
+                path: {
+                    flowId: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Flow"];
+                    };
+                };
+            };
+        };
+        put: {
+            parameters: {
+                path: {
+                    flowId: string;
+                };
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["WriteFlow"] | null;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Flow"];
+                    };
+                };
+            };
+        };
+        delete: {
+            parameters: {
+                path: {
+                    flowId: string;
+                };
+            };
+            responses: {
+                204: {
+                    content?: never;
+                };
+            };
+        };
+    };
+    "/api/v2/flows/{flowId}/latestconfiguration": {
+        get: {
+            parameters: {
+                path: {
+                    flowId: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["FlowConfiguration"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/flows/{flowId}/publish": {
+        post: {
+            parameters: {
+                path: {
+                    flowId: string;
+                };
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["PublishFlow"] | null;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["FlowPublished"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/flows/{flowId}/replay": {
+        post: {
+            parameters: {
+                path: {
+                    flowId: string;
+                };
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReplayFlow"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["FlowReplayed"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/flows/{flowId}/rollback": {
+        post: {
+            parameters: {
+                path: {
+                    flowId: string;
+                };
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RollbackFlow"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["FlowPublished"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/flows/{flowId}/simulate": {
+        post: {
+            parameters: {
+                path: {
+                    flowId: string;
+                };
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SimulateFlow"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["FlowSimulated"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/flows/{flowId}/validate": {
+        post: {
+            parameters: {
+                path: {
+                    flowId: string;
+                };
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["FlowDocumentBody"] | null;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["FlowFindings"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/flows/{flowId}/versions": {
+        get: {
+            parameters: {
+                query?: {
+                    pageNumber?: number;
+                    pageSize?: number;
+                    sortOrder?: "asc";
+                };
+                path: {
+                    flowId: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Listing_FlowVersion"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/flows/{flowId}/versions/{versionId}": {
+        get: {
+            parameters: {
+                path: {
+                    flowId: string;
+                    versionId: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["FlowVersion"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/flows/actions/publish": {
+        post: {
+            parameters: {
+                query: {
+                    flow: string;
+                    version?: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["FlowOperation"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/flows/actions/validate": {
+        post: {
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ValidateDocument"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["FlowFindings"];
+                    };
+                };
+            };
+        };
+    };
     "/api/v2/gdpr/requests": {
         get: {
             parameters: {
@@ -1319,6 +1696,311 @@ export interface paths {
                     content: {
                         "application/x-ndjson": components["schemas"]["SubjectConversation"];
                     };
+                };
+            };
+        };
+    };
+    "/api/v2/integrations/actions": {
+        get: {
+            parameters: {
+                query?: {
+                    name?: string;
+                    pageNumber?: number;
+                    pageSize?: number;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Listing_DataAction"];
+                    };
+                };
+            };
+        };
+        post: {
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WriteDataAction"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["DataAction"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/integrations/actions/{actionId}": {
+        get: {
+            parameters: {
+                path: {
+                    actionId: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["DataAction"];
+                    };
+                };
+            };
+        };
+        delete: {
+            parameters: {
+                path: {
+                    actionId: string;
+                };
+            };
+            responses: {
+                204: {
+                    content?: never;
+                };
+            };
+        };
+        patch: {
+            parameters: {
+                path: {
+                    actionId: string;
+                };
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["WriteDataAction"] | null;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["DataAction"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/integrations/actions/{actionId}/draft": {
+        get: {
+            parameters: {
+                path: {
+                    actionId: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["DataAction"];
+                    };
+                };
+            };
+        };
+        patch: {
+            parameters: {
+                path: {
+                    actionId: string;
+                };
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["WriteDataAction"] | null;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["DataAction"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/integrations/actions/{actionId}/draft/publish": {
+        post: {
+            parameters: {
+                path: {
+                    actionId: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["DataAction"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/integrations/actions/{actionId}/draft/test": {
+        post: {
+            parameters: {
+                path: {
+                    actionId: string;
+                };
+            };
+            requestBody?: {
+                content: {
+                    "application/json": Record<string, never> | null;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["TestExecutionResult"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/integrations/actions/{actionId}/execute": {
+        post: {
+            parameters: {
+                path: {
+                    actionId: string;
+                };
+            };
+            requestBody?: {
+                content: {
+                    "application/json": Record<string, never> | null;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/integrations/actions/{actionId}/schemas/{fileName}": {
+        get: {
+            parameters: {
+                path: {
+                    actionId: string;
+                    fileName: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/integrations/actions/{actionId}/test": {
+        post: {
+            parameters: {
+                path: {
+                    actionId: string;
+                };
+            };
+            requestBody?: {
+                content: {
+                    "application/json": Record<string, never> | null;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["TestExecutionResult"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/integrations/actions/drafts": {
+        post: {
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WriteDataAction"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["DataAction"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/integrations/credentials": {
+        get: {
+            parameters: {
+                query?: {
+                    name?: string;
+                    pageNumber?: number;
+                    pageSize?: number;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Listing_Credential"];
+                    };
+                };
+            };
+        };
+        post: {
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WriteCredential"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Credential"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/integrations/credentials/{credentialId}": {
+        get: {
+            parameters: {
+                path: {
+                    credentialId: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Credential"];
+                    };
+                };
+            };
+        };
+        put: {
+            parameters: {
+                path: {
+                    credentialId: string;
+                };
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WriteCredential"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Credential"];
+                    };
+                };
+            };
+        };
+        delete: {
+            parameters: {
+                path: {
+                    credentialId: string;
+                };
+            };
+            responses: {
+                204: {
+                    content?: never;
                 };
             };
         };
@@ -3708,7 +4390,7 @@ export interface components {
         AggregateData: {
             interval: string;
             /** Format: int64 */
-            late: number;
+            late?: number | null;
             metrics: components["schemas"]["AggregateMetric"][];
         };
         AggregateGroup: {
@@ -3771,7 +4453,6 @@ export interface components {
         AnalyticsFlow: {
             /** Format: uuid */
             flowId: string;
-            flowType: string;
         };
         AnalyticsMultiGet: {
             conversations: components["schemas"]["AnalyticsConversation"][];
@@ -3813,10 +4494,18 @@ export interface components {
             flow?: components["schemas"]["AnalyticsFlow"] | null;
             mediaType: string;
             messageType: string;
+            metrics?: components["schemas"]["AnalyticsSessionMetric"][];
             provider: string;
             segments: components["schemas"]["AnalyticsSegment"][];
             /** Format: uuid */
             sessionId: string;
+        };
+        AnalyticsSessionMetric: {
+            /** Format: date-time */
+            emitDate: string;
+            name: string;
+            /** Format: int64 */
+            value: number;
         };
         Apps: {
             conversations: components["schemas"]["Conversations"];
@@ -4253,6 +4942,17 @@ export interface components {
             participantId: string;
             wrapup?: components["schemas"]["EventWrapup"] | null;
         };
+        ConversationPosition: {
+            /** Format: uuid */
+            conversationId: string;
+            /** Format: int64 */
+            estimatedWaitMs?: number | null;
+            /** Format: uuid */
+            organizationId: string;
+            /** Format: int32 */
+            position: number;
+            type: string;
+        };
         ConversationRouting: {
             action: string;
             /** Format: uuid */
@@ -4360,6 +5060,24 @@ export interface components {
             password?: string | null;
             roleDivisions?: components["schemas"]["RoleDivision"][] | null;
         };
+        Credential: {
+            clientAuth?: string | null;
+            clientId?: string | null;
+            /** Format: date-time */
+            dateCreated: string;
+            /** Format: date-time */
+            dateModified: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            scope?: string | null;
+            selfUri: string;
+            tokenUrl?: string | null;
+            type: string;
+            user?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
         CursorPage: {
             cursor?: string | null;
             nextUri?: string | null;
@@ -4391,6 +5109,25 @@ export interface components {
             attributes: {
                 [key: string]: string;
             };
+        };
+        DataAction: {
+            category: string;
+            config?: Record<string, never> | null;
+            contract?: Record<string, never> | null;
+            /** Format: uuid */
+            credentialId?: string | null;
+            /** Format: date-time */
+            dateCreated: string;
+            /** Format: date-time */
+            dateModified: string;
+            hasDraft: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            secure: boolean;
+            selfUri: string;
+            /** Format: int64 */
+            version: number;
         };
         DeclaredAttribute: {
             aliases: string[];
@@ -4654,6 +5391,25 @@ export interface components {
             lt?: string | null;
             lte?: string | null;
         };
+        Flow: {
+            active: boolean;
+            /** Format: date-time */
+            dateCreated: string;
+            /** Format: date-time */
+            dateModified: string;
+            description: string;
+            division: components["schemas"]["EntityReference"];
+            document?: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            publishedVersion?: components["schemas"]["FlowVersionReference"] | null;
+            savedVersion?: components["schemas"]["FlowVersionReference"] | null;
+            selfUri: string;
+            type: string;
+            /** Format: int64 */
+            version: number;
+        };
         FlowCall: {
             /** Format: int32 */
             attempts: number;
@@ -4666,6 +5422,26 @@ export interface components {
             /** Format: int32 */
             status?: number | null;
             target: string;
+        };
+        FlowConfiguration: {
+            document: string;
+            /** Format: uuid */
+            flowId: string;
+        };
+        FlowDifference: {
+            after: string[];
+            at: number;
+            before: string[];
+            /** Format: uuid */
+            conversationId: string;
+            recorded: string[];
+            /** Format: date-time */
+            startTime: string;
+            /** Format: int64 */
+            version: number;
+        };
+        FlowDocumentBody: {
+            document?: string | null;
         };
         FlowEnd: components["schemas"]["LegDetail"] & {
             /** Format: int64 */
@@ -4685,10 +5461,52 @@ export interface components {
             queueId?: string | null;
             reason: string;
         };
+        FlowFinding: {
+            action?: string | null;
+            /** Format: int64 */
+            column?: number | null;
+            /** Format: int64 */
+            line?: number | null;
+            message: string;
+            path: string;
+            remedy: string;
+            rule: string;
+            severity: string;
+        };
+        FlowFindings: {
+            findings: components["schemas"]["FlowFinding"][];
+            valid: boolean;
+        };
+        FlowOperation: {
+            actionName: string;
+            actionStatus: string;
+            complete: boolean;
+            /** Format: uuid */
+            id: string;
+        };
+        FlowPublished: {
+            findings: components["schemas"]["FlowFinding"][];
+            flow: components["schemas"]["Flow"];
+            version: components["schemas"]["FlowVersion"];
+        };
         FlowRead: {
             absent?: string | null;
             key: string;
             trust?: string | null;
+        };
+        FlowReplayed: {
+            /** Format: int64 */
+            conversations: number;
+            different: components["schemas"]["FlowDifference"][];
+            /** Format: int64 */
+            same: number;
+            /** Format: int64 */
+            withoutFlow: number;
+        };
+        FlowSimulated: {
+            asExpected?: boolean | null;
+            path: string[];
+            transcript: string;
         };
         FlowStart: components["schemas"]["LegDetail"] & {
             /** Format: uuid */
@@ -4705,6 +5523,22 @@ export interface components {
             outcome: string;
             reads: components["schemas"]["FlowRead"][];
             sets: string[];
+        };
+        FlowVersion: {
+            commitVersion: string;
+            /** Format: int64 */
+            datePublished: number;
+            document?: string | null;
+            id: string;
+            name: string;
+            publishedBy: string;
+            selfUri: string;
+            type: string;
+        };
+        FlowVersionReference: {
+            commitVersion: string;
+            id: string;
+            selfUri: string;
         };
         /** @enum {string} */
         FrameClass: "string" | "SessionResponse" | "StructuredMessage" | "StartChatResponse" | "SetContextResponse" | "JwtResponse" | "GetConfigurationResponse" | "ConnectionClosedEvent" | "SessionExpiredEvent" | "ReconnectHint" | "TooManyRequestsErrorMessage" | "Error" | "Unknown";
@@ -4956,6 +5790,73 @@ export interface components {
             accepted: boolean;
             receipt: components["schemas"]["Receipt"];
         };
+        Listing_Credential: {
+            entities: {
+                clientAuth?: string | null;
+                clientId?: string | null;
+                /** Format: date-time */
+                dateCreated: string;
+                /** Format: date-time */
+                dateModified: string;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                scope?: string | null;
+                selfUri: string;
+                tokenUrl?: string | null;
+                type: string;
+                user?: string | null;
+                /** Format: int64 */
+                version: number;
+            }[];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            /** Format: int64 */
+            pageCount: number;
+            /** Format: int64 */
+            pageNumber: number;
+            /** Format: int32 */
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            /** Format: int64 */
+            total: number;
+        };
+        Listing_DataAction: {
+            entities: {
+                category: string;
+                config?: Record<string, never> | null;
+                contract?: Record<string, never> | null;
+                /** Format: uuid */
+                credentialId?: string | null;
+                /** Format: date-time */
+                dateCreated: string;
+                /** Format: date-time */
+                dateModified: string;
+                hasDraft: boolean;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                secure: boolean;
+                selfUri: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            /** Format: int64 */
+            pageCount: number;
+            /** Format: int64 */
+            pageNumber: number;
+            /** Format: int32 */
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            /** Format: int64 */
+            total: number;
+        };
         Listing_Division: {
             entities: {
                 homeDivision: boolean;
@@ -4984,6 +5885,66 @@ export interface components {
                 permissionMap: {
                     [key: string]: components["schemas"]["DomainPermission"][];
                 };
+            }[];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            /** Format: int64 */
+            pageCount: number;
+            /** Format: int64 */
+            pageNumber: number;
+            /** Format: int32 */
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            /** Format: int64 */
+            total: number;
+        };
+        Listing_Flow: {
+            entities: {
+                active: boolean;
+                /** Format: date-time */
+                dateCreated: string;
+                /** Format: date-time */
+                dateModified: string;
+                description: string;
+                division: components["schemas"]["EntityReference"];
+                document?: string | null;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                publishedVersion?: components["schemas"]["FlowVersionReference"] | null;
+                savedVersion?: components["schemas"]["FlowVersionReference"] | null;
+                selfUri: string;
+                type: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            /** Format: int64 */
+            pageCount: number;
+            /** Format: int64 */
+            pageNumber: number;
+            /** Format: int32 */
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            /** Format: int64 */
+            total: number;
+        };
+        Listing_FlowVersion: {
+            entities: {
+                commitVersion: string;
+                /** Format: int64 */
+                datePublished: number;
+                document?: string | null;
+                id: string;
+                name: string;
+                publishedBy: string;
+                selfUri: string;
+                type: string;
             }[];
             firstUri: string;
             lastUri: string;
@@ -5183,6 +6144,40 @@ export interface components {
                 name: string;
                 selfUri: string;
                 state: string;
+            }[];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            /** Format: int64 */
+            pageCount: number;
+            /** Format: int64 */
+            pageNumber: number;
+            /** Format: int32 */
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            /** Format: int64 */
+            total: number;
+        };
+        Listing_Schedule: {
+            entities: {
+                /** Format: date-time */
+                dateCreated: string;
+                /** Format: date-time */
+                dateModified: string;
+                description: string;
+                division: components["schemas"]["EntityReference"];
+                holidays: string[];
+                hours: {
+                    [key: string]: string[];
+                };
+                /** Format: uuid */
+                id: string;
+                name: string;
+                selfUri: string;
+                timeZone: string;
+                /** Format: int64 */
+                version: number;
             }[];
             firstUri: string;
             lastUri: string;
@@ -5875,6 +6870,10 @@ export interface components {
         PublishedContextPolicy: components["schemas"]["ContextPolicy"] & {
             effect: components["schemas"]["PolicyEffect"];
         };
+        PublishFlow: {
+            /** Format: int64 */
+            version?: number | null;
+        };
         PutMediaUtilization: {
             includeNonAcd?: unknown;
             interruptableMediaTypes?: unknown;
@@ -6068,6 +7067,10 @@ export interface components {
             /** Format: uuid */
             userId: string;
         };
+        ReplaceWithFlow: {
+            /** Format: uuid */
+            flowId: string;
+        };
         ReplaceWithQueue: {
             /** Format: uuid */
             languageId?: string | null;
@@ -6079,6 +7082,13 @@ export interface components {
             /** @enum {string|null} */
             transferType?: "Unattended" | null;
             userId?: string | null;
+        };
+        ReplayFlow: {
+            /** Format: uuid */
+            deploymentId: string;
+            document?: string | null;
+            /** Format: int32 */
+            last?: number | null;
         };
         Retention: {
             attributes?: {
@@ -6122,6 +7132,10 @@ export interface components {
             /** Format: uuid */
             roleId: string;
         };
+        RollbackFlow: {
+            /** Format: int64 */
+            version: number;
+        };
         RotateSecret: {
             /** Format: int32 */
             overlapSeconds?: number | null;
@@ -6163,6 +7177,25 @@ export interface components {
             userId: string;
         };
         Scalar: string | number | boolean | null;
+        Schedule: {
+            /** Format: date-time */
+            dateCreated: string;
+            /** Format: date-time */
+            dateModified: string;
+            description: string;
+            division: components["schemas"]["EntityReference"];
+            holidays: string[];
+            hours: {
+                [key: string]: string[];
+            };
+            /** Format: uuid */
+            id: string;
+            name: string;
+            selfUri: string;
+            timeZone: string;
+            /** Format: int64 */
+            version: number;
+        };
         Scope: {
             id: string;
             permissions: string[];
@@ -6316,6 +7349,10 @@ export interface components {
             /** Format: int32 */
             warnSeconds: number;
         };
+        SimulateFlow: {
+            document?: string | null;
+            script: string;
+        };
         SkillWish: {
             /** Format: uuid */
             id: string;
@@ -6407,11 +7444,27 @@ export interface components {
             /** Format: int64 */
             count: number;
             /** Format: int64 */
+            denominator?: number | null;
+            /** Format: int64 */
             max?: number | null;
             /** Format: int64 */
             min?: number | null;
             /** Format: int64 */
+            numerator?: number | null;
+            /** Format: int64 */
+            p50?: number | null;
+            /** Format: int64 */
+            p90?: number | null;
+            /** Format: int64 */
+            p95?: number | null;
+            /** Format: int64 */
+            p99?: number | null;
+            /** Format: double */
+            ratio?: number | null;
+            /** Format: int64 */
             sum?: number | null;
+            /** Format: double */
+            target?: number | null;
         };
         StoredKey: {
             /** Format: date-time */
@@ -6484,6 +7537,19 @@ export interface components {
         };
         Switch: {
             enabled: boolean;
+        };
+        TestExecutionOperation: {
+            error?: string | null;
+            name: string;
+            result?: Record<string, never> | null;
+            step: number;
+            success: boolean;
+        };
+        TestExecutionResult: {
+            error?: string | null;
+            finalResult?: Record<string, never> | null;
+            operations: components["schemas"]["TestExecutionOperation"][];
+            success: boolean;
         };
         Toggle: {
             enabled: boolean;
@@ -6715,6 +7781,10 @@ export interface components {
             level: string;
             taken: number;
             utilization: components["schemas"]["MediaUtilizations"];
+        };
+        ValidateDocument: {
+            deploymentIds?: string[] | null;
+            document: string;
         };
         /** @enum {string} */
         Verdict: "stored" | "quarantined" | "refused";
@@ -6986,11 +8056,65 @@ export interface components {
             state?: "active" | "inactive" | null;
             version?: unknown;
         };
+        WriteCredential: {
+            clientAuth?: string | null;
+            clientId?: string | null;
+            dateCreated?: unknown;
+            dateModified?: unknown;
+            id?: unknown;
+            name: string;
+            scope?: string | null;
+            secret?: string | null;
+            selfUri?: unknown;
+            tokenUrl?: string | null;
+            /** @enum {string} */
+            type: "secret" | "bearer" | "basic" | "oauthClientCredentials";
+            user?: string | null;
+            /** Format: int64 */
+            version?: number | null;
+        };
+        WriteDataAction: {
+            category?: string | null;
+            config?: Record<string, never> | null;
+            contract?: Record<string, never> | null;
+            credential?: string | null;
+            credentialId?: unknown;
+            dateCreated?: unknown;
+            dateModified?: unknown;
+            hasDraft?: unknown;
+            id?: unknown;
+            integrationId?: unknown;
+            name?: string | null;
+            secure?: unknown;
+            selfUri?: unknown;
+            version?: unknown;
+        };
         WriteDivision: {
             homeDivision?: unknown;
             id?: unknown;
             name: string;
             selfUri?: unknown;
+        };
+        WriteFlow: {
+            active?: unknown;
+            dateCreated?: unknown;
+            dateModified?: unknown;
+            description?: string | null;
+            division?: {
+                /** Format: uuid */
+                id: string;
+                name?: unknown;
+                selfUri?: unknown;
+            } | null;
+            document?: string | null;
+            id?: unknown;
+            name?: string | null;
+            publishedVersion?: unknown;
+            savedVersion?: unknown;
+            selfUri?: unknown;
+            type?: unknown;
+            /** Format: int64 */
+            version?: number | null;
         };
         WriteLanguage: {
             dateModified?: unknown;
@@ -7034,7 +8158,11 @@ export interface components {
             state?: unknown;
         };
         WriteQueue: {
-            acwSettings?: components["schemas"]["AcwSettings"] | null;
+            acwSettings?: {
+                timeoutMs?: number | null;
+                /** @enum {unknown} */
+                wrapupPrompt?: "OPTIONAL" | "MANDATORY" | "MANDATORY_TIMEOUT" | "MANDATORY_FORCED_TIMEOUT" | "AGENT_REQUESTED" | null;
+            } | null;
             dateCreated?: unknown;
             description?: string | null;
             division?: {
@@ -7044,12 +8172,65 @@ export interface components {
                 selfUri?: unknown;
             } | null;
             id?: unknown;
-            mediaSettings?: components["schemas"]["MediaSettings"] | null;
+            mediaSettings?: {
+                call?: unknown;
+                callback?: unknown;
+                chat?: unknown;
+                email?: unknown;
+                message?: {
+                    alertingTimeoutSeconds?: number | null;
+                    autoAnswerAlertToneSeconds?: unknown;
+                    enableAutoAnswer?: unknown;
+                    manualAnswerAlertToneSeconds?: unknown;
+                    serviceLevel?: {
+                        durationMs?: number | null;
+                        percentage?: number | null;
+                    } | null;
+                    subTypeSettings?: unknown;
+                } | null;
+            } | null;
             memberCount?: unknown;
             name: string;
-            rules?: components["schemas"]["QueueRules"] | null;
+            rules?: {
+                alertingSeconds?: number | null;
+                contextRules?: {
+                    priority?: number;
+                    skills?: {
+                        /** Format: uuid */
+                        id: string;
+                        level?: number;
+                    }[];
+                    when: string;
+                }[] | null;
+                /** @enum {unknown} */
+                method?: "longestIdle" | "bestSkill" | null;
+                overflow?: {
+                    afterSeconds: number;
+                    /** Format: uuid */
+                    queueId: string;
+                } | null;
+                rings?: {
+                    afterSeconds: number;
+                    dropLanguage?: boolean;
+                    dropSkills?: string[];
+                    lowerLevels?: number;
+                }[] | null;
+                serviceLevel?: {
+                    percent: number;
+                    seconds: number;
+                } | null;
+                silence?: {
+                    endSeconds: number;
+                    warning: string;
+                    warnSeconds: number;
+                } | null;
+                /** @enum {unknown} */
+                wrapup?: "optional" | "mandatory" | "timeout" | null;
+                wrapupSeconds?: number | null;
+            } | null;
             selfUri?: unknown;
-            skillEvaluationMethod?: string | null;
+            /** @enum {string|null} */
+            skillEvaluationMethod?: "ALL" | "BEST" | "NONE" | null;
         };
         WriteReference: {
             /** Format: uuid */
@@ -7064,6 +8245,27 @@ export interface components {
             permissions?: string[] | null;
             selfUri?: unknown;
             version?: unknown;
+        };
+        WriteSchedule: {
+            dateCreated?: unknown;
+            dateModified?: unknown;
+            description?: string | null;
+            division?: {
+                /** Format: uuid */
+                id: string;
+                name?: unknown;
+                selfUri?: unknown;
+            } | null;
+            holidays?: string[] | null;
+            hours: {
+                [key: string]: string[];
+            };
+            id?: unknown;
+            name: string;
+            selfUri?: unknown;
+            timeZone: string;
+            /** Format: int64 */
+            version?: number | null;
         };
         WriteSkill: {
             dateModified?: unknown;

@@ -50,7 +50,7 @@ export async function transfer(chat: Chat, part: Party, target: Target): Promise
         await api.post("/api/v2/conversations/{conversationId}/participants/{participantId}/replace/queue", { path, body: { queueId: target.id } });
         return;
       case "flow":
-        await api.raw("POST", "/api/v2/conversations/{conversationId}/participants/{participantId}/replace/flow", { path, body: { flowId: target.id } });
+        await api.post("/api/v2/conversations/{conversationId}/participants/{participantId}/replace/flow", { path, body: { flowId: target.id } });
         return;
       default:
         target.type satisfies never;

@@ -18,6 +18,8 @@ const SIDE_BY_SIDE = 4;
 /** At most so many rows get their times from details. */
 const MOST_DETAILS = 60;
 const BULK = 100;
+/** More conversations than this are not kept in memory without need. */
+const MOST_CHATS = 2_000;
 const TYPING_SHOWN_MS = 5_000;
 const PRESENCE_MS = 20_000;
 /** Messages that could not be sent are tried again this often. */
@@ -39,6 +41,8 @@ export interface Thread {
   earlier: readonly string[];
   authors: Readonly<Record<string, string>>;
 }
+
+const NOTHING_YET: Thread = { lines: [], state: { name: "loading" }, earlier: [], authors: {} };
 
 class Desk {
   readonly chats = new SvelteMap<string, Chat>();
@@ -186,8 +190,10 @@ class Desk {
     } catch (error) {
       const failure = Failure.of(error);
       if (failure.kind === "signed-out") return void session.signIn();
-      if (before?.state.name === "ready" && failure.kind === "offline") return;
-      this.threads.set(id, { lines: before?.lines ?? [], earlier: [], authors: {}, state: { name: "failed", failure } });
+      // What another reading has brought meanwhile stays.
+      const now = this.threads.get(id);
+      if (now?.state.name === "ready" && (failure.kind === "offline" || failure.kind === "server")) return;
+      this.threads.set(id, { lines: now?.lines ?? [], earlier: [], authors: {}, state: { name: "failed", failure } });
     }
   }
 
@@ -319,7 +325,8 @@ class Desk {
   }
 
   #add(id: string, line: Line): void {
-    const thread = this.threads.get(id);
+    // What is said while the messages are being read must not fall between the two.
+    const thread = this.threads.get(id) ?? (id === this.open ? NOTHING_YET : undefined);
     if (thread) this.threads.set(id, { ...thread, lines: merged(thread.lines, [line]) });
   }
 
@@ -329,6 +336,7 @@ class Desk {
     const before = this.chats.get(id);
     const chat = applied(before, event);
     if (chat && chat !== before) this.chats.set(id, chat);
+    if (!before) this.#trim();
     const line = lineOfEvent(event);
     if (line) {
       this.#add(id, line);
@@ -341,6 +349,18 @@ class Desk {
     // Wrap-ups that are owed and names of queues stand in the conversation alone.
     if (event.type !== "conversation:message" && (standing(chat, this.userId) !== "none" || (before && standing(before, this.userId) !== "none") || id === this.open)) this.#rereadSoon(id);
     if (event.type === "conversation:routing" || event.type === "conversation:participant" || event.type === "conversation:end") void this.#presenceSoon();
+  }
+
+  /** A day at a busy desk: what ended long ago and is nobody's here goes. */
+  #trim(): void {
+    if (this.chats.size <= MOST_CHATS) return;
+    const over = [...this.chats.values()].filter((chat) => chat.endedAt !== undefined && chat.id !== this.open && standing(chat, this.userId) === "none");
+    over.sort((one, other) => one.startedAt - other.startedAt);
+    for (const { id } of over.slice(0, this.chats.size - MOST_CHATS / 2)) {
+      this.chats.delete(id);
+      this.threads.delete(id);
+      this.typing.delete(id);
+    }
   }
 
   #presenceTimer: ReturnType<typeof setTimeout> | undefined;

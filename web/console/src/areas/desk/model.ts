@@ -412,12 +412,13 @@ export function entries(lines: readonly Line[], chat: Chat): Entry[] {
 
 function happened(chat: Chat): { id: string; at: number; text: string }[] {
   const notes: { id: string; at: number; text: string }[] = [];
-  for (const { id, purpose, name, startedAt, connectedAt, endedAt, why } of chat.parties) {
+  for (const { id, purpose, name, startedAt, connectedAt, endedAt, why, wrapup } of chat.parties) {
     if (purpose === "acd") notes.push({ id: `${id} in`, at: startedAt, text: `Waits in the queue ${name ?? ""}`.trim() });
     if (purpose !== "agent") continue;
     const who = name ?? "An agent";
     if (connectedAt !== undefined) notes.push({ id: `${id} in`, at: connectedAt, text: `${who} joined` });
     if (endedAt !== undefined && chat.endedAt !== endedAt && connectedAt !== undefined) notes.push({ id: `${id} out`, at: endedAt, text: why === "transfer" ? `${who} passed it on` : `${who} left` });
+    if (wrapup) notes.push({ id: `${id} wrapup`, at: endedAt ?? chat.endedAt ?? startedAt, text: `${who} wrapped up: ${wrapup}` });
   }
   if (chat.endedAt !== undefined) notes.push({ id: "end", at: chat.endedAt, text: "The conversation ended" });
   return notes;
