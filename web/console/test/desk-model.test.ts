@@ -126,12 +126,12 @@ describe("lines", () => {
   const line = (id: string, seconds: number, partyId = "customer"): Line => ({ id, at: at(seconds), partyId, direction: "Inbound", bot: false, text: id, choices: [], author: undefined });
   it("come once and in order", () => expect(merged([line("b", 2)], [line("a", 1), line("b", 2)]).map(({ id }) => id)).toEqual(["a", "b"]));
   it("of one author within a minute stand together", () => {
-    const shown = entries([line("a", 1), line("b", 2), line("c", 90), line("d", 91, "agent")], chat());
+    const shown = entries([line("a", 1), line("b", 2), line("c", 90), line("d", 91, "agent")], chat(), () => undefined);
     expect(shown.map((entry) => (entry.type === "line" ? [entry.id, entry.first, entry.last] : entry.type))).toEqual(["day", ["a", true, false], ["b", false, true], ["c", true, true], ["d", true, true]]);
   });
   it("tell who came and went", () => {
-    const shown = entries([], chat({ parties: [agent({ endedAt: at(5), why: "transfer" })], endedAt: at(9) }));
-    expect(shown.filter((entry) => entry.type === "note").map(({ text }) => text)).toEqual(["Adam joined", "Adam passed it on", "The conversation ended"]);
+    const shown = entries([], chat({ parties: [party("q", "acd", { queueId: "q" }), agent({ endedAt: at(5), why: "transfer" })], endedAt: at(9) }), () => "Gold");
+    expect(shown.filter((entry) => entry.type === "note").map(({ text }) => text)).toEqual(["Waits in the queue Gold", "Adam joined", "Adam passed it on", "The conversation ended"]);
   });
 });
 

@@ -85,6 +85,8 @@ interface Finding {
 export async function expectAccessible(page: Page, what: string): Promise<void> {
   for (const scheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    // Colours of the other theme are there with the next frame.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     // The content policy keeps scripts out of the page; the debugger is not the page.
     await page.evaluate(`${AXE}; undefined`);
     const found = await page.evaluate(async () => {

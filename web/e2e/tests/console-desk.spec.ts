@@ -44,7 +44,7 @@ test("an_agent_takes_the_tutorials_chat_reads_the_id_and_answers", async ({ demo
   await expect(log(visitor)).toContainText("Received: Grüezi Zoë, let me look.");
   await expect(messages(page)).toContainText("Grüezi Zoë, let me look.");
   await expect(page.getByText("Sending…")).toHaveCount(0);
-  expect(await integrator.messages(id)).toEqual(["> Hello, this chat carries my CRM id.", "< Grüezi Zoë, let me look."]);
+  expect((await integrator.messages(id)).at(-1)).toBe("< Grüezi Zoë, let me look.");
 
   // Typing is told both ways; only this way can be seen here.
   await visitor.evaluate("webMessagingClient.sendTyping()");
@@ -62,10 +62,12 @@ test("an_agent_takes_the_tutorials_chat_reads_the_id_and_answers", async ({ demo
   expect(complaints).toEqual([]);
 });
 
-test("rout1_an_alert_is_accepted_and_wrapped_up_by_keyboard_alone", async ({ demo, page, integrator }) => {
+test("rout1_an_alert_is_accepted_and_wrapped_up_by_keyboard_alone", async ({ startDemo, page }) => {
+  const demo = await startDemo();
+  const integrator = await Integrator.login(demo.file);
   const admin = await Person.logIn(demo, "admin");
   const agent = await Person.logIn(demo, "agent");
-  const queue = await makeQueue(admin, "Gold", [agent.id], { wrapup: "mandatory" });
+  const queue = await makeQueue(admin, "Parcels", [agent.id], { wrapup: "mandatory" });
   await signIn(page, demo, "agent", "/console/desk");
   // Presence by keyboard.
   await page.getByRole("button", { name: "Presence" }).focus();
@@ -74,7 +76,8 @@ test("rout1_an_alert_is_accepted_and_wrapped_up_by_keyboard_alone", async ({ dem
   await expect(page.getByRole("button", { name: "Presence: On queue" })).toBeVisible();
 
   await search(page).focus();
-  await start(integrator, demo.file.deployments.open, { routing: { queue: queue.id }, customData: { crmCustomerId: "CRM-7", plan: "gold" }, customer: { name: "Ana Alert" } });
+  // A deployment that no flow is bound to.
+  await start(integrator, demo.file.deployments.quarantine, { routing: { queue: queue.id }, customData: { crmCustomerId: "CRM-7" }, customer: { name: "Ana Alert" } });
   const alert = page.getByRole("group", { name: "New conversation from Ana Alert" });
   await expect(alert).toBeVisible();
   await expect(alert).toContainText("CRM-7");
@@ -101,11 +104,11 @@ test("rout1_an_alert_is_accepted_and_wrapped_up_by_keyboard_alone", async ({ dem
   await page.keyboard.press("Escape");
   await page.keyboard.press("w");
   const dialog = page.getByRole("dialog", { name: "Wrap up Ana Alert" });
-  await expect(dialog.getByRole("radio", { name: "Gold: solved" })).toBeVisible();
+  await expect(dialog.getByRole("radio", { name: "Parcels: solved" })).toBeVisible();
   await expect(dialog.getByRole("button", { name: "End the conversation" })).toBeDisabled();
   await expectAccessible(page, "wrap-up");
   await picture(page, "wrap-up");
-  await dialog.getByRole("radio", { name: "Gold: solved" }).focus();
+  await dialog.getByRole("radio", { name: "Parcels: solved" }).focus();
   await page.keyboard.press("Space");
   await page.keyboard.press("Enter");
   await expect(dialog).toBeHidden();
@@ -140,7 +143,9 @@ test("drafts_survive_switching_and_a_reload_and_nothing_is_lost_offline", async 
   await picture(page, "offline");
   await context.setOffline(false);
   await expect(page.getByText("Sending…")).toHaveCount(0);
-  await expect.poll(() => integrator.messages(ids[1] ?? "")).toEqual(["> Hello", "< Said without a network"]);
+  await expect.poll(() => integrator.messages(ids[1] ?? "")).toContain("< Said without a network");
+  // Once, however often it was tried.
+  expect((await integrator.messages(ids[1] ?? "")).filter((line) => line === "< Said without a network")).toHaveLength(1);
 });
 
 test("log4_not7_a_desk_that_was_cut_off_misses_no_message", async ({ startDemo, page }) => {
@@ -183,7 +188,7 @@ test("a_conversation_is_passed_on_to_a_queue_and_found_by_its_id", async ({ demo
   await picture(page, "transfer");
   await dialog.getByRole("button", { name: "Pass on to Returns" }).click();
   await expect(page.getByText("Passed on to Returns")).toBeVisible();
-  await expect(page.getByText("Waits in the queue")).toBeVisible();
+  await expect(page.getByText("Waits in the queue Returns")).toBeVisible();
 });
 
 test("what_is_not_as_it_should_be_is_louder_than_what_is", async ({ demo, page, integrator }) => {

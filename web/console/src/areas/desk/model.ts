@@ -390,9 +390,9 @@ export type Entry =
 const GROUP_MS = 60_000;
 
 /** Messages with what happened between them: days, who came and went. Messages of one author within a minute stand together. */
-export function entries(lines: readonly Line[], chat: Chat): Entry[] {
+export function entries(lines: readonly Line[], chat: Chat, queueName: (id: string | undefined) => string | undefined): Entry[] {
   const [first] = lines;
-  const notes = happened(chat).filter(({ at }) => first === undefined || at >= first.at || lines.length < 100);
+  const notes = happened(chat, queueName).filter(({ at }) => first === undefined || at >= first.at || lines.length < 100);
   const all = [...lines.map((line) => ({ at: line.at, line, note: undefined })), ...notes.map((note) => ({ at: note.at, line: undefined, note }))].sort((one, other) => one.at - other.at);
   const result: Entry[] = [];
   let day = "";
@@ -410,10 +410,10 @@ export function entries(lines: readonly Line[], chat: Chat): Entry[] {
   return result;
 }
 
-function happened(chat: Chat): { id: string; at: number; text: string }[] {
+function happened(chat: Chat, queueName: (id: string | undefined) => string | undefined): { id: string; at: number; text: string }[] {
   const notes: { id: string; at: number; text: string }[] = [];
-  for (const { id, purpose, name, startedAt, connectedAt, endedAt, why, wrapup } of chat.parties) {
-    if (purpose === "acd") notes.push({ id: `${id} in`, at: startedAt, text: `Waits in the queue ${name ?? ""}`.trim() });
+  for (const { id, purpose, name, queueId, startedAt, connectedAt, endedAt, why, wrapup } of chat.parties) {
+    if (purpose === "acd") notes.push({ id: `${id} in`, at: startedAt, text: `Waits in the queue ${queueName(queueId) ?? name ?? ""}`.trim() });
     if (purpose !== "agent") continue;
     const who = name ?? "An agent";
     if (connectedAt !== undefined) notes.push({ id: `${id} in`, at: connectedAt, text: `${who} joined` });
