@@ -4453,6 +4453,7 @@ export interface components {
         AnalyticsFlow: {
             /** Format: uuid */
             flowId: string;
+            flowType: string;
         };
         AnalyticsMultiGet: {
             conversations: components["schemas"]["AnalyticsConversation"][];
