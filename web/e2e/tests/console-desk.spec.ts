@@ -112,7 +112,7 @@ test("rout1_an_alert_is_accepted_and_wrapped_up_by_keyboard_alone", async ({ sta
   await page.keyboard.press("Space");
   await page.keyboard.press("Enter");
   await expect(dialog).toBeHidden();
-  await expect(page.getByText("Wrapped up")).toBeVisible();
+  await expect(page.getByText("Wrapped up", { exact: true })).toBeVisible();
   await expect(page.getByText("This conversation has ended.")).toBeVisible();
   await agent.send("PUT", `/api/v2/users/${agent.id}/routingstatus`, { status: "OFF_QUEUE" });
 });
