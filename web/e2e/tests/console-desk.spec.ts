@@ -199,6 +199,11 @@ test("what_is_not_as_it_should_be_is_louder_than_what_is", async ({ demo, page, 
   await expect(warnings).toContainText("quarantined");
   await expectAccessible(page, "warnings");
   await picture(page, "warnings");
+  // Where the panel is not shown its button says it.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole("button", { name: "Customer: 1 warning" }).click();
+  await expect(warnings).toBeVisible();
+  await expectAccessible(page, "warnings on a phone");
 });
 
 test("every_state_of_the_desk_is_shown_and_accessible", async ({ startDemo, page }) => {
