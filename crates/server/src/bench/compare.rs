@@ -79,12 +79,12 @@ fn line(workload: Workload, system: &str, measured: &[Measured], ours: &[Measure
     let figure = |measured: &Measured| match workload {
         Workload::MessageAt(_) => measured.latency_us.map_or(0.0, |latency| latency.p99 as f64 / 1_000.0),
         Workload::Idle => measured.kib_per_connection.unwrap_or(0.0),
-        Workload::Start | Workload::Message | Workload::Read | Workload::Fanout => measured.per_second,
+        Workload::Start | Workload::Message | Workload::Read | Workload::Fanout | Workload::Flow => measured.per_second,
     };
     let unit = match workload {
         Workload::MessageAt(_) => "ms p99",
         Workload::Idle => "KiB each",
-        Workload::Start | Workload::Message | Workload::Read | Workload::Fanout => "per second",
+        Workload::Start | Workload::Message | Workload::Read | Workload::Fanout | Workload::Flow => "per second",
     };
     let figures: Vec<f64> = measured.iter().map(figure).collect();
     let ratios: Vec<f64> = ours.iter().zip(measured).map(|(ours, theirs)| figure(ours) / figure(theirs)).collect();
