@@ -10,6 +10,9 @@ use anyhow::{Result, bail};
 use crate::workspace::Workspace;
 use crate::{crash, files, no_arguments, process, tools, web};
 
+/// Packages with types that are made from the OpenAPI document.
+const TYPED: [&str; 2] = ["sdk", "console"];
+
 /// Writes all generated files anew.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     no_arguments("gen", arguments)?;
@@ -20,7 +23,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     files::write(&workspace.root.join("docs/reference/asyncapi.json"), &events)?;
     println!("  wrote docs/reference/asyncapi.json");
     web::install_packages(workspace)?;
-    process::run(&mut generate_types(workspace))
+    TYPED.iter().try_for_each(|member| process::run(&mut generate_types(workspace, member)))
 }
 
 /// Fails when the OpenAPI document in the repository is not what the server would write.
@@ -31,12 +34,12 @@ pub(crate) fn check_openapi(workspace: &Workspace) -> Result<()> {
     bail!("docs/reference/openapi.json is stale; run `cargo xtask gen` and commit it")
 }
 
-/// Fails when the SDK's wire types are not what the OpenAPI document gives; puts back what was there.
+/// Fails when the packages' wire types are not what the OpenAPI document gives; puts back what was there.
 pub(crate) fn check_types(workspace: &Workspace) -> Result<()> {
     web::install_packages(workspace)?;
-    let before = sdk_sources(workspace)?;
-    let made = process::run(&mut generate_types(workspace));
-    let after = sdk_sources(workspace)?;
+    let before = typed_sources(workspace)?;
+    let made = TYPED.iter().try_for_each(|member| process::run(&mut generate_types(workspace, member)));
+    let after = typed_sources(workspace)?;
     let mut stale = Vec::new();
     for (file, bytes) in &after {
         match before.get(file) {
@@ -67,17 +70,19 @@ fn openapi_file(workspace: &Workspace) -> PathBuf {
     workspace.root.join("docs/reference/openapi.json")
 }
 
-fn generate_types(workspace: &Workspace) -> Command {
+fn generate_types(workspace: &Workspace, member: &str) -> Command {
     let mut command = web::npm(workspace);
-    command.args(["run", "gen", "--workspace", "sdk"]);
+    command.args(["run", "gen", "--workspace", member]);
     command
 }
 
-fn sdk_sources(workspace: &Workspace) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+fn typed_sources(workspace: &Workspace) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let mut sources = BTreeMap::new();
-    for file in files::sources(&workspace.web().join("sdk/src"))? {
-        let bytes = fs::read(&file)?;
-        sources.insert(file, bytes);
+    for member in TYPED {
+        for file in files::sources(&workspace.web().join(member).join("src"))? {
+            let bytes = fs::read(&file)?;
+            sources.insert(file, bytes);
+        }
     }
     Ok(sources)
 }

@@ -87,14 +87,16 @@ fn all_steps() -> Vec<Step> {
             ..step("browsers, compiler, curl, Python", Work::Here(|_| tools::install_for_all_tests()))
         },
         // Before the Rust steps: the server embeds what this makes.
-        step("browser SDK", Work::Here(web::build_if_stale)),
+        step("browser SDK, console", Work::Here(web::build_if_stale)),
     ];
     steps.extend(rust_steps(|workspace| Ok(rust_tests(workspace, crash::CYCLES))).into_iter().skip(1));
     steps.extend([
         step("npm packages", Work::Here(web::install_packages)),
-        step("wire types of the SDK are fresh", Work::Here(generate::check_types)),
+        step("wire types of SDK and console are fresh", Work::Here(generate::check_types)),
         step("SDK: types, lints, size", Work::Program(|workspace| npm(workspace, "check", "sdk"))),
         step("SDK tests", Work::Program(|workspace| npm(workspace, "test", "sdk"))),
+        step("console: types, markup", Work::Program(|workspace| npm(workspace, "check", "console"))),
+        step("console tests", Work::Program(|workspace| npm(workspace, "test", "console"))),
         step("browser tests: types", Work::Program(|workspace| npm(workspace, "check", "e2e"))),
         step("browser tests", Work::Program(|workspace| npm(workspace, "test", "e2e"))),
         step("Python packages", Work::Here(contract::install_packages)),

@@ -1,10 +1,10 @@
-//! The files that the binary carries: the browser SDK and the examples.
+//! The files that the binary carries: the browser SDK, the console and the examples.
 //!
 //! `build.rs` makes the table from `crates/server/assets/` (filled by `cargo xtask web`) and `examples/`.
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// What to tell somebody who asks for a file of the SDK that this binary was compiled without.
+/// What to tell somebody who asks for a web file that this binary was compiled without.
 pub const REMEDY: &str = "this binary carries no web files: run `cargo xtask web` and compile again";
 
 /// A file inside the binary, ready to be served.

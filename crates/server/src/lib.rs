@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod config;
 mod connection;
+mod console;
 pub mod demo;
 pub mod host;
 pub mod logs;

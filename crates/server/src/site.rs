@@ -1,4 +1,4 @@
-//! The files that browsers load: the SDK at every path that pages know, and in the demo the examples.
+//! The files that browsers load: the SDK at every path that pages know, the console, and in the demo the examples.
 
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     assets::{self, Asset, find_asset},
+    console,
     demo::{Receiver, Signer, signing},
     refusal,
 };
@@ -52,6 +53,7 @@ pub(crate) fn routes(site: Site) -> Router {
                     serve_sdk(&format!("sdk/{file}"), &headers)
                 }),
             );
+    let sdk = sdk.merge(console::routes());
     match site {
         Site::Production => sdk,
         Site::Demo { texts, signer, receiver } => {
@@ -62,11 +64,19 @@ pub(crate) fn routes(site: Site) -> Router {
 }
 
 fn serve_sdk(path: &str, headers: &HeaderMap) -> Response {
-    let Some(Asset { path: _, content_type, etag, bytes, gzip }) = find_asset(path) else {
+    let Some(asset) = find_asset(path) else {
         let is_built = assets::list_assets("sdk/").next().is_some();
         let message = if is_built { "there is no such file in the SDK" } else { assets::REMEDY };
         return public(refusal::problem(StatusCode::NOT_FOUND, "not.found", message));
     };
+    let mut response = served(asset, headers);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    public(response)
+}
+
+/// A file with its type and tag, compressed for those who take that.
+pub(crate) fn served(asset: &'static Asset, headers: &HeaderMap) -> Response {
+    let Asset { path: _, content_type, etag, bytes, gzip } = asset;
     let mut response = match gzip {
         Some(gzip) if accepts_gzip(headers) => {
             let mut response = file(content_type, etag, Bytes::from_static(gzip), headers);
@@ -76,8 +86,7 @@ fn serve_sdk(path: &str, headers: &HeaderMap) -> Response {
         Some(_) | None => file(content_type, etag, Bytes::from_static(bytes), headers),
     };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
-    public(response)
+    response
 }
 
 /// Any page may load it (EDGE5).

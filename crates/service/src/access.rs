@@ -339,8 +339,7 @@ impl Service {
         let Some((name, grants)) = found else { return Err(refused) };
         if let (Principal::User(_), Some(client)) = (token.principal, token.client_id) {
             // Whoever logged in through a client goes with it.
-            let through = self.find_entity::<Client>(organization, client.uuid()).await?;
-            if !through.is_some_and(|found| found.entity.enabled) {
+            if !self.is_open(organization, client).await? {
                 return Err(refused);
             }
         }

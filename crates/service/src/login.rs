@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
-use waybill_model::{Client, ClientId, CodeBinding, Sealed, User, UserId};
+use waybill_model::{ClientId, CodeBinding, OrganizationId, Sealed, User, UserId};
 
-use crate::{Service, ServiceError, Versioned, entities::Act, oauth::checked_scopes, totp};
+use crate::{Service, ServiceError, Versioned, application::Application, entities::Act, oauth::checked_scopes, totp};
 
 /// Somebody who has given the right password has this long for the second factor, in milliseconds.
 const SECOND: i64 = 5 * 60 * 1_000;
@@ -34,7 +34,7 @@ pub struct AuthorizationRequest {
 /// The same, checked.
 #[derive(Debug, Clone)]
 pub struct Authorization {
-    client: Client,
+    application: Application,
     redirect_uri: String,
     scopes: String,
     challenge: String,
@@ -45,7 +45,7 @@ impl Authorization {
     /// The client's name, hostile text.
     #[must_use]
     pub fn client_name(&self) -> &str {
-        &self.client.name
+        self.application.name()
     }
 
     /// Where the person is sent back to.
@@ -90,6 +90,7 @@ pub enum LoggedIn {
 
 #[derive(Serialize, Deserialize)]
 struct Ticket {
+    organization: OrganizationId,
     user: UserId,
     client: ClientId,
     until: i64,
@@ -122,11 +123,10 @@ impl Service {
         let unknown =
             || invalid("client_id", "names no application of this server", "start again from the application");
         let id: ClientId = client_id.as_deref().and_then(|id| id.parse().ok()).ok_or_else(unknown)?;
-        let client = self.locate_entity::<Client>(&id.to_string()).await?.map(|found| found.entity);
-        let client = client.filter(|client| client.enabled).ok_or_else(unknown)?;
+        let application = self.find_application(id).await?.ok_or_else(unknown)?;
         let redirect_uri = redirect_uri
             .as_deref()
-            .filter(|uri| client.redirect_uris.iter().any(|registered| is_registered(registered, uri, origin)))
+            .filter(|uri| application.redirect_uris().any(|registered| is_registered(registered, uri, origin)))
             .ok_or_else(|| {
                 let remedy = "ask the administrator to register the address with the application";
                 invalid("redirect_uri", "is no address that this application registered", remedy)
@@ -160,7 +160,7 @@ impl Service {
             )));
         }
         let challenge = challenge.to_owned();
-        Ok(Authorization { client, redirect_uri, scopes, challenge, state: state.clone() })
+        Ok(Authorization { application, redirect_uri, scopes, challenge, state: state.clone() })
     }
 
     /// First step: e-mail address and password. An unknown address costs the same time as a wrong password.
@@ -187,7 +187,7 @@ impl Service {
         let hash = found.as_ref().and_then(|user| user.password_hash.clone());
         let password = if plausible { password.to_owned() } else { String::new() };
         let fits = self.some_secret_fits(password, hash.into_iter().collect()).await?;
-        let may = |user: &User| fits && user.enabled && user.organization_id == authorization.client.organization_id;
+        let may = |user: &User| fits && user.enabled && authorization.application.is_for(user.organization_id);
         let Some(user) = found.filter(may) else {
             self.log_in_failed(attempt, known).await?;
             return Err(refused);
@@ -196,8 +196,9 @@ impl Service {
             // The attempt is judged when the second factor was: the password alone opens nothing.
             drop(attempt);
             let ticket = Ticket {
+                organization: user.organization_id,
                 user: user.id,
-                client: authorization.client.id,
+                client: authorization.application.id(),
                 until: self.inner.ambient.now().plus_millis(SECOND).millis(),
             };
             let ticket = serde_json::to_vec(&ticket).map_err(|error| ServiceError::Bug(error.to_string()))?;
@@ -226,12 +227,11 @@ impl Service {
         };
         // Whatever does not open is no ticket of ours.
         let ticket = self.unseal(TICKET, &Sealed(ticket.to_owned())).map_err(|_| over())?;
-        let Ticket { user, client, until } = serde_json::from_slice(&ticket).map_err(|_| over())?;
+        let Ticket { organization, user, client, until } = serde_json::from_slice(&ticket).map_err(|_| over())?;
         let now = self.inner.ambient.now();
-        if client != authorization.client.id || until <= now.millis() {
+        if client != authorization.application.id() || until <= now.millis() {
             return Err(over());
         }
-        let organization = authorization.client.organization_id;
         let found = self.find_entity::<User>(organization, user.uuid()).await?.ok_or_else(over)?;
         let Some(secret) = found.entity.totp.clone().filter(|_| found.entity.enabled) else { return Err(over()) };
         let attempt = self.begin_log_in(&account(&found.entity.email), address)?;
@@ -257,9 +257,9 @@ impl Service {
     }
 
     async fn code_for(&self, user: &User, authorization: &Authorization) -> Result<String, ServiceError> {
-        let Authorization { client, redirect_uri, scopes, challenge, state: _ } = authorization;
+        let Authorization { application, redirect_uri, scopes, challenge, state: _ } = authorization;
         let binding = CodeBinding { redirect_uri: redirect_uri.clone(), challenge: challenge.clone() };
-        self.issue_code(user, client.id, scopes, binding).await
+        self.issue_code(user, application.id(), scopes, binding).await
     }
 }
 

@@ -17,6 +17,7 @@ use waybill_store::Revoked;
 use crate::{
     Caller, Service, ServiceError,
     ambient::hash_token,
+    application::{Application, CONSOLE_CLIENT},
     attempts::Attempt,
     entities::Act,
     scopes::{SCOPES, scope},
@@ -97,16 +98,19 @@ impl Service {
             Exchange::ClientCredentials { scopes } => checked_scopes(scopes.as_deref())?,
             Exchange::Code { .. } | Exchange::Refresh { .. } => String::new(),
         };
-        let client = self.log_in_client(client, address).await?;
+        let application = self.log_in_client(client, address).await?;
         let issue = match exchange {
             Exchange::ClientCredentials { scopes: _ } => {
-                if client.secrets.is_empty() {
-                    return Err(ServiceError::Invalid {
-                        field: "grant_type",
-                        rule: "is not for a client without a secret".to_owned(),
-                        remedy: "use `authorization_code`, or a client with a secret".to_owned(),
-                    });
-                }
+                let client = match application {
+                    Application::Registered(client) if !client.secrets.is_empty() => client,
+                    Application::Registered(_) | Application::Console => {
+                        return Err(ServiceError::Invalid {
+                            field: "grant_type",
+                            rule: "is not for a client without a secret".to_owned(),
+                            remedy: "use `authorization_code`, or a client with a secret".to_owned(),
+                        });
+                    }
+                };
                 Issue {
                     principal: Principal::Client(client.id),
                     client: client.id,
@@ -117,17 +121,17 @@ impl Service {
                 }
             }
             Exchange::Code { code, redirect_uri, verifier } => {
-                let kept = self.take(&client, &code, TokenKind::Code, "code").await?;
+                let kept = self.take(&application, &code, TokenKind::Code, "code").await?;
                 let fits = kept.code.as_ref().is_some_and(|binding| fits(binding, &redirect_uri, &verifier));
                 if !fits {
-                    self.end_family(client.organization_id, kept.family).await?;
+                    self.end_family(kept.organization_id, kept.family).await?;
                     return Err(invalid_grant("code", "does not fit `redirect_uri` and `code_verifier`"));
                 }
-                self.issue_again(&client, kept, "code").await?
+                self.issue_again(application.id(), kept, "code").await?
             }
             Exchange::Refresh { token } => {
-                let kept = self.take(&client, &token, TokenKind::Refresh, "refresh_token").await?;
-                self.issue_again(&client, kept, "refresh_token").await?
+                let kept = self.take(&application, &token, TokenKind::Refresh, "refresh_token").await?;
+                self.issue_again(application.id(), kept, "refresh_token").await?
             }
         };
         self.exchange(issue).await
@@ -176,9 +180,10 @@ impl Service {
     /// # Errors
     /// `Unauthorized` for wrong credentials of the client, `Throttled`.
     pub async fn revoke_token(&self, client: ClientLogin, token: &str, address: IpAddr) -> Result<(), ServiceError> {
-        let client = self.log_in_client(client, address).await?;
-        let kept = self.inner.store.find_access_token(client.organization_id, hash_token(token)).await?;
-        match kept.filter(|kept| kept.client_id == Some(client.id)) {
+        let application = self.log_in_client(client, address).await?;
+        let Some(organization) = application.organization_of(token) else { return Ok(()) };
+        let kept = self.inner.store.find_access_token(organization, hash_token(token)).await?;
+        match kept.filter(|kept| kept.client_id == Some(application.id())) {
             Some(kept) => self.revoke_kept(kept).await,
             None => Ok(()),
         }
@@ -206,10 +211,14 @@ impl Service {
     }
 
     /// A client by its credentials. An unknown one costs the same time as a wrong secret.
-    async fn log_in_client(&self, login: ClientLogin, address: IpAddr) -> Result<Client, ServiceError> {
+    async fn log_in_client(&self, login: ClientLogin, address: IpAddr) -> Result<Application, ServiceError> {
         let ClientLogin { id, secret } = login;
         let refused = ServiceError::Unauthorized("the client id or its secret is wrong");
         let id = id.parse::<ClientId>().map_err(|_| ());
+        if id == Ok(CONSOLE_CLIENT) {
+            // It has no secret that could be guessed: nothing is counted, so that nobody can lock everybody out of it.
+            return if secret.is_none() { Ok(Application::Console) } else { Err(refused) };
+        }
         let account = id.map_or_else(|()| "client".to_owned(), |id| format!("client {id}"));
         let attempt: Attempt = self.begin_log_in(&account, address)?;
         let client: Option<Client> = match id {
@@ -230,7 +239,7 @@ impl Service {
         match client.filter(|client| fits && client.enabled) {
             Some(client) => {
                 attempt.succeeded();
-                Ok(client)
+                Ok(Application::Registered(client))
             }
             None => {
                 self.log_in_failed(attempt, None).await?;
@@ -243,23 +252,24 @@ impl Service {
     /// a thief comes second, and nobody can tell which.
     async fn take(
         &self,
-        client: &Client,
+        application: &Application,
         text: &str,
         kind: TokenKind,
         field: &'static str,
     ) -> Result<AccessToken, ServiceError> {
-        let organization = client.organization_id;
+        let unknown = || invalid_grant(field, "is wrong, over or was used before");
+        let organization = application.organization_of(text).ok_or_else(unknown)?;
         let kept = self.inner.store.find_access_token(organization, hash_token(text)).await?;
         let Some(kept) = kept else {
             if let Some(family) = family_of(text, organization) {
                 self.end_family(organization, family).await?;
             }
-            return Err(invalid_grant(field, "is wrong, over or was used before"));
+            return Err(unknown());
         };
         if kept.kind != kind {
             return Err(invalid_grant(field, "is a token of another kind"));
         }
-        if kept.client_id != Some(client.id) {
+        if kept.client_id != Some(application.id()) {
             self.end_family(organization, kept.family).await?;
             return Err(invalid_grant(field, "was given to another client"));
         }
@@ -277,7 +287,7 @@ impl Service {
 
     async fn issue_again(
         &self,
-        client: &Client,
+        client: ClientId,
         kept: AccessToken,
         field: &'static str,
     ) -> Result<Issue, ServiceError> {
@@ -289,7 +299,7 @@ impl Service {
         if user.is_none_or(|user| !user.entity.enabled) {
             return Err(invalid_grant(field, "is of a person who may not log in any more"));
         }
-        Ok(Issue { principal, client: client.id, organization: organization_id, scopes, family, spent: vec![hash] })
+        Ok(Issue { principal, client, organization: organization_id, scopes, family, spent: vec![hash] })
     }
 
     async fn exchange(&self, issue: Issue) -> Result<IssuedToken, ServiceError> {
