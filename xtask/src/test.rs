@@ -95,6 +95,8 @@ fn all_steps() -> Vec<Step> {
         step("wire types of the SDK are fresh", Work::Here(generate::check_types)),
         step("SDK: types, lints, size", Work::Program(|workspace| npm(workspace, "check", "sdk"))),
         step("SDK tests", Work::Program(|workspace| npm(workspace, "test", "sdk"))),
+        step("messenger: types, size", Work::Program(|workspace| npm(workspace, "check", "widget"))),
+        step("messenger tests", Work::Program(|workspace| npm(workspace, "test", "widget"))),
         step("browser tests: types", Work::Program(|workspace| npm(workspace, "check", "e2e"))),
         step("browser tests", Work::Program(|workspace| npm(workspace, "test", "e2e"))),
         step("Python packages", Work::Here(contract::install_packages)),

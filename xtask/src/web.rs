@@ -10,8 +10,21 @@ use crate::{files, no_arguments, process, tools};
 
 const INSTALL_TRIES: u32 = 3;
 
-/// Files that the SDK's build must produce; the server serves them under these names.
-const SDK_FILES: [&str; 3] = ["waybill.js", "index.js", "web-messaging-sdk.tgz"];
+/// A package whose built files the server carries.
+struct Part {
+    /// Its folder in `web/` and in `crates/server/assets/`.
+    folder: &'static str,
+    /// In words.
+    title: &'static str,
+    /// Files that its build must produce; the server serves them under these names.
+    files: &'static [&'static str],
+}
+
+/// In the order in which they need each other.
+const PARTS: [Part; 2] = [
+    Part { folder: "sdk", title: "browser SDK", files: &["waybill.js", "index.js", "web-messaging-sdk.tgz"] },
+    Part { folder: "widget", title: "messenger", files: &["messenger.js", "messenger-body.js", "web-messaging-sdk-ui.tgz"] },
+];
 
 /// Builds, whether needed or not.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
@@ -23,13 +36,16 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
 /// Builds when a source differs from what was built last.
 pub(crate) fn build_if_stale(workspace: &Workspace) -> Result<()> {
     tools::require_node()?;
-    let embedded = embedded_sdk(workspace);
-    let complete = SDK_FILES.iter().all(|name| embedded.join(name).is_file());
-    if complete && files::holds(&stamp(workspace), &sdk_fingerprint(workspace)?) {
-        println!("  browser SDK: up to date");
-        return Ok(());
+    for part in &PARTS {
+        let embedded = part.embedded(workspace);
+        let complete = part.files.iter().all(|name| embedded.join(name).is_file());
+        if complete && files::holds(&part.stamp(workspace), &part.fingerprint(workspace)?) {
+            println!("  {}: up to date", part.title);
+        } else {
+            part.build(workspace)?;
+        }
     }
-    build(workspace)
+    Ok(())
 }
 
 /// `npm ci`, when what is installed is not what the lock file says.
@@ -66,33 +82,42 @@ pub(crate) fn npm(workspace: &Workspace) -> Command {
 }
 
 fn build(workspace: &Workspace) -> Result<()> {
-    install_packages(workspace)?;
-    // Taken before the build, so that an edit made during it leads to another build.
-    let fingerprint = sdk_fingerprint(workspace)?;
-    println!("  building the browser SDK");
-    process::run(npm(workspace).args(["run", "build", "--workspace", "sdk"]))?;
-    let built = workspace.web().join("sdk/dist");
-    if let Some(missing) = SDK_FILES.iter().find(|name| !built.join(name).is_file()) {
-        bail!("the build of web/sdk did not make dist/{missing}");
+    PARTS.iter().try_for_each(|part| part.build(workspace))
+}
+
+impl Part {
+    fn build(&self, workspace: &Workspace) -> Result<()> {
+        let Self { folder, title, files: expected } = self;
+        install_packages(workspace)?;
+        // Taken before the build, so that an edit made during it leads to another build.
+        let fingerprint = self.fingerprint(workspace)?;
+        println!("  building the {title}");
+        process::run(npm(workspace).args(["run", "build", "--workspace", folder]))?;
+        let built = workspace.web().join(folder).join("dist");
+        if let Some(missing) = expected.iter().find(|name| !built.join(name).is_file()) {
+            bail!("the build of web/{folder} did not make dist/{missing}");
+        }
+        let count = files::replace_folder(&built, &self.embedded(workspace))?;
+        println!("  {count} files of the {title} lie ready to be embedded by the next cargo build");
+        files::write(&self.stamp(workspace), &fingerprint)
     }
-    let count = files::replace_folder(&built, &embedded_sdk(workspace))?;
-    println!("  {count} files of the SDK lie ready to be embedded by the next cargo build");
-    files::write(&stamp(workspace), &fingerprint)
-}
 
-fn embedded_sdk(workspace: &Workspace) -> PathBuf {
-    workspace.root.join("crates/server/assets/sdk")
-}
+    fn embedded(&self, workspace: &Workspace) -> PathBuf {
+        workspace.root.join("crates/server/assets").join(self.folder)
+    }
 
-fn stamp(workspace: &Workspace) -> PathBuf {
-    workspace.target.join("xtask/web-sdk.stamp")
-}
+    fn stamp(&self, workspace: &Workspace) -> PathBuf {
+        workspace.target.join(format!("xtask/web-{}.stamp", self.folder))
+    }
 
-fn sdk_fingerprint(workspace: &Workspace) -> Result<String> {
-    let web = workspace.web();
-    let mut sources = files::sources(&web.join("sdk"))?;
-    sources.extend(manifests(&web)?);
-    files::fingerprint(&sources)
+    fn fingerprint(&self, workspace: &Workspace) -> Result<String> {
+        let web = workspace.web();
+        // The messenger is bundled with the sources of the SDK.
+        let mut sources = files::sources(&web.join("sdk"))?;
+        sources.extend(files::sources(&web.join(self.folder))?);
+        sources.extend(manifests(&web)?);
+        files::fingerprint(&sources)
+    }
 }
 
 /// The lock file, npm's settings and every package.json.

@@ -49,7 +49,7 @@ pub(crate) fn routes(site: Site) -> Router {
             .route(
                 "/sdk/{*file}",
                 get(|Path(file): Path<String>, headers: HeaderMap| async move {
-                    serve_sdk(&format!("sdk/{file}"), &headers)
+                    serve_sdk(&path_of(&file), &headers)
                 }),
             );
     match site {
@@ -59,6 +59,12 @@ pub(crate) fn routes(site: Site) -> Router {
             sdk.merge(examples(&texts)).merge(signing::routes(signer)).merge(receiver)
         }
     }
+}
+
+/// Where a file below `/sdk/` lies: the messenger's stand beside the SDK's.
+fn path_of(file: &str) -> String {
+    let messenger = format!("widget/{file}");
+    if find_asset(&messenger).is_some() { messenger } else { format!("sdk/{file}") }
 }
 
 fn serve_sdk(path: &str, headers: &HeaderMap) -> Response {

@@ -43,6 +43,7 @@ import {
   type Call,
   type Effect,
   type Input,
+  type Notice,
   type Session,
   type State,
   type TimerName,
@@ -132,7 +133,7 @@ function takeFrame(turn: Turn, frame: InFrame): void {
       if (frame.type === "response") return pong(turn);
       return frame.body.direction === "Outbound" ? receive(turn, frame.body) : echoed(turn, frame.body, answered);
     case "JwtResponse":
-      return gotJwt(turn, frame.body.jwt);
+      return answered?.request.kind === "history" ? resolveHead(turn, frame.body.jwt) : gotJwt(turn, frame.body.jwt);
     case "ReconnectHint":
       return update(turn, { reconnectAfterMs: frame.body.afterMs });
     case "ConnectionClosedEvent":
@@ -146,9 +147,13 @@ function takeFrame(turn: Turn, frame: InFrame): void {
     case "string":
       return;
     default:
-      // A class of a newer server: not for us.
-      return frame satisfies never;
+      // A class of a newer server: for whoever knows it.
+      return notice(turn, frame satisfies never);
   }
+}
+
+function notice(turn: Turn, frame: Notice): void {
+  if (typeof frame.class === "string") emit(turn, "notice", { class: frame.class, body: frame.body });
 }
 
 function takeError(turn: Turn, error: WaybillError, tracingId: string | undefined): void {
@@ -185,6 +190,7 @@ function callFailed(turn: Turn, { id, request }: Call, error: WaybillError): voi
       return isGone || error.status === 401 ? loggedOut(turn) : failHead(turn, error);
     case "startChat":
     case "sendMessage":
+    case "history":
       return failHead(turn, error);
     default:
       return request satisfies never;
@@ -309,7 +315,8 @@ function answeredHere(turn: Turn, { request }: Call): boolean {
       resolveHead(turn, undefined);
       return true;
     case "startChat":
-    // A conversation that has ended has a history to fence.
+    // A conversation that has ended has a history to read, and one to fence.
+    case "history":
     case "logout":
       return false;
     default:
