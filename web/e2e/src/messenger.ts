@@ -77,7 +77,7 @@ export class Visitor {
   }
 
   bubble(text: string): Locator {
-    return this.log.locator(".bubble", { hasText: text });
+    return this.log.locator(".bubble", { hasText: text }).last();
   }
 
   /** The delivery state under the latest own message. */
@@ -95,6 +95,11 @@ export class Visitor {
     await expect.poll(() => this.heard("started")).not.toHaveLength(0);
     const [session] = (await this.heard("started")) as { conversationId: string }[];
     return session?.conversationId ?? "";
+  }
+
+  /** The element itself, for what a page does with it. */
+  get element(): Locator {
+    return this.page.locator("waybill-messenger");
   }
 
   /** What axe finds that is serious or critical, as `rule: target`. */

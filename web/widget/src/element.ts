@@ -58,7 +58,8 @@ export class WaybillMessenger extends Base {
     if (this.hasConsent()) this.#configure();
     if (this.isDebugging) void this.#load();
     this.#resume();
-    this.#emit("waybill-ready", null);
+    // After the script that put it there: what listens from the beginning hears it.
+    queueMicrotask(() => this.isConnected && this.#emit("waybill-ready", null));
   }
 
   disconnectedCallback(): void {

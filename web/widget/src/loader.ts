@@ -25,11 +25,12 @@ function place(): void {
     if (!messenger.hasAttribute("endpoint")) messenger.setAttribute("endpoint", new URL(script.src).origin);
     if (script.nonce) messenger.nonce = script.nonce;
   }
+  // On the page first: a start that was asked for early needs the rest of it.
+  document.body.append(messenger);
   const run = (...waiting: Waiting[]) => waiting.forEach((call) => call(messenger));
   const { waybillMessenger: before } = window;
   window.waybillMessenger = { push: run };
   if (Array.isArray(before)) run(...before);
-  document.body.append(messenger);
 }
 
 // A classic script of another origin has no address of its own in the eyes of `import()`.
