@@ -23,7 +23,11 @@ struct Part {
 /// In the order in which they need each other.
 const PARTS: [Part; 2] = [
     Part { folder: "sdk", title: "browser SDK", files: &["waybill.js", "index.js", "web-messaging-sdk.tgz"] },
-    Part { folder: "widget", title: "messenger", files: &["messenger.js", "messenger-body.js", "web-messaging-sdk-ui.tgz"] },
+    Part {
+        folder: "widget",
+        title: "messenger",
+        files: &["messenger.js", "messenger-body.js", "web-messaging-sdk-ui.tgz"],
+    },
 ];
 
 /// Builds, whether needed or not.

@@ -43,15 +43,12 @@ pub enum Site {
 
 /// The routes of the site.
 pub(crate) fn routes(site: Site) -> Router {
-    let sdk =
-        Router::new()
-            .route(DOCUMENTED_SCRIPT, get(|headers: HeaderMap| async move { serve_sdk(SCRIPT, &headers) }))
-            .route(
-                "/sdk/{*file}",
-                get(|Path(file): Path<String>, headers: HeaderMap| async move {
-                    serve_sdk(&path_of(&file), &headers)
-                }),
-            );
+    let sdk = Router::new()
+        .route(DOCUMENTED_SCRIPT, get(|headers: HeaderMap| async move { serve_sdk(SCRIPT, &headers) }))
+        .route(
+            "/sdk/{*file}",
+            get(|Path(file): Path<String>, headers: HeaderMap| async move { serve_sdk(&path_of(&file), &headers) }),
+        );
     match site {
         Site::Production => sdk,
         Site::Demo { texts, signer, receiver } => {

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, type Locator, type Page } from "@playwright/test";
+import type { WaybillMessenger } from "@waybill/web-messaging-sdk-ui";
 import type { Demo } from "./demo.js";
 import type { Site } from "./site.js";
 
@@ -98,8 +99,8 @@ export class Visitor {
   }
 
   /** The element itself, for what a page does with it. */
-  get element(): Locator {
-    return this.page.locator("waybill-messenger");
+  get element(): { evaluate<T>(use: (messenger: WaybillMessenger) => T): Promise<Awaited<T>> } & Locator {
+    return this.page.locator("waybill-messenger") as never;
   }
 
   /** What axe finds that is serious or critical, as `rule: target`. */

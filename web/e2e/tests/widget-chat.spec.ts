@@ -94,6 +94,26 @@ test("start2_start6_two_tabs_show_one_conversation_and_what_was_read_is_read_in_
   expect(await integrator.messages(id)).toEqual(["> From the first tab", "< To both", "> From the second tab"]);
 });
 
+test("l19_after_a_logout_no_tab_shows_anything_of_before", async ({ page, context, demo, site }) => {
+  const [one, two] = [new Visitor(page), new Visitor(await context.newPage())];
+  const url = messengerPage(site, demo);
+  await one.open(url);
+  await one.say("My password is 1234");
+  await expect(one.delivery).toHaveText("Sent");
+  await two.open(url);
+  await expect(two.bubble("My password is 1234")).toBeVisible();
+  await two.field.fill("half");
+  await one.element.evaluate((messenger) => messenger.logout());
+  for (const { log, panel } of [one, two]) {
+    await expect(log.locator(".bubble")).toHaveCount(0);
+    await expect(panel.getByText("Hello! How can we help you?")).toBeVisible();
+  }
+  await one.say("I am somebody else");
+  await expect(one.delivery).toHaveText("Sent");
+  await page.reload();
+  await expect(one.log.locator(".bubble")).toHaveText(["I am somebody else"]);
+});
+
 test("start8_what_is_written_offline_is_sent_once_when_the_network_is_back", async ({ page, context, demo, site, integrator }) => {
   const visitor = new Visitor(page);
   await visitor.open(messengerPage(site, demo));

@@ -1,6 +1,5 @@
 /** Before a conversation: the form, consent, refusals and what a visitor reads then. */
 
-import type { WaybillMessenger } from "@waybill/web-messaging-sdk-ui";
 import { messengerPage, Visitor } from "../src/messenger.js";
 import { expect, test } from "../src/test.js";
 
@@ -21,7 +20,7 @@ test("l3_the_form_asks_what_the_page_did_not_say_and_the_start_carries_both", as
   await panel.getByLabel("Your name").fill("Zoë Doe");
 
   // The page learns who it is while the visitor is writing.
-  await visitor.element.evaluate((messenger: WaybillMessenger) => messenger.setContext({ customData: { crmCustomerId: "CRM-F1", campaign: "spring" } }));
+  await visitor.element.evaluate((messenger) => messenger.setContext({ customData: { crmCustomerId: "CRM-F1", campaign: "spring" } }));
   await expect(panel.getByLabel("Customer number")).toHaveCount(0);
   await expect(panel.getByLabel("Your name")).toHaveValue("Zoë Doe");
   await panel.getByRole("button", { name: "Start chat" }).click();
@@ -41,7 +40,7 @@ test("l3_answers_survive_a_reload_and_are_not_asked_again_for_the_next_conversat
   await expect(visitor.field).toBeVisible();
   await visitor.say("Hello");
   await visitor.conversation();
-  await visitor.element.evaluate((messenger: WaybillMessenger) => messenger.end());
+  await visitor.element.evaluate((messenger) => messenger.end());
   await panel.getByRole("button", { name: "Start a new conversation" }).click();
   await visitor.say("Again");
   await expect.poll(() => visitor.heard("started")).toHaveLength(2);
@@ -54,7 +53,7 @@ test("l3_a_page_that_starts_by_itself_skips_nothing_that_was_said", async ({ pag
   const visitor = new Visitor(page);
   await page.goto(messengerPage(site, demo));
   await expect(visitor.launcher).toBeVisible();
-  const { conversationId } = await visitor.element.evaluate(async (messenger: WaybillMessenger) => {
+  const { conversationId } = await visitor.element.evaluate(async (messenger) => {
     await messenger.setContext({ customData: { crmCustomerId: "CRM-P1" } });
     return messenger.startChat({ customData: { plan: "gold" }, message: "By the page" });
   });

@@ -22,7 +22,7 @@ const DARK = `
   --_star: #f0b860;
   --_accent-text: color-mix(in srgb, var(--_accent) 45%, #fff);
 `;
-const LIGHT = "--_star: #9a6100; --_accent-text: color-mix(in srgb, var(--_accent) 80%, #000);";
+const LIGHT = "--_star: #9a6100; --_accent-text: color-mix(in srgb, var(--_accent) 55%, #000);";
 
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 const digest = (file, algorithm, encoding) => createHash(algorithm).update(readFileSync(`dist/${file}`)).digest(encoding);

@@ -36,6 +36,8 @@ export class Messenger implements Body {
   #more: More | null = null;
   #isDrawing = false;
   #unread = 0;
+  /** Whose session is shown. */
+  #token: string | undefined;
   #hasNewBelow = false;
   #typing: ReturnType<typeof setTimeout> | undefined;
   /** Starts that wait for consent. */
@@ -176,14 +178,16 @@ export class Messenger implements Body {
     return load<T>("sessionStorage", this.#host.key(what));
   }
 
-  get #storedConversation(): string | undefined {
-    return load<{ conversationId?: string }>("localStorage", this.#host.sessionKey)?.conversationId;
+  /** The SDK's session, as any tab left it. */
+  get #session(): { token?: string; conversationId?: string } {
+    return load("localStorage", this.#host.sessionKey) ?? {};
   }
 
   #resume(): void {
     const outbox = this.#kept<Saying[]>("outbox") ?? [];
     const answers = this.#kept<Answers>("answers");
-    const id = this.#storedConversation;
+    const { token, conversationId: id } = this.#session;
+    this.#token = token;
     const draft = this.#state.draft || (this.#kept<string>("draft") ?? "");
     this.#set({
       // What could not begin a conversation can be sent again.
@@ -208,8 +212,11 @@ export class Messenger implements Body {
     if (key !== this.#host.sessionKey || !this.#state.hasConsent) return;
     // The SDK hears the same event; it goes first.
     setTimeout(() => {
-      const id = this.#storedConversation;
-      if (id && this.#state.conversation.name === "none") this.#takeUp(id);
+      const { token, conversationId } = this.#session;
+      // Somebody logged out there, or is somebody else now: nothing of before is shown here either.
+      if (this.#token && token !== this.#token) this.#dispatch({ type: "restart" });
+      this.#token = token;
+      if (conversationId && this.#state.conversation.name === "none") this.#takeUp(conversationId);
     });
   }
 
@@ -284,6 +291,7 @@ export class Messenger implements Body {
         this.#hasNewBelow ||= !this.#stage.isAtEnd;
         return this.#seen();
       case "sent":
+        this.#token = this.#session.token;
         return this.#keepOutbox();
       case "typing":
         clearTimeout(this.#typing);
