@@ -4,10 +4,27 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, type Locator, type Page } from "@playwright/test";
 import type { WaybillMessenger } from "@waybill/web-messaging-sdk-ui";
-import type { Demo } from "./demo.js";
+import { Demo } from "./demo.js";
+import { Integrator } from "./integrator.js";
 import type { Site } from "./site.js";
+import { test as base } from "./test.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** As in the other tests, but nobody speaks in the deployment `open` except whom a test lets speak: no flow is bound to it. */
+export const test = base.extend<object, { demo: Demo }>({
+  demo: [
+    async ({}, use) => {
+      const demo = await Demo.start();
+      const { file } = demo;
+      const admin = await Integrator.login({ ...file, oauthClient: file.adminClient });
+      file.deployments.open = await admin.createDeployment("shop");
+      await use(demo);
+      await demo.stop();
+    },
+    { scope: "worker" },
+  ],
+});
 
 export interface PageOptions {
   /** Attributes of the script tag, without `data-`. */

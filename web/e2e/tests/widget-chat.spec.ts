@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expectEverywhere } from "../src/everywhere.js";
-import { messengerPage, Visitor } from "../src/messenger.js";
-import { expect, test } from "../src/test.js";
+import { messengerPage, test, Visitor } from "../src/messenger.js";
+import { expect } from "../src/test.js";
 
 /** Lets a test speak as the server would, and hold back what it says. */
 async function tapped(page: Page): Promise<{ toPage(frame: object): void; sent: string[] }> {
@@ -184,8 +184,8 @@ test("place_in_line_typing_delivery_and_question_at_the_end_are_shown_when_the_s
   await expect(visitor.panel.getByText("You are next in line.")).toBeVisible();
   toPage(notice("StructuredMessage", { id: "t", type: "Event", direction: "Outbound", events: [{ eventType: "Typing", typing: { type: "On", duration: 60_000 } }] }));
   await expect(visitor.panel.getByText("Somebody is typing")).toBeAttached();
-  const [sent] = (await visitor.heard("sent")) as { id: string }[];
-  toPage(notice("MessageStatusEvent", { messageId: sent?.id, status: "Read" }));
+  const [sent] = (await visitor.heard("sent")) as { at: string }[];
+  toPage(notice("ReceiptEvent", { conversationId: id, readUpTo: sent?.at }));
   await expect(visitor.delivery).toHaveText("Read");
   await integrator.say(id, "Here I am");
   await expect(visitor.bubble("Here I am")).toBeVisible();

@@ -1,7 +1,7 @@
 /** Every way of putting the messenger on a page, and what happens when a part of it does not come. */
 
-import { messengerPage, Visitor } from "../src/messenger.js";
-import { expect, test } from "../src/test.js";
+import { messengerPage, test, Visitor } from "../src/messenger.js";
+import { expect } from "../src/test.js";
 
 const element = (demo: { file: { baseUrl: string; orgId: string; deployments: { open: string } } }) =>
   `<waybill-messenger endpoint="${demo.file.baseUrl}" deployment-id="${demo.file.deployments.open}" org-id="${demo.file.orgId}" locale="en"></waybill-messenger>`;
@@ -79,6 +79,6 @@ test("l3_the_example_page_asks_for_what_it_does_not_know", async ({ page, demo, 
   const line = page.getByText("Conversation ID: ");
   const id = ((await line.textContent()) ?? "").replace("Conversation ID: ", "");
   const chat = await integrator.webchat(id);
-  expect(chat.customData).toEqual({ crmCustomerId: "CRM-USER-123456789", topic: "A return" });
+  expect(chat.customData).toMatchObject({ crmCustomerId: "CRM-USER-123456789", topic: "A return" });
   expect(chat.customer).toMatchObject({ name: "Zoë Doe" });
 });

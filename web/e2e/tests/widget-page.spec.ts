@@ -3,8 +3,8 @@
 import type { Page } from "@playwright/test";
 import { HOSTILE } from "../../widget/test/hostile.js";
 import { complaintsOf } from "../src/example-page.js";
-import { messengerPage, Visitor } from "../src/messenger.js";
-import { expect, test } from "../src/test.js";
+import { messengerPage, test, Visitor } from "../src/messenger.js";
+import { expect } from "../src/test.js";
 
 test("edge5_a_strict_policy_with_a_nonce_and_trusted_types_is_enough", async ({ page, demo, site, integrator }) => {
   const complaints = complaintsOf(page);

@@ -1,7 +1,7 @@
 /** Before a conversation: the form, consent, refusals and what a visitor reads then. */
 
-import { messengerPage, Visitor } from "../src/messenger.js";
-import { expect, test } from "../src/test.js";
+import { messengerPage, test, Visitor } from "../src/messenger.js";
+import { expect } from "../src/test.js";
 
 const FORM = JSON.stringify([
   { key: "name", in: "customer", label: "Your name", required: true },

@@ -19,6 +19,14 @@ interface Listener {
   state(): State;
 }
 
+/** What an SDK that knows receipts and ratings has beside; asking one that does not is harmless. */
+interface NewerClient {
+  on(event: "read", listener: (data: { upTo: Date }) => void): void;
+  on(event: "satisfaction", listener: (data: { question: string | undefined }) => void): void;
+  read?(): void;
+  rate?(rating: { score: number; comment?: string }): Promise<unknown>;
+}
+
 export class Chat {
   readonly #host: Host;
   readonly #to: Listener;
@@ -85,6 +93,15 @@ export class Chat {
     this.#client?.sendTyping();
   }
 
+  /** Somebody has seen what the business said. */
+  seen(): void {
+    (this.#client as unknown as NewerClient | undefined)?.read?.();
+  }
+
+  async rate(score: number, comment: string): Promise<void> {
+    await (this.#client as unknown as NewerClient | undefined)?.rate?.({ score, ...(comment && { comment }) });
+  }
+
   close(): void {
     this.#client?.close();
     this.#client = undefined;
@@ -131,6 +148,9 @@ export class Chat {
     });
     client.on("typing", (typing) => heard("typing", typing));
     client.on("notice", (notice) => heard("notice", notice));
+    const newer = client as unknown as NewerClient;
+    newer.on("read", ({ upTo }) => heard("notice", { class: "ReceiptEvent", body: { readUpTo: upTo.toISOString() } }));
+    newer.on("satisfaction", (body) => heard("notice", { class: "SurveyEvent", body }));
     client.on("ended", ({ by }) => {
       dispatch({ type: "ended", by });
       this.#host.emit("waybill-ended", { by });

@@ -317,6 +317,7 @@ export class Messenger implements Body {
     if (!isOpen || document.visibilityState !== "visible" || newest <= readMark) return;
     keep("localStorage", this.#host.key("read"), newest);
     this.#set({ readMark: newest });
+    this.#chat.seen();
   }
 
   #tell(error: WaybillError): void {
@@ -382,7 +383,10 @@ export class Messenger implements Body {
         const { survey } = this.#state;
         if (!survey?.score) return;
         this.#host.emit("waybill-rated", { conversationId: this.#chat.lastConversationId, score: survey.score, comment });
-        this.#set({ survey: { ...survey, isSent: true } });
+        this.#chat.rate(survey.score, comment).then(
+          () => this.#set({ survey: { ...survey, isSent: true } }),
+          (error: WaybillError) => this.#tell(error),
+        );
       },
     };
   }

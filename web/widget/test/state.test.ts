@@ -119,7 +119,7 @@ describe("notices", () => {
   const state = after(
     OPEN,
     { type: "sent", message: message("m1", "a", { by: "guest" }) },
-    { type: "sent", message: message("m2", "b", { by: "guest" }) },
+    { type: "sent", message: message("m2", "b", { by: "guest", at: "2026-11-20T10:00:01.000Z" }) },
     wrote("k3", "c"),
   );
   const deliveries = (change: Partial<State>) => (change.entries ?? []).map(({ delivery }) => delivery);
@@ -127,11 +127,8 @@ describe("notices", () => {
   test("a place in the line", () => expect(changeOf(state, "QueuePositionEvent", { position: 3, estimatedWaitMs: 90_000 })).toEqual({ queue: { position: 3, waitMs: 90_000 } }));
   test("a place without a time", () => expect(changeOf(state, "QueuePositionEvent", { position: 1 })).toEqual({ queue: { position: 1, waitMs: null } }));
   test.each([null, 1, "x", {}, { position: "1" }, { position: 0 }, { position: NaN }])("%j is no place", (body) => expect(changeOf(state, "QueuePositionEvent", body)).toEqual({ queue: null }));
-  test("what was read is read up to there", () => expect(deliveries(changeOf(state, "MessageStatusEvent", { messageId: "m2", status: "Read" }))).toEqual(["read", "read", "sending"]));
-  test("read does not become delivered", () => {
-    const read = { ...state, ...changeOf(state, "MessageStatusEvent", { messageId: "m2", status: "Read" }) };
-    expect(deliveries(changeOf(read, "MessageStatusEvent", { messageId: "m1", status: "Delivered" }))).toEqual(["read", "read", "sending"]);
-  });
-  test.each([["MessageStatusEvent", { messageId: "m9", status: "Read" }], ["MessageStatusEvent", { messageId: "m1", status: "Eaten" }], ["OfAnotherVersion", {}]])("%s %j changes nothing", (name, body) => expect(changeOf(state, name, body)).toEqual({}));
+  test("what was read is read up to there", () => expect(deliveries(changeOf(state, "ReceiptEvent", { readUpTo: "2026-11-20T10:00:00.500Z" }))).toEqual(["read", "sent", "sending"]));
+  test.each([{}, { readUpTo: null }, { readUpTo: "soon" }])("%j is no receipt", (body) => expect(deliveries(changeOf(state, "ReceiptEvent", body))).toEqual(["sent", "sent", "sending"]));
+  test("a frame of another version changes nothing", () => expect(changeOf(state, "OfAnotherVersion", { position: 1 })).toEqual({}));
   test("a question at the end", () => expect(changeOf(state, "SurveyEvent", { question: "Well?" })).toEqual({ survey: { question: "Well?", score: null, isSent: false } }));
 });
