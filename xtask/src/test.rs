@@ -95,6 +95,8 @@ fn all_steps() -> Vec<Step> {
         step("wire types of SDK and console are fresh", Work::Here(generate::check_types)),
         step("SDK: types, lints, size", Work::Program(|workspace| npm(workspace, "check", "sdk"))),
         step("SDK tests", Work::Program(|workspace| npm(workspace, "test", "sdk"))),
+        step("messenger: types, size", Work::Program(|workspace| npm(workspace, "check", "widget"))),
+        step("messenger tests", Work::Program(|workspace| npm(workspace, "test", "widget"))),
         step("console: types, markup", Work::Program(|workspace| npm(workspace, "check", "console"))),
         step("console tests", Work::Program(|workspace| npm(workspace, "test", "console"))),
         step("browser tests: types", Work::Program(|workspace| npm(workspace, "check", "e2e"))),

@@ -21,8 +21,13 @@ struct Part {
 }
 
 /// In the order in which they need each other.
-const PARTS: [Part; 2] = [
+const PARTS: [Part; 3] = [
     Part { folder: "sdk", title: "browser SDK", files: &["waybill.js", "index.js", "web-messaging-sdk.tgz"] },
+    Part {
+        folder: "widget",
+        title: "messenger",
+        files: &["messenger.js", "messenger-body.js", "web-messaging-sdk-ui.tgz"],
+    },
     Part { folder: "console", title: "console", files: &["index.html"] },
 ];
 
@@ -112,7 +117,9 @@ impl Part {
 
     fn fingerprint(&self, workspace: &Workspace) -> Result<String> {
         let web = workspace.web();
-        let mut sources = files::sources(&web.join(self.folder))?;
+        // The messenger is bundled with the sources of the SDK.
+        let mut sources = files::sources(&web.join("sdk"))?;
+        sources.extend(files::sources(&web.join(self.folder))?);
         sources.extend(manifests(&web)?);
         files::fingerprint(&sources)
     }

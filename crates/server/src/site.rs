@@ -44,15 +44,12 @@ pub enum Site {
 
 /// The routes of the site.
 pub(crate) fn routes(site: Site) -> Router {
-    let sdk =
-        Router::new()
-            .route(DOCUMENTED_SCRIPT, get(|headers: HeaderMap| async move { serve_sdk(SCRIPT, &headers) }))
-            .route(
-                "/sdk/{*file}",
-                get(|Path(file): Path<String>, headers: HeaderMap| async move {
-                    serve_sdk(&format!("sdk/{file}"), &headers)
-                }),
-            );
+    let sdk = Router::new()
+        .route(DOCUMENTED_SCRIPT, get(|headers: HeaderMap| async move { serve_sdk(SCRIPT, &headers) }))
+        .route(
+            "/sdk/{*file}",
+            get(|Path(file): Path<String>, headers: HeaderMap| async move { serve_sdk(&path_of(&file), &headers) }),
+        );
     let sdk = sdk.merge(console::routes());
     match site {
         Site::Production => sdk,
@@ -61,6 +58,12 @@ pub(crate) fn routes(site: Site) -> Router {
             sdk.merge(examples(&texts)).merge(signing::routes(signer)).merge(receiver)
         }
     }
+}
+
+/// Where a file below `/sdk/` lies: the messenger's stand beside the SDK's.
+fn path_of(file: &str) -> String {
+    let messenger = format!("widget/{file}");
+    if find_asset(&messenger).is_some() { messenger } else { format!("sdk/{file}") }
 }
 
 fn serve_sdk(path: &str, headers: &HeaderMap) -> Response {

@@ -14,6 +14,7 @@ export interface DemoFile {
   region: string;
   deployments: Record<"open" | "quarantine" | "strict" | "disabled" | "inactive" | "signed" | "limited", string>;
   oauthClient: { id: string; secret: string };
+  adminClient: { id: string; secret: string };
   loginClient: { id: string };
   users: Record<"admin" | "agent" | "supervisor", { email: string; password: string }>;
 }

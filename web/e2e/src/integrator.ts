@@ -81,6 +81,14 @@ export class Integrator {
     return (await this.get<{ entities: Webchat[] }>("/api/v2/conversations/webchat?pageSize=100")).entities;
   }
 
+  /** A deployment that any site may embed; its context policy is the usual one. Needs an administrator's client. */
+  async createDeployment(name: string): Promise<string> {
+    const headers = { ...this.#headers, "Content-Type": "application/json" };
+    const body = JSON.stringify({ name, allowAllDomains: true });
+    const response = await fetch(`${this.baseUrl}/api/v2/webdeployments/deployments`, { method: "POST", headers, body });
+    return ((await read(response)) as { id: string }).id;
+  }
+
   /** Answers as the business. */
   async say(id: string, text: string): Promise<void> {
     const { communicationId } = await this.#customer(id);

@@ -47,12 +47,17 @@ export type Scalars = { [key: string]: Scalar };
 /** What the page gave travels untouched (START9), whatever it is. */
 type WithOptions<Frame> = Omit<Frame, "options"> & { options: object };
 
+/** Parts of any shape, as the page gave them. */
+type WithContent<Frame extends { message: object }> = Omit<Frame, "message"> & {
+  message: Omit<Frame["message"], "content"> & { content?: readonly object[] };
+};
+
 /** What the SDK sends. Answers carry the same `tracingId`. */
 export type OutFrame = { token: string; tracingId: string } & (
   | ({ action: "configureSession" } & ConfigureSessionFrame)
   | ({ action: "startChat"; startToken: string } & WithOptions<StartChatFrame>)
   | ({ action: "setContext" } & WithOptions<SetContextFrame>)
-  | ({ action: "onMessage" } & OnMessageFrame)
+  | ({ action: "onMessage" } & WithContent<OnMessageFrame>)
   | ({ action: "rateConversation" } & RateConversationFrame)
   | ({ action: "receipt" } & ReceiptFrame)
   | ({ action: "closeSession" } & CloseSessionFrame)

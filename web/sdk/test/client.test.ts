@@ -468,6 +468,47 @@ describe("connection", () => {
     expect(browser.requests).toMatchObject([{ url: "https://shop.test/api/v2/webmessaging/messages?pageNumber=1&pageSize=100", authorization: /^Bearer / }]);
   });
 
+  test("start7_the_whole_history_is_both_sides_oldest_first", async () => {
+    const client = make();
+    await settled(client.startChat(OPTIONS));
+    const { token } = browser.server.only();
+    browser.server.say(token, "one");
+    await settled(client.sendMessage("two"));
+    browser.server.say(token, "three");
+    const read = await settled(client.history());
+    expect(read.map(({ text, direction }) => `${direction} ${text}`)).toEqual(["Inbound Hello", "Outbound one", "Inbound two", "Outbound three"]);
+  });
+
+  test("start7_a_history_that_can_t_be_read_is_a_rejection", async () => {
+    const client = make();
+    await settled(client.startChat(OPTIONS));
+    browser.server.historyStatus.push(403);
+    expect(await settled(caught(client.history()))).toMatchObject({ status: 403, code: "history_unavailable" });
+  });
+
+  test("start8_a_message_under_an_id_of_the_page_is_stored_once", async () => {
+    const client = make();
+    await settled(client.startChat(OPTIONS));
+    const given = { text: "Yes", id: "0b8f1c1e-8a39-4d7c-9c39-5a3f1f0e0001", content: [{ contentType: "ButtonResponse", buttonResponse: { type: "QuickReply", text: "Yes", payload: "y" } }] };
+    const one = await settled(client.sendMessage(given));
+    const two = await settled(client.sendMessage(given));
+    expect(two.id).toBe(one.id);
+    const frames = browser.server.framesOf("onMessage").map(({ message }) => message);
+    expect(frames).toMatchObject([1, 2].map(() => ({ type: "Structured", text: "Yes", content: given.content, metadata: { id: given.id } })));
+    expect(browser.server.only().session.messages.filter(({ text }) => text === "Yes")).toHaveLength(1);
+  });
+
+  test("a_frame_of_another_version_is_handed_through_by_its_class", async () => {
+    const client = make();
+    const notices: unknown[] = [];
+    client.on("notice", (notice) => notices.push(notice));
+    await settled(client.startChat(OPTIONS));
+    const frame = { type: "message", class: "QueuePositionEvent", code: 200, body: { position: 2 } };
+    for (const connection of browser.server.connections) connection.send(frame);
+    await pass(10);
+    expect(notices).toEqual([{ class: "QueuePositionEvent", body: { position: 2 } }]);
+  });
+
   test("edge1_a_wrong_origin_is_told_from_a_lost_network", async () => {
     browser.server.domains = { allowAllDomains: false, allowedDomains: ["shop.example"] };
     const events = record(make());

@@ -10,10 +10,7 @@ import {
   startTimer,
   update,
   type Call,
-  type ChatSession,
-  type ContextResult,
-  type Rating,
-  type SentMessage,
+  type Settled,
   type StartRequest,
   type State,
   type Turn,
@@ -46,7 +43,7 @@ export function sendHead(turn: Turn, call: Call): void {
   startTimer(turn, "answer", ANSWER_MS);
 }
 
-export function resolveHead(turn: Turn, value: ChatSession | ContextResult | SentMessage | Rating | undefined): void {
+export function resolveHead(turn: Turn, value: Settled): void {
   const call = takeCall(turn, headOf(turn.state)?.id);
   if (!call) return;
   if (call.request.kind === "startChat") forgetStart(turn, call.request);
@@ -155,8 +152,15 @@ function frameOf({ config, session }: State, { id: tracingId, request }: Call): 
         action: "onMessage",
         token,
         tracingId,
-        message: { type: "Text", text: request.text, metadata: { id: tracingId } },
+        message: {
+          type: request.content ? "Structured" : "Text",
+          text: request.text,
+          ...(request.content && { content: request.content }),
+          metadata: { id: tracingId },
+        },
       };
+    case "history":
+      return { action: "getJwt", token, tracingId };
     case "end":
       return {
         action: "onMessage",

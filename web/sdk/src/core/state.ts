@@ -66,7 +66,9 @@ export type Request =
       complete: boolean;
     }
   | { kind: "setContext"; api: string; options: object; page?: Page; identityToken?: string }
-  | { kind: "sendMessage"; text: string }
+  | { kind: "sendMessage"; text: string; content?: readonly object[] }
+  /** A token with which the messages of the session are read. */
+  | { kind: "history" }
   | { kind: "end" }
   /** How the customer found a conversation that is over. */
   | { kind: "rate"; score: number; comment?: string }
@@ -179,12 +181,15 @@ export type Effect =
   | { type: "fetchHistory"; socket: number; jwt: string; page: number }
   | { type: "timer"; name: TimerName; ms: number }
   | { type: "cancel"; name: TimerName }
-  | { type: "resolve"; id: string; value: ChatSession | ContextResult | SentMessage | Rating | undefined }
+  | { type: "resolve"; id: string; value: Settled }
   | { type: "reject"; id: string; error: WaybillError }
   | { type: "save"; session: Session }
   /** Forget the session and draw a new one. */
   | { type: "renew" }
   | { [E in keyof Events]: { type: "emit"; event: E; data: Events[E] } }[keyof Events];
+
+/** What calls resolve with; `history` with the token. */
+export type Settled = ChatSession | ContextResult | SentMessage | Rating | string | undefined;
 
 /** The result of `startChat`. */
 export interface ChatSession {
@@ -246,6 +251,12 @@ export interface Message {
   raw: StructuredMessage;
 }
 
+/** Something that the server says beside messages; what `body` holds, its class says. */
+export interface Notice {
+  class: string;
+  body: unknown;
+}
+
 export interface Events {
   /** The first connection stands. */
   connected: undefined;
@@ -263,6 +274,8 @@ export interface Events {
   read: { upTo: Date };
   /** The conversation is over, and the customer is asked how it was: `rate()` answers. */
   satisfaction: { question: string | undefined };
+  /** A frame of a class that this version does not know, such as a place in a queue. */
+  notice: Notice;
   /** The conversation ended. */
   ended: { by: "business" | "guest" | "expiry"; readOnly: boolean };
 }

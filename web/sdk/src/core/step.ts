@@ -43,6 +43,7 @@ import {
   type Call,
   type Effect,
   type Input,
+  type Notice,
   type Session,
   type State,
   type TimerName,
@@ -141,7 +142,7 @@ function takeFrame(turn: Turn, frame: InFrame): void {
       if (frame.type === "response") return pong(turn);
       return frame.body.direction === "Outbound" ? receive(turn, frame.body) : echoed(turn, frame.body, answered);
     case "JwtResponse":
-      return gotJwt(turn, frame.body.jwt);
+      return answered?.request.kind === "history" ? resolveHead(turn, frame.body.jwt) : gotJwt(turn, frame.body.jwt);
     case "ReconnectHint":
       return update(turn, { reconnectAfterMs: frame.body.afterMs });
     case "ConnectionClosedEvent":
@@ -155,9 +156,13 @@ function takeFrame(turn: Turn, frame: InFrame): void {
     case "string":
       return;
     default:
-      // A class of a newer server: not for us.
-      return frame satisfies never;
+      // A class of a newer server: for whoever knows it.
+      return notice(turn, frame satisfies never);
   }
+}
+
+function notice(turn: Turn, frame: Notice): void {
+  if (typeof frame.class === "string") emit(turn, "notice", { class: frame.class, body: frame.body });
 }
 
 function takeError(turn: Turn, error: WaybillError, tracingId: string | undefined): void {
@@ -196,6 +201,7 @@ function callFailed(turn: Turn, { id, request }: Call, error: WaybillError): voi
     case "startChat":
     case "sendMessage":
     case "rate":
+    case "history":
       return failHead(turn, error);
     default:
       return request satisfies never;
@@ -332,9 +338,9 @@ function answeredHere(turn: Turn, { request }: Call): boolean {
       resolveHead(turn, undefined);
       return true;
     case "startChat":
-    // A conversation that has ended has a history to fence.
-    // Ratings are for what is over.
+    // A conversation that has ended has a history to read, and one to fence; ratings are for what is over.
     case "rate":
+    case "history":
     case "logout":
       return false;
     default:

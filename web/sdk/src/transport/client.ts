@@ -1,6 +1,6 @@
 /** Runs the state machine: turns calls and browser events into inputs, and effects into sockets, timers, storage and events. */
 
-import { missingOption, noBrowser, WaybillError } from "../core/errors.js";
+import { historyUnavailable, missingOption, noBrowser, WaybillError } from "../core/errors.js";
 import { carried } from "../core/json.js";
 import {
   initialState,
@@ -18,13 +18,13 @@ import {
   type TimerName,
 } from "../core/state.js";
 import { step } from "../core/step.js";
-import type { Customer, InFrame, OutFrame, Page, Scalars } from "../protocol.js";
+import type { Customer, InFrame, OutFrame, Page, Scalars, StructuredMessage } from "../protocol.js";
 import { VERSION } from "../version.js";
 import { Answer, attempt, own, print, reportUnawaited } from "./answer.js";
 import { newId, newToken } from "./chance.js";
 import { Emitter } from "./emitter.js";
 import { findEndpoint } from "./endpoint.js";
-import { fetchHistory, HttpError, probe } from "./http.js";
+import { fetchHistory, HttpError, probe, readHistory } from "./http.js";
 import { SessionStore, type StorageOption } from "./session-store.js";
 
 export interface ClientOptions {
@@ -67,6 +67,21 @@ export interface StartOptions extends ContextOptions {
   startNew?: boolean;
   /** In place of the client's option of this name. */
   identityToken?: string;
+}
+
+/** Something that the customer says. */
+export interface OutgoingMessage {
+  text: string;
+  /** What was pressed: `ButtonResponse` parts. The message is then a structured one. */
+  content?: readonly object[];
+  /** A UUID of the page's own: sent again under the same id, a message is stored once. */
+  id?: string;
+}
+
+interface CallOptions {
+  id?: string | undefined;
+  identity?: (() => string | Promise<string>) | undefined;
+  settled?: () => void;
 }
 
 const WITHIN_MS = 15_000;
@@ -139,10 +154,12 @@ export class Client<Start extends object = StartOptions, Context extends object 
       let isSettled = false;
       const start = this.#call<ChatSession>(
         { ...request, startToken: newId(), complete: false, ...(typeof identityToken === "string" && { identityToken }) },
-        isFunction ? identityToken : undefined,
-        () => {
-          isSettled = true;
-          this.#starts.delete(key);
+        {
+          identity: isFunction ? identityToken : undefined,
+          settled: () => {
+            isSettled = true;
+            this.#starts.delete(key);
+          },
         },
       );
       if (!isSettled) this.#starts.set(key, start);
@@ -160,11 +177,23 @@ export class Client<Start extends object = StartOptions, Context extends object 
   }
 
   /** Sends a text. Resolves when it is stored. */
-  sendMessage(message: string | { text: string }): Promise<SentMessage> {
+  sendMessage(message: string | OutgoingMessage): Promise<SentMessage> {
     return attempt(() => {
-      const { text } = carried(typeof message === "string" ? { text: message } : message, "message");
-      return this.#call<SentMessage>({ kind: "sendMessage", text });
+      const given: OutgoingMessage = typeof message === "string" ? { text: message } : message;
+      const { text, content, id } = carried(given, "message");
+      return this.#call<SentMessage>({ kind: "sendMessage", text, ...(content && { content }) }, { id });
     }, this.#report);
+  }
+
+  /** Everything that was said in this session by either side, oldest first. */
+  history(): Promise<StructuredMessage[]> {
+    const read = async (): Promise<StructuredMessage[]> => {
+      const jwt = await this.#call<string>({ kind: "history" });
+      return readHistory(this.#endpoint, jwt).catch((error: unknown) => {
+        throw own(historyUnavailable(error instanceof HttpError ? error.status : 0), this.#report);
+      });
+    };
+    return attempt(read, this.#report);
   }
 
   /** Tells the business that the customer is typing; at most every five seconds. */
@@ -220,11 +249,11 @@ export class Client<Start extends object = StartOptions, Context extends object 
     return { api: this.#api, options: carried(options, name), ...page() };
   }
 
-  #call<T>(request: Request, identity?: () => string | Promise<string>, settled?: () => void): Promise<T> {
+  #call<T>(request: Request, { id, identity, settled }: CallOptions = {}): Promise<T> {
     return new Answer<T>((resolve, reject) => {
       if (!isBrowser()) throw own(noBrowser(), this.#report);
       const call: Call = {
-        id: newId(),
+        id: id ?? newId(),
         at: Date.now(),
         request,
         phase: identity ? "preparing" : "queued",

@@ -1,7 +1,7 @@
 /** The HTTP requests of the SDK. */
 
 import type { Probe } from "../core/state.js";
-import type { DeploymentConfig, DeploymentDomains, MessagePage } from "../protocol.js";
+import type { DeploymentConfig, DeploymentDomains, MessagePage, StructuredMessage } from "../protocol.js";
 
 const TIMEOUT_MS = 8_000;
 const PAGE_SIZE = 100;
@@ -22,6 +22,17 @@ export async function fetchHistory(endpoint: string, jwt: string, page: number):
   const { status, body } = await getJson<MessagePage>(url, { Authorization: `Bearer ${jwt}` });
   if (status !== 200) throw new HttpError(status);
   return body;
+}
+
+/** All of them, oldest first. */
+export async function readHistory(endpoint: string, jwt: string): Promise<StructuredMessage[]> {
+  const found: StructuredMessage[] = [];
+  for (let page = 1, pages = 1; page <= pages; page++) {
+    const { entities, pageCount } = await fetchHistory(endpoint, jwt, page);
+    found.push(...entities);
+    pages = pageCount;
+  }
+  return found.reverse();
 }
 
 export class HttpError extends Error {
