@@ -100,6 +100,11 @@ impl Bound {
         format!("{scheme}://{address}")
     }
 
+    /// Sets what flows read as `env.NAME`.
+    pub fn set_flow_value(&mut self, name: &str, value: String) {
+        self.config.flows.env.insert(name.to_owned(), value);
+    }
+
     /// Opens the data folder and puts the parts together; `ServerHandle` then serves.
     ///
     /// # Errors

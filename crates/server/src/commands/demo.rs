@@ -54,9 +54,9 @@ impl DemoCommand {
         block_on(async move {
             let shutdown = signals::shutdown()?;
             let limits = config.limits;
+            let mut bound = Bound::new(config)?;
             let crm = Crm::start(&data, system_ambient()).await?;
-            config.flows.env.insert("CRM_URL".to_owned(), crm.named().url);
-            let bound = Bound::new(config)?;
+            bound.set_flow_value("CRM_URL", crm.named().url);
             let base_url = bound.base_url();
             let opened = bound.open(Parts::default()).await?;
             Demo::withdraw(&data)?;

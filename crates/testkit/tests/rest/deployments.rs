@@ -57,7 +57,7 @@ async fn ctx1_a_deployment_shows_how_it_judges() {
     let server = TestServer::start().await;
     let client = server.integrator().await;
     let list = read(&client, PATH).await;
-    assert_eq!((list["total"].as_u64(), list["entities"].as_array().unwrap().len()), (Some(7), 7));
+    assert_eq!((list["total"].as_u64(), list["entities"].as_array().unwrap().len()), (Some(8), 8));
     let strict = read(&client, &format!("{PATH}/{}", server.deployment("strict"))).await;
     assert_eq!((&strict["status"], &strict["customData"]["mode"]), (&json!("Active"), &json!("strict")));
     let crm = &strict["customData"]["attributes"][0];

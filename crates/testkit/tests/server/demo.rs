@@ -23,7 +23,7 @@ async fn edge6_demo_json_is_private_and_the_same_folder_keeps_ids_and_secret() {
     let text = std::fs::read_to_string(folder.join("demo.json")).unwrap();
     let file: serde_json::Value = serde_json::from_str(&text).unwrap();
     let names: Vec<_> = file["deployments"].as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(names, ["disabled", "inactive", "limited", "open", "quarantine", "signed", "strict"]);
+    assert_eq!(names, ["bare", "disabled", "inactive", "limited", "open", "quarantine", "signed", "strict"]);
     let id = |name: &str| file["deployments"][name].as_str().unwrap();
     assert!(names.iter().all(|name| id(name).len() == 36));
     assert!(file["oauthClient"]["secret"].as_str().unwrap().len() >= 43, "256 random bits");
@@ -42,6 +42,9 @@ async fn edge6_demo_json_is_private_and_the_same_folder_keeps_ids_and_secret() {
     let mut expected = Demo { base_url: process.base_url().to_owned(), ..first.clone() };
     // The receiver of webhooks has moved with the server.
     expected.webhook.as_mut().unwrap().url = format!("{}/demo/webhook", process.base_url());
+    // So has the example CRM; its token stays.
+    expected.crm.as_mut().unwrap().url = second.crm.as_ref().unwrap().url.clone();
+    assert!(first.queues.is_some() && first.flow_id.is_some(), "{first:?}");
     assert_eq!(second, expected);
 
     let other = tempfile::tempdir().unwrap();
