@@ -619,6 +619,46 @@ export interface paths {
             };
         };
     };
+    "/api/v2/conversations/{conversationId}/notes": {
+        get: {
+            parameters: {
+                query?: {
+                    pageNumber?: number;
+                    pageSize?: number;
+                    sortOrder?: "asc";
+                };
+                path: {
+                    conversationId: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Listing_ConversationNote"];
+                    };
+                };
+            };
+        };
+        post: {
+            parameters: {
+                path: {
+                    conversationId: string;
+                };
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WriteNote"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["ConversationNote"];
+                    };
+                };
+            };
+        };
+    };
     "/api/v2/conversations/{conversationId}/participants/{participantId}": {
         patch: {
             parameters: {
@@ -796,6 +836,43 @@ export interface paths {
             };
         };
     };
+    "/api/v2/conversations/{conversationId}/read": {
+        post: {
+            parameters: {
+                path: {
+                    conversationId: string;
+                };
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["WriteRead"] | null;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["ReadView"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/conversations/{conversationId}/satisfaction": {
+        get: {
+            parameters: {
+                path: {
+                    conversationId: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["SatisfactionView"];
+                    };
+                };
+            };
+        };
+    };
     "/api/v2/conversations/{conversationId}/trace": {
         get: {
             parameters: {
@@ -810,6 +887,24 @@ export interface paths {
                 200: {
                     content: {
                         "application/json": components["schemas"]["Trace"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/conversations/{conversationId}/transcript": {
+        get: {
+            parameters: {
+                path: {
+                    conversationId: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Transcript"];
+                        "text/html": string;
+                        "text/plain": string;
                     };
                 };
             };
@@ -2288,6 +2383,205 @@ export interface paths {
                 200: {
                     content: {
                         "application/json": components["schemas"]["PresenceDefinitionListing"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/responsemanagement/libraries": {
+        get: {
+            parameters: {
+                query?: {
+                    divisionId?: string;
+                    id?: string;
+                    name?: string;
+                    pageNumber?: number;
+                    pageSize?: number;
+                    sortBy?: "name";
+                    sortOrder?: "asc";
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Listing_Library"];
+                    };
+                };
+            };
+        };
+        post: {
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WriteLibrary"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Library"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/responsemanagement/libraries/{libraryId}": {
+        get: {
+            parameters: {
+                path: {
+                    libraryId: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Library"];
+                    };
+                };
+            };
+        };
+        put: {
+            parameters: {
+                path: {
+                    libraryId: string;
+                };
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WriteLibrary"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Library"];
+                    };
+                };
+            };
+        };
+        delete: {
+            parameters: {
+                path: {
+                    libraryId: string;
+                };
+            };
+            responses: {
+                204: {
+                    content?: never;
+                };
+            };
+        };
+    };
+    "/api/v2/responsemanagement/responses": {
+        get: {
+            parameters: {
+                query?: {
+                    libraryId?: string;
+                    pageNumber?: number;
+                    pageSize?: number;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Listing_CannedResponse"];
+                    };
+                };
+            };
+        };
+        post: {
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WriteResponse"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["CannedResponse"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/responsemanagement/responses/{responseId}": {
+        get: {
+            parameters: {
+                path: {
+                    responseId: string;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["CannedResponse"];
+                    };
+                };
+            };
+        };
+        put: {
+            parameters: {
+                path: {
+                    responseId: string;
+                };
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WriteResponse"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["CannedResponse"];
+                    };
+                };
+            };
+        };
+        delete: {
+            parameters: {
+                path: {
+                    responseId: string;
+                };
+            };
+            responses: {
+                204: {
+                    content?: never;
+                };
+            };
+        };
+    };
+    "/api/v2/responsemanagement/responses/{responseId}/render": {
+        post: {
+            parameters: {
+                path: {
+                    responseId: string;
+                };
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RenderResponse"];
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["RenderedResponse"];
+                    };
+                };
+            };
+        };
+    };
+    "/api/v2/responsemanagement/responses/query": {
+        post: {
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ResponseQuery"] | null;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["ResponseQueryResults"];
                     };
                 };
             };
@@ -4201,6 +4495,19 @@ export interface paths {
             };
         };
     };
+    "/api/v2/webmessaging/messages/transcript": {
+        get: {
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["Transcript"];
+                        "text/html": string;
+                        "text/plain": string;
+                    };
+                };
+            };
+        };
+    };
     "/health": {
         get: {
             responses: {
@@ -4357,6 +4664,12 @@ export interface components {
             revision?: number | null;
             rule?: string | null;
             why: string;
+        };
+        AbsentPlaceholder: {
+            key?: string | null;
+            message: string;
+            placeholder: string;
+            why?: string | null;
         };
         AcdEnd: components["schemas"]["LegDetail"] & {
             acdOutcome: string;
@@ -4619,6 +4932,20 @@ export interface components {
             override?: boolean | null;
             reason?: string | null;
         };
+        CannedResponse: {
+            createdBy: string;
+            /** Format: date-time */
+            dateCreated: string;
+            /** Format: uuid */
+            id: string;
+            interactionType: string;
+            libraries: components["schemas"]["EntityReference"][];
+            name: string;
+            selfUri: string;
+            texts: components["schemas"]["ResponseText"][];
+            /** Format: int64 */
+            version: number;
+        };
         CertificateLine: {
             /** Format: date-time */
             at: string;
@@ -4874,6 +5201,8 @@ export interface components {
             enabled: boolean | null;
             /** @default null */
             markdown: components["schemas"]["Switch"] | null;
+            /** @default null */
+            satisfaction: components["schemas"]["SatisfactionSettings"] | null;
             /**
              * Format: int32
              * @default null
@@ -4936,6 +5265,16 @@ export interface components {
             time: string;
             type: string;
         };
+        ConversationNote: {
+            authorName: string;
+            by: string;
+            /** Format: date-time */
+            dateCreated: string;
+            /** Format: uuid */
+            id: string;
+            mentions: string[];
+            text: string;
+        };
         ConversationParticipant: {
             action: string;
             participant?: components["schemas"]["JoinedParticipant"] | null;
@@ -4953,6 +5292,9 @@ export interface components {
             /** Format: int32 */
             position: number;
             type: string;
+        };
+        ConversationReceipt: components["schemas"]["SeenUpTo"] & {
+            side: string;
         };
         ConversationRouting: {
             action: string;
@@ -4997,6 +5339,15 @@ export interface components {
             sessionDurationSeconds: number;
             showAgentTypingIndicator: boolean;
             showUserTypingIndicator: boolean;
+        };
+        ConversationSatisfaction: {
+            comment?: string;
+            /** Format: date-time */
+            dateSubmitted: string;
+            /** Format: int32 */
+            maxScore: number;
+            /** Format: int32 */
+            score: number;
         };
         ConversationStart: {
             context: components["schemas"]["StartContext"];
@@ -5280,7 +5631,7 @@ export interface components {
             message?: string | null;
             remedy?: string | null;
         };
-        EventData: components["schemas"]["ConversationStart"] | components["schemas"]["ConversationAttributes"] | components["schemas"]["ConversationMessage"] | components["schemas"]["ConversationParticipant"] | components["schemas"]["ConversationFlow"] | components["schemas"]["ConversationRouting"] | components["schemas"]["ConversationEnd"];
+        EventData: components["schemas"]["ConversationStart"] | components["schemas"]["ConversationAttributes"] | components["schemas"]["ConversationMessage"] | components["schemas"]["ConversationParticipant"] | components["schemas"]["ConversationFlow"] | components["schemas"]["ConversationRouting"] | components["schemas"]["ConversationNote"] | components["schemas"]["ConversationSatisfaction"] | components["schemas"]["ConversationReceipt"] | components["schemas"]["ConversationEnd"];
         EventWrapup: {
             /** Format: uuid */
             code?: string | null;
@@ -5542,7 +5893,7 @@ export interface components {
             selfUri: string;
         };
         /** @enum {string} */
-        FrameClass: "string" | "SessionResponse" | "StructuredMessage" | "StartChatResponse" | "SetContextResponse" | "JwtResponse" | "GetConfigurationResponse" | "ConnectionClosedEvent" | "SessionExpiredEvent" | "ReconnectHint" | "TooManyRequestsErrorMessage" | "Error" | "Unknown";
+        FrameClass: "string" | "SessionResponse" | "StructuredMessage" | "StartChatResponse" | "SetContextResponse" | "RateConversationResponse" | "ReceiptEvent" | "JwtResponse" | "GetConfigurationResponse" | "ConnectionClosedEvent" | "SessionExpiredEvent" | "ReconnectHint" | "TooManyRequestsErrorMessage" | "Error" | "Unknown";
         FrameMetadata: {
             CorrelationId: string;
             cursor: string;
@@ -5572,6 +5923,12 @@ export interface components {
         }) | (components["schemas"]["SetContextFrame"] & {
             /** @enum {string} */
             action: "setContext";
+        }) | (components["schemas"]["RateConversationFrame"] & {
+            /** @enum {string} */
+            action: "rateConversation";
+        }) | (components["schemas"]["ReceiptFrame"] & {
+            /** @enum {string} */
+            action: "receipt";
         }) | (components["schemas"]["OnMessageFrame"] & {
             /** @enum {string} */
             action: "onMessage";
@@ -5787,9 +6144,74 @@ export interface components {
             /** Format: uuid */
             sessionId: string;
         };
+        Library: {
+            createdBy: string;
+            /** Format: date-time */
+            dateCreated: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            selfUri: string;
+            /** Format: int64 */
+            version: number;
+        };
         LintAnswer: {
             accepted: boolean;
             receipt: components["schemas"]["Receipt"];
+        };
+        Listing_CannedResponse: {
+            entities: {
+                createdBy: string;
+                /** Format: date-time */
+                dateCreated: string;
+                /** Format: uuid */
+                id: string;
+                interactionType: string;
+                libraries: components["schemas"]["EntityReference"][];
+                name: string;
+                selfUri: string;
+                texts: components["schemas"]["ResponseText"][];
+                /** Format: int64 */
+                version: number;
+            }[];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            /** Format: int64 */
+            pageCount: number;
+            /** Format: int64 */
+            pageNumber: number;
+            /** Format: int32 */
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            /** Format: int64 */
+            total: number;
+        };
+        Listing_ConversationNote: {
+            entities: {
+                authorName: string;
+                by: string;
+                /** Format: date-time */
+                dateCreated: string;
+                /** Format: uuid */
+                id: string;
+                mentions: string[];
+                text: string;
+            }[];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            /** Format: int64 */
+            pageCount: number;
+            /** Format: int64 */
+            pageNumber: number;
+            /** Format: int32 */
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            /** Format: int64 */
+            total: number;
         };
         Listing_Credential: {
             entities: {
@@ -5946,6 +6368,32 @@ export interface components {
                 publishedBy: string;
                 selfUri: string;
                 type: string;
+            }[];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            /** Format: int64 */
+            pageCount: number;
+            /** Format: int64 */
+            pageNumber: number;
+            /** Format: int32 */
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            /** Format: int64 */
+            total: number;
+        };
+        Listing_Library: {
+            entities: {
+                createdBy: string;
+                /** Format: date-time */
+                dateCreated: string;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                selfUri: string;
+                /** Format: int64 */
+                version: number;
             }[];
             firstUri: string;
             lastUri: string;
@@ -6372,11 +6820,13 @@ export interface components {
         MessageData: {
             /** Format: uuid */
             conversationId: string;
+            delivered: boolean;
             direction: string;
             /** Format: uuid */
             id: string;
             messengerType: string;
             normalizedMessage: components["schemas"]["NormalizedMessage"];
+            read: boolean;
             selfUri: string;
             status: string;
             textBody?: string | null;
@@ -6384,6 +6834,7 @@ export interface components {
             timestamp: string;
         };
         MessageDetail: {
+            delivered: boolean;
             /** Format: uuid */
             messageId: string;
             /** Format: int32 */
@@ -6392,6 +6843,7 @@ export interface components {
             /** Format: date-time */
             messageTime: string;
             messageURI: string;
+            read: boolean;
         };
         /** @enum {string} */
         MessageDirection: "Inbound" | "Outbound";
@@ -6989,6 +7441,28 @@ export interface components {
             /** Format: int32 */
             wrapupSeconds: number;
         };
+        RateConversationAnswer: {
+            /** Format: date-time */
+            at: string;
+            comment: string;
+            conversationId: string;
+            /** Format: int32 */
+            score: number;
+        };
+        RateConversationFrame: {
+            comment?: string | null;
+            conversationId?: string | null;
+            /** Format: int32 */
+            score: number;
+            token: string;
+            tracingId?: string | null;
+        };
+        ReadView: {
+            business: components["schemas"]["SeenUpTo"];
+            /** Format: uuid */
+            conversationId: string;
+            customer: components["schemas"]["SeenUpTo"];
+        };
         Receipt: {
             /** Format: int64 */
             bytes: number;
@@ -7013,6 +7487,20 @@ export interface components {
             storedAs?: string | null;
             trust: components["schemas"]["Trust"];
             verdict: components["schemas"]["Verdict"];
+        };
+        ReceiptEvent: {
+            conversationId: string;
+            /** Format: date-time */
+            readUpTo?: string | null;
+        };
+        ReceiptFrame: {
+            conversationId?: string | null;
+            /** Format: date-time */
+            deliveredUpTo?: string | null;
+            /** Format: date-time */
+            readUpTo?: string | null;
+            token: string;
+            tracingId?: string | null;
         };
         ReconnectHint: {
             /** Format: int32 */
@@ -7062,6 +7550,22 @@ export interface components {
             key: string;
             rule: string;
         };
+        RenderedResponse: {
+            complete: boolean;
+            /** Format: uuid */
+            conversationId: string;
+            /** Format: int64 */
+            revision: number;
+            texts: components["schemas"]["RenderedText"][];
+        };
+        RenderedText: {
+            absent: components["schemas"]["AbsentPlaceholder"][];
+            content: string;
+            contentType: string;
+        };
+        RenderResponse: {
+            conversationId: string;
+        };
         ReplaceWithAgent: {
             /** @enum {string|null} */
             transferType?: "Unattended" | null;
@@ -7090,6 +7594,28 @@ export interface components {
             document?: string | null;
             /** Format: int32 */
             last?: number | null;
+        };
+        ResponseQuery: {
+            filters?: components["schemas"]["ResponseQueryFilter"][] | null;
+            /** Format: int32 */
+            pageNumber?: number | null;
+            /** Format: int32 */
+            pageSize?: number | null;
+            queryPhrase?: string | null;
+        };
+        ResponseQueryFilter: {
+            /** @enum {string} */
+            name: "libraryId";
+            /** @enum {string|null} */
+            operator?: "EQUALS" | "IN" | null;
+            values: string[];
+        };
+        ResponseQueryResults: {
+            results: components["schemas"]["Listing_CannedResponse"];
+        };
+        ResponseText: {
+            content: string;
+            contentType: string;
         };
         Retention: {
             attributes?: {
@@ -7177,6 +7703,22 @@ export interface components {
             /** Format: uuid */
             userId: string;
         };
+        Satisfaction: {
+            enabled: boolean;
+            question?: string | null;
+        };
+        SatisfactionSettings: {
+            /** @default false */
+            enabled: boolean;
+            /** @default null */
+            question: string | null;
+        };
+        SatisfactionView: {
+            /** Format: uuid */
+            conversationId: string;
+            satisfaction?: components["schemas"]["ConversationSatisfaction"] | null;
+            state: string;
+        };
         Scalar: string | number | boolean | null;
         Schedule: {
             /** Format: date-time */
@@ -7252,6 +7794,12 @@ export interface components {
             startTime?: string | null;
             truncatedData: boolean;
         };
+        SeenUpTo: {
+            /** Format: date-time */
+            deliveredUpTo?: string | null;
+            /** Format: date-time */
+            readUpTo?: string | null;
+        };
         SendMessage: {
             mediaIds?: unknown[] | null;
             messagingTemplate?: null;
@@ -7285,6 +7833,9 @@ export interface components {
             maxCustomDataBytes?: number | null;
             newSession?: boolean;
             readOnly?: boolean;
+            /** Format: date-time */
+            readUpTo?: string | null;
+            satisfaction?: components["schemas"]["Satisfaction"] | null;
         };
         SetAside: {
             form: string;
@@ -7391,6 +7942,7 @@ export interface components {
             resumed: boolean;
             /** Format: int64 */
             revision: number;
+            satisfaction?: components["schemas"]["Satisfaction"] | null;
             sessionId: string;
             status: components["schemas"]["Connected"];
         };
@@ -7616,6 +8168,26 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
+        Transcript: {
+            complete: boolean;
+            /** Format: uuid */
+            conversationId?: string | null;
+            /** Format: date-time */
+            endTime?: string | null;
+            messages: components["schemas"]["TranscriptLine"][];
+            /** Format: date-time */
+            startTime?: string | null;
+        };
+        TranscriptLine: {
+            content?: unknown[] | null;
+            /** Format: uuid */
+            messageId: string;
+            name?: string | null;
+            purpose: string;
+            text: string;
+            /** Format: date-time */
+            time: string;
+        };
         /** @enum {string} */
         Trust: "page" | "flow" | "agent" | "server" | "signed";
         Typing: {
@@ -7795,6 +8367,7 @@ export interface components {
             maxBytes: number;
             organizationId: string;
             region: string;
+            satisfaction?: components["schemas"]["Satisfaction"] | null;
             version: string;
         };
         Webchat: {
@@ -8125,6 +8698,20 @@ export interface components {
             state?: unknown;
             version?: unknown;
         };
+        WriteLibrary: {
+            createdBy?: unknown;
+            dateCreated?: unknown;
+            id?: unknown;
+            name: string;
+            selfUri?: unknown;
+            /** Format: int64 */
+            version?: number | null;
+        };
+        WriteLibraryReference: {
+            id: string;
+            name?: unknown;
+            selfUri?: unknown;
+        };
         WriteMembership: {
             division?: unknown;
             /** Format: uuid */
@@ -8138,6 +8725,10 @@ export interface components {
             routingStatus?: unknown;
             selfUri?: unknown;
             user?: unknown;
+        };
+        WriteNote: {
+            mentions?: string[] | null;
+            text: string;
         };
         WritePresenceReference: {
             id?: string | null;
@@ -8233,9 +8824,32 @@ export interface components {
             /** @enum {string|null} */
             skillEvaluationMethod?: "ALL" | "BEST" | "NONE" | null;
         };
+        WriteRead: {
+            messageId?: string | null;
+            /** Format: date-time */
+            time?: string | null;
+        };
         WriteReference: {
             /** Format: uuid */
             id: string;
+        };
+        WriteResponse: {
+            createdBy?: unknown;
+            dateCreated?: unknown;
+            id?: unknown;
+            interactionType?: unknown;
+            libraries: components["schemas"]["WriteLibraryReference"][];
+            name: string;
+            selfUri?: unknown;
+            texts: components["schemas"]["WriteResponseText"][];
+            /** Format: int64 */
+            version?: number | null;
+        };
+        WriteResponseText: {
+            content: string;
+            /** @enum {string|null} */
+            contentType?: "text/plain" | "text/html" | null;
+            type?: unknown;
         };
         WriteRole: {
             default?: unknown;
