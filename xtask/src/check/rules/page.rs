@@ -4,8 +4,8 @@ use anyhow::{Context, Result, bail};
 
 /// The families of rules; an id is one of these and a number.
 pub(super) const FAMILIES: &[&str] = &[
-    "ACC", "ANA", "CTX", "DEP", "EDGE", "FLOW", "L", "LOG", "NOT", "OUT", "P", "PLAT", "PRIV", "REST", "ROUT", "SIG",
-    "START", "WH", "WIRE",
+    "ACC", "ANA", "CTX", "DEP", "DESK", "EDGE", "FLOW", "L", "LOG", "NOT", "OUT", "P", "PLAT", "PRIV", "REST", "ROUT",
+    "SIG", "START", "WH", "WIRE",
 ];
 
 /// One rule.

@@ -1,6 +1,12 @@
 //! `flow run`: a flow, a context and a script; what the flow does with them, without a server.
 
-use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -106,12 +112,12 @@ fn read_flow(file: &PathBuf) -> anyhow::Result<Arc<CompiledFlow>> {
     })
 }
 
-fn read_script(text: &str, file: &PathBuf) -> anyhow::Result<Script> {
+fn read_script(text: &str, file: &Path) -> anyhow::Result<Script> {
     Script::read(text).map_err(|finding| told(&finding)).with_context(|| format!("`{}` is no script", file.display()))
 }
 
 /// A file with the context alone is the member `context` of a script.
-fn read_context(text: &str, file: &PathBuf) -> anyhow::Result<BTreeMap<String, waybill_engine::flow::Given>> {
+fn read_context(text: &str, file: &Path) -> anyhow::Result<BTreeMap<String, waybill_engine::flow::Given>> {
     let indented: String = text.lines().map(|line| format!("  {line}\n")).collect();
     Ok(read_script(&format!("context:\n{indented}"), file)?.context)
 }
