@@ -159,6 +159,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(work::replace_with_flow))
         .routes(routes!(work::replace_message_participant))
         .routes(routes!(work::get_queue_position))
+        .routes(routes!(work::patch_routing_conversation))
         .routes(routes!(observations::query_observations))
         .routes(routes!(queues::list_queue_wrapup_codes, queues::add_queue_wrapup_codes))
         .routes(routes!(queues::remove_queue_wrapup_code))

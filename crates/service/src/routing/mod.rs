@@ -1,6 +1,7 @@
 //! Routing: what is administered of it, who works, and how conversations find their agents.
 
 mod agents;
+mod asking;
 mod desk;
 pub(crate) mod entering;
 mod legs;
@@ -20,12 +21,13 @@ mod today;
 mod transfer;
 
 pub use agents::{AgentView, RoutingStatus, WantedStatus};
+pub use asking::{Asked, AskingWish};
 pub(crate) use desk::Desk;
 pub use desk::OpenDesk;
 pub use entering::EnteringWish;
-pub use legs::WrapupWish;
+pub use legs::{ReadyWrapup, WrapupWish};
 pub use observe::{QueuePosition, QueueView};
-pub use profiles::{LanguageLevel, ProfileWish};
+pub use profiles::{LanguageLevel, Others, ProfileWish};
 pub(crate) use queues::InDivision;
 pub use queues::{Membership, QueueWish, RoutingQuery, WrapupCodeWish, ids_of};
 pub use today::Counts;

@@ -9,6 +9,7 @@ use waybill_protocol::rest::{
         UserUtilization,
     },
     skill::{RoutingLanguage, RoutingSkill, UserRoutingLanguage, UserRoutingSkill},
+    work::RoutingConversation,
 };
 use waybill_service::AgentView;
 
@@ -67,6 +68,15 @@ pub(in crate::rest) fn utilization(agent: &AgentView) -> UserUtilization {
         },
         level: if is_usual { "Organization" } else { "Agent" },
         taken: agent.taken,
+    }
+}
+
+pub(in crate::rest) fn asked(asked: &waybill_service::Asked) -> RoutingConversation {
+    let waybill_service::Asked { priority, skills, language: spoken } = asked;
+    RoutingConversation {
+        priority: *priority,
+        skills: skills.iter().map(skill).collect(),
+        language: spoken.as_ref().map(language),
     }
 }
 

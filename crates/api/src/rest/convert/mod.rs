@@ -24,8 +24,8 @@ mod webchat;
 mod webhook;
 
 pub(super) use agent::{
-    language, presence_definition, presence_id, routing_status, skill, user_languages, user_presence, user_skills,
-    utilization,
+    asked, language, presence_definition, presence_id, routing_status, skill, user_languages, user_presence,
+    user_skills, utilization,
 };
 pub(super) use configuration::{
     active as active_configuration, configurations, draft, version as configuration_version,
