@@ -85,9 +85,9 @@ pub use promotion::{BulkPromoted, BulkPromotion, PromotionWish, QuarantineList, 
 pub use refusals::{RefusalGroup, RefusalGrouping, RefusalList, RefusalQuery, RefusalSummary};
 pub use roles::{EVERYWHERE, GivenGrant, RoleDraft, RoleView};
 pub use routing::{
-    AgentView, Asked, AskingWish, Counts, EnteringWish, LanguageLevel, Membership, OpenDesk, Others, ProfileWish,
-    QueuePosition, QueueTransfer, QueueView, QueueWish, ReadyWrapup, RoutingQuery, RoutingStatus, WantedStatus,
-    WrapupCodeWish, WrapupWish, ids_of,
+    AgentChanges, AgentView, Asked, AskingWish, Counts, EnteringWish, LanguageLevel, Membership, OpenDesk, Others,
+    ProfileWish, QueuePosition, QueueTransfer, QueueView, QueueWish, ReadyWrapup, RoutingQuery, RoutingStatus,
+    WantedStatus, WhichAgent, WrapupCodeWish, WrapupWish, ids_of,
 };
 pub use said::{ConversationView, FoundMessage, MOST_MESSAGES, MessageReference};
 pub use scopes::all as scopes;

@@ -65,7 +65,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub use asyncapi::asyncapi;
 pub(crate) use configuration_body::known as known_settings;
 pub use convert::WebhookBodies;
-pub(crate) use convert::{event as stream_event, wrapup as wrapup_view};
+pub(crate) use convert::{event as stream_event, routing_status, user_presence, wrapup as wrapup_view};
 pub(crate) use document::Failures;
 pub use document::openapi;
 pub(crate) use extract::Segments;

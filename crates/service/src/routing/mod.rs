@@ -19,6 +19,7 @@ mod silence;
 mod skills;
 mod today;
 mod transfer;
+mod watching;
 
 pub use agents::{AgentView, RoutingStatus, WantedStatus};
 pub use asking::{Asked, AskingWish};
@@ -32,3 +33,4 @@ pub(crate) use queues::InDivision;
 pub use queues::{Membership, QueueWish, RoutingQuery, WrapupCodeWish, ids_of};
 pub use today::Counts;
 pub use transfer::QueueTransfer;
+pub use watching::{AgentChanges, WhichAgent};

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use waybill_client::EventStream;
 use waybill_testkit::{RestClient, TestServer};
 
-use crate::support::{Chat, Person, UNKNOWN, assert_no_null, ok, patch, person, read, refused, start};
+use crate::support::{Chat, Person, UNKNOWN, assert_no_null, ids, ok, patch, person, read, refused, start};
 
 /// A queue with one agent who waits for it.
 struct Desk {
@@ -135,6 +135,32 @@ async fn plat12_who_leaves_says_at_once_how_the_work_ended() {
     assert_eq!(patch(&desk.agent.client, &own, done).await.status, 202);
     let wrapup = read(&desk.agent.client, &format!("{own}/wrapup")).await;
     assert_eq!((&wrapup["code"], &wrapup["notes"]), (&json!(desk.code), &json!("Left at the door")));
+}
+
+#[tokio::test]
+async fn plat1_a_person_lists_what_it_takes_part_in() {
+    let mut desk = Desk::open().await;
+    let list = "/api/v2/conversations";
+    let chat = desk.waiting(0).await;
+    let offered = desk.until("conversation:routing", "offered").await;
+    let other = start(&desk.server, &desk.client, "open", json!({})).await;
+    let mine = read(&desk.agent.client, list).await;
+    assert_no_null(&mine);
+    assert_eq!((ids(&mine["entities"], "id"), &mine["total"]), (vec![chat.id.clone()], &json!(1)));
+    ok(desk.agent.client.post(&other.path("/assign"), &json!({"id": desk.agent.id})).await.unwrap());
+    let both = read(&desk.agent.client, &format!("{list}?communicationType=message")).await;
+    assert_eq!(ids(&both["entities"], "id"), [other.id.clone(), chat.id.clone()]);
+    // Whoever administers takes part in nothing; an API client sees all.
+    assert_eq!(read(&desk.admin, list).await["entities"], json!([]));
+    let all = read(&desk.client, list).await;
+    assert_eq!(ids(&all["entities"], "id"), [other.id.clone(), chat.id.clone()]);
+    let everything = read(&desk.agent.client, "/api/v2/conversations/messages").await;
+    assert_eq!(everything["entities"].as_array().unwrap().len(), 2);
+    let own = chat.path(&format!("/participants/{}", offered["agentParticipantId"].as_str().unwrap()));
+    assert_eq!(patch(&desk.agent.client, &own, json!({"state": "disconnected"})).await.status, 202);
+    desk.until("conversation:routing", "declined").await;
+    assert_eq!(ids(&read(&desk.agent.client, list).await["entities"], "id"), [other.id]);
+    refused(&desk.agent.client.get(&format!("{list}?attributeKey=tier")).await.unwrap(), 400, "bad.request");
 }
 
 #[tokio::test]

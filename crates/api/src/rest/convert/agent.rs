@@ -36,7 +36,7 @@ pub(in crate::rest) fn presence_definition(presence: model::Presence) -> Presenc
     }
 }
 
-pub(in crate::rest) fn user_presence(agent: &AgentView) -> UserPresence {
+pub(crate) fn user_presence(agent: &AgentView) -> UserPresence {
     let id = presence_id(agent.presence);
     UserPresence {
         id: agent.user_id,
@@ -52,7 +52,7 @@ pub(in crate::rest) fn user_presence(agent: &AgentView) -> UserPresence {
     }
 }
 
-pub(in crate::rest) fn routing_status(agent: &AgentView) -> RoutingStatus {
+pub(crate) fn routing_status(agent: &AgentView) -> RoutingStatus {
     RoutingStatus { user_id: agent.user_id, status: agent.status.as_str(), start_time: agent.status_since }
 }
 
