@@ -308,7 +308,7 @@ pub enum RoutingChange {
         agent: Option<UserId>,
         /// Since when its waiting counts.
         since: Time,
-        /// Why: `flow`, `transfer`, `overflow`, `agentGone`, `agentUnavailable`, `rest`; `changed` where it waits on
+        /// Why: `flow`, `transfer`, `overflow`, `agentGone`, `agentUnavailable`, `rest`, `flowFailed`; `changed` where it waits on
         /// and asks for something else.
         why: String,
     },

@@ -19,6 +19,7 @@ const ROOTS = [
   "JwtAnswer",
   "MessagePage",
   "OnMessageFrame",
+  "QueuePosition",
   "ReconnectHint",
   "SessionAnswer",
   "SetContextAnswer",

@@ -10,6 +10,7 @@ import type {
   GetJwtFrame,
   JwtAnswer,
   OnMessageFrame,
+  QueuePosition,
   ReconnectHint,
   Scalar,
   SessionAnswer,
@@ -29,6 +30,7 @@ export type {
   ErrorDetail,
   MessagePage,
   Page,
+  QueuePosition,
   Receipt,
   ReceiptEntry,
   Scalar,
@@ -71,6 +73,7 @@ export type InFrame =
   | Frame<"SetContextResponse", SetContextAnswer>
   | Frame<"StructuredMessage", StructuredMessage>
   | Frame<"JwtResponse", JwtAnswer>
+  | Frame<"QueuePosition", QueuePosition>
   | Frame<"ReconnectHint", ReconnectHint>
   | Frame<"ConnectionClosedEvent", ConnectionClosed>
   | Frame<"SessionExpiredEvent", object>

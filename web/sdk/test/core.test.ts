@@ -608,6 +608,13 @@ describe("messages", () => {
     expect(sim.state.seen).toBe(seen);
   });
 
+  test("wire15_a_place_in_the_queue_is_told", () => {
+    const sim = live();
+    const body = { position: 3, estimatedWaitMs: 90_000 };
+    sim.put({ type: "frame", frame: { type: "message", class: "QueuePosition", code: 200, body } });
+    expect(sim.events.at(-1)).toEqual({ event: "queue", data: body });
+  });
+
   test("start8_own_typing_is_sent_at_most_every_five_seconds", () => {
     const sim = live();
     for (let count = 0; count < 12; count += 1) {

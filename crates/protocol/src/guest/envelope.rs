@@ -53,6 +53,8 @@ pub enum FrameClass {
     ConnectionClosedEvent,
     /// The session is over for lack of activity.
     SessionExpiredEvent,
+    /// Where the conversation stands in its queue.
+    QueuePosition,
     /// The server is about to stop: when to connect anew.
     ReconnectHint,
     /// Too fast.

@@ -242,6 +242,8 @@ export interface Events {
   sent: SentMessage;
   /** The business is typing. */
   typing: { durationMs: number };
+  /** Where the conversation stands among those that wait for an agent. */
+  queue: QueuePosition;
   /** The conversation ended. */
   ended: { by: "business" | "guest" | "expiry"; readOnly: boolean };
 }

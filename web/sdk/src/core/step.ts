@@ -133,6 +133,8 @@ function takeFrame(turn: Turn, frame: InFrame): void {
       return frame.body.direction === "Outbound" ? receive(turn, frame.body) : echoed(turn, frame.body, answered);
     case "JwtResponse":
       return gotJwt(turn, frame.body.jwt);
+    case "QueuePosition":
+      return emit(turn, "queue", frame.body);
     case "ReconnectHint":
       return update(turn, { reconnectAfterMs: frame.body.afterMs });
     case "ConnectionClosedEvent":
