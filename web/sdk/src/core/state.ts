@@ -8,6 +8,7 @@ import type {
   MessagePage,
   OutFrame,
   Page,
+  QueuePosition,
   Receipt,
   Scalars,
   StructuredMessage,
