@@ -266,6 +266,19 @@ impl Participant {
 }
 
 impl Conversation {
+    /// Whether it waits for an agent, or one works on it.
+    #[must_use]
+    pub fn is_in_hands(&self) -> bool {
+        self.queued.is_some() || self.has_agent()
+    }
+
+    /// Whether somebody works on it.
+    #[must_use]
+    pub fn has_agent(&self) -> bool {
+        let works = |one: &Participant| matches!(one.purpose, Purpose::Agent | Purpose::Api) && !one.alerting;
+        self.participants.iter().any(|one| works(one) && one.left_at.is_none())
+    }
+
     /// The participant `customer`.
     #[must_use]
     pub fn customer(&self) -> Option<&Participant> {

@@ -108,6 +108,8 @@ permissions! {
     QueueDelete = "routing:queue:delete";
     /// Say who works in a queue.
     QueueMemberManage = "routing:queueMember:manage";
+    /// Change what a waiting conversation asks for.
+    RoutingEdit = "routing:conversation:edit";
     /// See how queues are doing.
     QueueObservationView = "analytics:queueObservation:view";
     /// Read skills.

@@ -308,7 +308,8 @@ pub enum RoutingChange {
         agent: Option<UserId>,
         /// Since when its waiting counts.
         since: Time,
-        /// Why: `flow`, `transfer`, `overflow`, `agentGone`, `agentUnavailable`, `rest`.
+        /// Why: `flow`, `transfer`, `overflow`, `agentGone`, `agentUnavailable`, `rest`, `flowFailed`; `changed` where it waits on
+        /// and asks for something else.
         why: String,
     },
     /// It was offered to an agent.

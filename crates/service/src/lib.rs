@@ -94,8 +94,9 @@ pub use promotion::{BulkPromoted, BulkPromotion, PromotionWish, QuarantineList, 
 pub use refusals::{RefusalGroup, RefusalGrouping, RefusalList, RefusalQuery, RefusalSummary};
 pub use roles::{EVERYWHERE, GivenGrant, RoleDraft, RoleView};
 pub use routing::{
-    AgentView, Counts, EnteringWish, LanguageLevel, Membership, OpenDesk, ProfileWish, QueuePosition, QueueTransfer,
-    QueueView, QueueWish, RoutingQuery, RoutingStatus, WantedStatus, WrapupCodeWish, WrapupWish, ids_of,
+    AgentChanges, AgentView, Asked, AskingWish, Counts, EnteringWish, LanguageLevel, Membership, OpenDesk, Others,
+    ProfileWish, QueuePosition, QueueTransfer, QueueView, QueueWish, ReadyWrapup, RoutingQuery, RoutingStatus,
+    WantedStatus, WhichAgent, WrapupCodeWish, WrapupWish, ids_of,
 };
 pub use said::{ConversationView, FoundMessage, MOST_MESSAGES, MessageReference};
 pub use satisfaction::{RatingState, RatingView, RatingWish};

@@ -8,7 +8,7 @@ use waybill_model::{
     User, UserId,
 };
 
-use crate::{Caller, ConversationView, Service, ServiceError, service::Step};
+use crate::{Caller, ConversationView, ReadyWrapup, Service, ServiceError, service::Step};
 
 impl Service {
     /// Ends a conversation; one that has ended stays as it is.
@@ -52,12 +52,27 @@ impl Service {
         conversation: &str,
         participant: &str,
     ) -> Result<(), ServiceError> {
+        self.disconnect_wrapped_up(caller, conversation, participant, None).await
+    }
+
+    /// The same, and says in the same commit how its work ended: what can't be said leaves everybody where they are.
+    ///
+    /// # Errors
+    /// As `disconnect_participant`, and those of `wrap_up`.
+    pub async fn disconnect_wrapped_up(
+        &self,
+        caller: &Caller,
+        conversation: &str,
+        participant: &str,
+        wrapup: Option<ReadyWrapup>,
+    ) -> Result<(), ServiceError> {
         let standing = self.conversation_by_text(caller, conversation).await?;
         let id = find_participant(&standing, participant)?.id;
         let (by, now) = (caller.actor(), self.inner.ambient.now());
         let said = self.presence(MessageKind::PresenceDisconnect, None);
         self.change(standing.organization_id, standing.id, |standing| {
             let participant = standing.participant(id).ok_or_else(|| ServiceError::not_found("participant", id))?;
+            let wrapup = wrapup.as_ref().map(|wrapup| wrapup.judge(standing, now)).transpose()?;
             let going = Going::on(standing, by.clone(), now);
             let going = match participant.purpose {
                 Purpose::Customer if standing.ended_at.is_none() => {
@@ -66,6 +81,10 @@ impl Service {
                 Purpose::Acd => going.leave_queue("transferred"),
                 Purpose::Agent => Self::leave_as_agent(going, standing, participant),
                 Purpose::Customer | Purpose::Api | Purpose::Workflow => going.leave(id),
+            };
+            let going = match wrapup {
+                Some(wrapup) => going.wrap_up(id, wrapup),
+                None => going,
             };
             Ok(Step::new(going.finish(), ()))
         })

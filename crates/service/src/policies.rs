@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use waybill_engine::attributes::{CompiledPolicy, PastStart, Preview, preview};
+use waybill_engine::{
+    attributes::{CompiledPolicy, PastStart, Preview, preview},
+    flow::Finding,
+};
 use waybill_model::{ContextPolicy, Deployment, Event, EventBody};
 use waybill_store::{PagePosition, RefusalFilter};
 
@@ -29,6 +32,8 @@ pub struct PolicyPreview {
     pub refused_before: u64,
     /// Whether there were older starts that were not looked at.
     pub has_more: bool,
+    /// What it breaks in the flow with which the deployment's conversations begin, beyond what is broken already.
+    pub breaks: Vec<Finding>,
 }
 
 /// A policy that was published, and what it would have done to past starts.
@@ -95,8 +100,9 @@ impl Service {
         starts: u32,
     ) -> Result<PolicyPreview, ServiceError> {
         let ready = self.own_deployment(caller, deployment).await?;
-        let proposed = compile(proposed)?;
-        self.preview_of(&ready, &proposed, starts).await
+        let compiled = compile(proposed.clone())?;
+        let breaks = self.policy_breaks(caller, deployment, proposed).await?;
+        Ok(PolicyPreview { breaks, ..self.preview_of(&ready, &compiled, starts).await? })
     }
 
     /// Publishes a policy as the next version: from now on, starts are judged by it. Conversations that run keep theirs
@@ -122,7 +128,8 @@ impl Service {
         let policy = ContextPolicy { version: present.version + 1, ..wanted };
         let proposed = compile(policy.clone())?;
         let ready = self.own_deployment(caller, deployment).await?;
-        let effect = self.preview_of(&ready, &proposed, LOOK).await?;
+        let breaks = self.policy_breaks(caller, deployment, policy.clone()).await?;
+        let effect = PolicyPreview { breaks, ..self.preview_of(&ready, &proposed, LOOK).await? };
         let act = Act::of(caller, "policy.published", id.uuid()).saying(format!(
             "version {}: {}",
             policy.version,
@@ -181,7 +188,13 @@ impl Service {
         };
         let refused = store.list_refusals(deployment.organization_id, filter).await?;
         let refused_before = refused.iter().map(|(_, record)| u64::from(record.count)).sum();
-        Ok(PolicyPreview { present_version: deployment.policy.version, preview, refused_before, has_more })
+        Ok(PolicyPreview {
+            present_version: deployment.policy.version,
+            preview,
+            refused_before,
+            has_more,
+            breaks: Vec::new(),
+        })
     }
 }
 

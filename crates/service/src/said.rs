@@ -14,6 +14,8 @@ use crate::{Caller, ListQuery, PagePosition, Service, ServiceError};
 const LOOK: u32 = 1_000;
 /// The most messages that a conversation's view refers to: the latest ones.
 const MOST_REFERRED: u32 = 1_000;
+/// The most conversations that a person has at once, as far as they are listed.
+const MOST_OWN: u32 = 200;
 /// The most messages that one request asks for.
 pub const MOST_MESSAGES: usize = 100;
 
@@ -92,6 +94,27 @@ impl Service {
             views.push(ConversationView { conversation, division_id, messages: Vec::new() });
         }
         Ok((views, list.next))
+    }
+
+    /// What a person has, is alerted to, or owes a wrap-up for, newest first and all of it; `None` for an API client, who takes
+    /// part in nothing of its own.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn view_own_conversations(&self, caller: &Caller) -> Result<Option<Vec<ConversationView>>, ServiceError> {
+        let Some(user) = caller.user_id() else { return Ok(None) };
+        let store = &self.inner.store;
+        let mut found = store.list_conversations_of_agent(caller.organization_id(), user, MOST_OWN).await?;
+        found.sort_by_key(|one| std::cmp::Reverse((one.started_at, one.id)));
+        let mut views = Vec::with_capacity(found.len());
+        for conversation in &found {
+            if self.reaches(caller, conversation.deployment_id).await? {
+                let division_id = self.division_of(conversation.deployment_id).await?;
+                let conversation = self.shown(caller, conversation).await?;
+                views.push(ConversationView { conversation, division_id, messages: Vec::new() });
+            }
+        }
+        Ok(Some(views))
     }
 
     /// Messages of one conversation by their ids, in the order in which they were said; ids that lead nowhere are left out.

@@ -39,6 +39,7 @@ pub(crate) fn scope(name: &str) -> Option<&'static [Permission]> {
             P::QueueEdit,
             P::QueueDelete,
             P::QueueMemberManage,
+            P::RoutingEdit,
             P::QueueObservationView,
             P::SkillView,
             P::SkillManage,

@@ -164,9 +164,13 @@ pub(super) fn flow_end(seen: &SeenEvent, record: &model::FlowRecord, exit: &mode
 
 /// What a conversation waits for, as its record in the log has it.
 pub(super) fn acd_start(seen: &SeenEvent, record: &model::RoutingRecord) -> Option<AcdStart> {
-    let model::RoutingChange::Queued { priority, skills, language_id, agent, since: _, why: _ } = &record.change else {
+    let model::RoutingChange::Queued { priority, skills, language_id, agent, since: _, why } = &record.change else {
         return None;
     };
+    // It waits already.
+    if why == "changed" {
+        return None;
+    }
     let acd = seen.conversation.participant(record.participant_id)?;
     Some(AcdStart {
         leg: leg(seen, acd),

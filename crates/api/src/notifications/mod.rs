@@ -2,6 +2,7 @@
 
 mod details;
 mod frames;
+mod people;
 mod registry;
 mod requests;
 mod socket;

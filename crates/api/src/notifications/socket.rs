@@ -14,10 +14,11 @@ use waybill_model::Event;
 use waybill_protocol::notification::frame::{
     CLOSING_TOPIC, FrameMetadata, HEARTBEAT, METADATA_TOPIC, NotificationFrame, SocketAnswer, SocketNotice,
 };
-use waybill_service::{ChannelSocket, EventReader, ServiceError, StreamItem, StreamStart};
+use waybill_service::{AgentChanges, ChannelSocket, EventReader, ServiceError, StreamItem, StreamStart, WhichAgent};
 
 use super::{
     frames::{self, Place},
+    people::People,
     registry::{Ending, Signal},
     requests::{self, Request},
     upgrade::{Begin, read_start},
@@ -73,6 +74,7 @@ enum Next {
     Drain,
     Beat,
     Confirm,
+    Agent(WhichAgent),
 }
 
 /// Serves one socket until either side ends it.
@@ -101,6 +103,8 @@ struct Session<'a> {
     confirm: Interval,
     revocations: watch::Receiver<u64>,
     draining: watch::Receiver<bool>,
+    agents: AgentChanges,
+    people: People,
     /// Whether the end of the channel was announced.
     warned: bool,
 }
@@ -115,6 +119,7 @@ async fn converse(
     let service = app.service();
     // Listening to rights and topics comes before the first look at them: nothing can fall between the two.
     let (revocations, draining) = (service.revocations(), app.draining());
+    let (agents, people) = (service.watch_agents(&open.caller), People::default());
     let (reader, lost) = match service.read_for_channel(&open.caller, begin.start).await {
         Ok(reader) => (Ok(reader), None),
         Err(ServiceError::CursorGone { begin }) => {
@@ -128,8 +133,21 @@ async fn converse(
     let mut beat = interval_at(Instant::now() + BEAT, BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let bucket = FrameBucket::new(service.settings().limits.connection_frames, Instant::now());
-    let mut session =
-        Session { socket, app, open, signal, reader, bucket, beat, confirm, revocations, draining, warned: false };
+    let mut session = Session {
+        socket,
+        app,
+        open,
+        signal,
+        reader,
+        bucket,
+        beat,
+        confirm,
+        revocations,
+        draining,
+        agents,
+        people,
+        warned: false,
+    };
     // The topics as they stand since the socket is known to those who change them.
     if let Some(close) = session.renew().await? {
         return Ok(Some(close));
@@ -159,6 +177,7 @@ impl Session<'_> {
                 _ = self.confirm.tick() => Next::Confirm,
                 // The service lives as long as the app does.
                 _ = self.revocations.changed() => Next::Confirm,
+                which = self.agents.next() => Next::Agent(which),
             };
             let close = match next {
                 Next::Received(received) => self.receive(received).await?,
@@ -176,6 +195,7 @@ impl Session<'_> {
                     self.notice(METADATA_TOPIC, notice).await?
                 }
                 Next::Confirm => self.renew().await?,
+                Next::Agent(which) => self.tell_people(which).await?,
             };
             if close.is_some() {
                 return Ok(close);
@@ -261,6 +281,37 @@ impl Session<'_> {
                 Ok(Some(TRY_LATER))
             }
         }
+    }
+
+    /// Tells what people are doing now, as far as rights let it see them now.
+    async fn tell_people(&mut self, which: WhichAgent) -> Turn {
+        let topics = self.signal.topics();
+        for id in self.people.to_look_at(&topics, which) {
+            let service = self.app.service();
+            let agent = match service.get_agent(&self.open.caller, &id.to_string()).await {
+                Ok(agent) => agent,
+                Err(ServiceError::NotFound { .. } | ServiceError::MissingPermission(_)) => continue,
+                Err(error) => {
+                    tracing::warn!(%error, "what somebody is doing could not be told");
+                    return Ok(Some(TRY_LATER));
+                }
+            };
+            let cursor = self.reader.cursor().to_string();
+            match self.people.frames(&topics, &agent, service.ambient(), &cursor) {
+                Ok(frames) => {
+                    for frame in frames {
+                        if let Some(close) = self.send_text(frame).await? {
+                            return Ok(Some(close));
+                        }
+                    }
+                }
+                Err(error) => {
+                    drop(error.into_body(draw_context_id(service.ambient())));
+                    return Ok(Some(TRY_LATER));
+                }
+            }
+        }
+        Ok(None)
     }
 
     async fn write(&mut self, topics: &waybill_service::Topics, event: &Arc<Event>) -> ApiResult<Vec<String>> {

@@ -37,7 +37,7 @@ const NOTICES: [(&str, &str); 2] = [
 ];
 
 /// Frames of a notification channel's socket that tell something: their name, the schema of `eventBody`, and the topic.
-const FRAMES: [Message; 18] = [
+const FRAMES: [Message; 20] = [
     (
         "notification:metadata",
         "SocketNotice",
@@ -59,6 +59,8 @@ const FRAMES: [Message; 18] = [
     ("notification:queue-message", "UserConversation", "`v2.routing.queues.{id}.conversations.messages`"),
     ("notification:conversation", "StreamEvent", "`v2.conversations.{id}`: an event as the event stream tells it."),
     ("notification:user-conversation", "UserConversation", "`v2.users.{id}.conversations`"),
+    ("notification:user-presence", "UserPresence", "`v2.users.{id}.presence`"),
+    ("notification:user-status", "UserStatusNotice", "`v2.users.{id}.routingStatus`"),
     ("notification:user-message", "UserConversation", "`v2.users.{id}.conversations.messages`"),
 ];
 /// What a client asks over that socket, and what it is answered.

@@ -17,8 +17,9 @@ use crate::{App, error::ApiResult};
 
 /// List conversations
 ///
-/// Newest first, every conversation that the token may see. `attributeKey` may be any of a key's names; messages stand in
-/// the single conversation only.
+/// Newest first. A person's are those that it takes part in: alerted to, at work, or with a wrap-up that it owes, all on one
+/// page and without conditions. An API client's are every one that the token may see; `attributeKey` may be any of a key's
+/// names. Messages stand in the single conversation only.
 #[utoipa::path(
     get, path = "/api/v2/conversations", tag = "Conversations",
     params(ConversationParameters),
@@ -31,6 +32,11 @@ pub(super) async fn list_conversations(
     Parameters(parameters): Parameters<ConversationParameters>,
 ) -> ApiResult<Response> {
     let wish = parameters.into_wish("/api/v2/conversations")?;
+    if let Some(views) = wish.own(&app, &who).await? {
+        let entities: Vec<_> = views.iter().map(convert::conversation).collect();
+        let page = wish.whole(entities.len());
+        return json(&ConversationListing { entities, page });
+    }
     let (views, next) = wish.list(&app, &who).await?;
     let entities = views.iter().map(convert::conversation).collect();
     json(&ConversationListing { entities, page: wish.page(views.len(), next) })

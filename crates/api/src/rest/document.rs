@@ -182,13 +182,15 @@ fn show_example(operation: &mut Operation, examples: &BTreeMap<String, serde_jso
     let answers = operation.responses.responses.iter_mut().filter(|(status, _)| status.starts_with('2'));
     for (_, answer) in answers {
         let RefOr::T(answer) = answer else { continue };
-        // Where the same answer has several forms, the example is the JSON one's.
+        // Where the same answer has several forms, the example is the JSON one's; the others are a text for people.
         let has_one_form = answer.content.len() == 1;
-        let contents = answer.content.iter_mut().filter(|(kind, _)| has_one_form || *kind == "application/json");
-        for (_, content) in contents {
-            if let RefOr::T(content) = content {
-                content.example = Some(example.clone());
-            }
+        for (kind, content) in &mut answer.content {
+            let RefOr::T(content) = content else { continue };
+            content.example = Some(if has_one_form || kind == "application/json" {
+                example.clone()
+            } else {
+                "2026-12-01 10:15 Zoë Doe: Hello".into()
+            });
         }
     }
 }

@@ -68,7 +68,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub use asyncapi::asyncapi;
 pub(crate) use configuration_body::known as known_settings;
 pub use convert::WebhookBodies;
-pub(crate) use convert::{event as stream_event, wrapup as wrapup_view};
+pub(crate) use convert::{event as stream_event, routing_status, user_presence, wrapup as wrapup_view};
 pub(crate) use document::Failures;
 pub use document::openapi;
 pub(crate) use extract::Segments;
@@ -173,6 +173,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(work::replace_with_flow))
         .routes(routes!(work::replace_message_participant))
         .routes(routes!(work::get_queue_position))
+        .routes(routes!(work::patch_routing_conversation))
         .routes(routes!(observations::query_observations))
         .routes(routes!(queues::list_queue_wrapup_codes, queues::add_queue_wrapup_codes))
         .routes(routes!(queues::remove_queue_wrapup_code))

@@ -18,8 +18,9 @@ use waybill_protocol::{
             AcdEnd, AcdStart, AttributesDetail, CustomerEnd, CustomerStart, FlowEnd, FlowStart, UserEnd, UserStart,
             WrapupDetail,
         },
+        user::UserStatusNotice,
     },
-    rest::event::StreamEvent,
+    rest::{event::StreamEvent, presence::UserPresence},
 };
 use waybill_service::{
     ChannelsOf, CreatedChannel, DetailKind, Judged, Rejection, SubscribeError, Subscribed, Subscription, TopicKind,
@@ -344,6 +345,8 @@ const fn about(kind: TopicKind) -> &'static str {
         TopicKind::Conversation => "Every event of a conversation, as the event stream tells it.",
         TopicKind::UserConversations => "A conversation of a user changed.",
         TopicKind::UserMessages => "A message was said in a conversation of a user.",
+        TopicKind::UserPresence => "A user says to be doing something else.",
+        TopicKind::UserStatus => "Routing makes something else of a user.",
         TopicKind::QueueConversations => "A conversation of a queue changed.",
         TopicKind::QueueMessages => "A message was said in a conversation of a queue.",
     }
@@ -362,6 +365,8 @@ fn schema(kind: TopicKind) -> serde_json::Value {
         TopicKind::Detail(DetailKind::AcdEnd) => AcdEnd::schema(),
         TopicKind::Detail(DetailKind::Wrapup | DetailKind::Acw) => WrapupDetail::schema(),
         TopicKind::Conversation => StreamEvent::schema(),
+        TopicKind::UserPresence => UserPresence::schema(),
+        TopicKind::UserStatus => UserStatusNotice::schema(),
         TopicKind::UserConversations
         | TopicKind::UserMessages
         | TopicKind::QueueConversations

@@ -140,6 +140,28 @@ impl ConversationWish {
         Ok(app.service().view_conversations(who, self.query.clone()).await?)
     }
 
+    /// A person's own, all of them; `None` where an API client asks.
+    pub(super) async fn own(&self, app: &App, who: &Caller) -> ApiResult<Option<Vec<ConversationView>>> {
+        if who.user_id().is_none() {
+            return Ok(None);
+        }
+        if let Some((name, _)) = self.conditions.iter().find(|(name, _)| *name != "communicationType") {
+            let rule = "can't choose among a person's own conversations, which are all told at once";
+            return Err(ApiError::invalid(name, rule, "leave it out, or ask `/api/v2/conversations/messages`"));
+        }
+        if !self.is_possible {
+            return Ok(Some(Vec::new()));
+        }
+        Ok(app.service().view_own_conversations(who).await?)
+    }
+
+    /// How all of them at once stand in the list.
+    pub(super) fn whole(&self, count: usize) -> CursorPage {
+        let page = self.page(count, None);
+        let page_size = page.page_size.max(u32::try_from(count).unwrap_or(u32::MAX));
+        CursorPage { page_size, total: Some(count as u64), ..page }
+    }
+
     /// How the page stands in the list.
     pub(super) fn page(&self, count: usize, next: Option<PagePosition>) -> CursorPage {
         let cursor = next.map(page_cursor);

@@ -244,17 +244,31 @@ async fn change_participant(
     body: &str,
 ) -> ApiResult<Response> {
     let Wanted { state, wrapup } = wanted(body)?;
-    // Both are asked for before anything is done.
-    let wrapping = wrapup.as_ref().map(|_| who.acting(&[Permission::ParticipantWrapup])).transpose()?;
-    match state {
-        Some(WantedState::Disconnected) => app.service().disconnect_participant(who, conversation, participant).await?,
-        Some(WantedState::Connected) => app.service().connect_participant(who, conversation, participant).await?,
-        // Nothing is asked: that it exists is still worth knowing.
-        None if wrapup.is_none() => app.service().check_participant(who, conversation, participant).await?,
-        None => {}
-    }
-    if let (Some(wish), Some(who)) = (wrapup, &wrapping) {
-        app.service().wrap_up_participant(who, conversation, participant, wish).await?;
+    // Both are asked for, and the wrap-up is judged, before anything is done.
+    let ready = match wrapup {
+        Some(wish) => {
+            let wrapping = who.acting(&[Permission::ParticipantWrapup])?;
+            Some(app.service().ready_wrapup(&wrapping, conversation, participant, wish).await?)
+        }
+        None => None,
+    };
+    let after = match state {
+        Some(WantedState::Disconnected) => {
+            app.service().disconnect_wrapped_up(who, conversation, participant, ready).await?;
+            None
+        }
+        Some(WantedState::Connected) => {
+            app.service().connect_participant(who, conversation, participant).await?;
+            ready
+        }
+        None => {
+            // Nothing is asked: that it exists is still worth knowing.
+            app.service().check_participant(who, conversation, participant).await?;
+            ready
+        }
+    };
+    if let Some(ready) = after {
+        app.service().wrap_up(ready).await?;
     }
     Ok(silent(StatusCode::ACCEPTED))
 }

@@ -196,6 +196,7 @@ pub(super) const PERMISSIONS: &[(&str, &[Permission])] = {
         ("patch_user_languages", &[P::LanguageAssign]),
         ("patch_user_presence", &[]),
         ("patch_user_queues", &[P::QueueEdit, P::QueueMemberManage]),
+        ("patch_routing_conversation", &[P::RoutingEdit]),
         ("patch_user_skills", &[P::SkillAssign]),
         ("preview_context_policy", &[P::DeploymentView]),
         ("promote_everywhere", &[P::QuarantinePromote]),

@@ -8,7 +8,7 @@ use waybill_protocol::rest::{
     listing::Listing,
     skill::{UserRoutingLanguage, UserRoutingSkill, WriteProficiency},
 };
-use waybill_service::{Caller, ProfileWish, RoutingQuery};
+use waybill_service::{Caller, Others, RoutingQuery};
 
 use super::{
     convert,
@@ -25,13 +25,6 @@ use crate::{
 
 /// The most skills or languages of one look.
 const LOOK: u32 = 500;
-
-/// What becomes of those that a body does not name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Others {
-    Stay,
-    Go,
-}
 
 /// List a user's skills
 ///
@@ -105,11 +98,7 @@ pub(super) async fn remove_user_skill(
     Segments((user, id)): Segments<(String, String)>,
 ) -> ApiResult<Response> {
     let id: SkillId = id.parse().map_err(|_| ApiError::not_found("skill", &id))?;
-    let mut skills = app.service().get_routing_profile(&who, &user).await?.skills;
-    skills.retain(|wish| wish.skill_id != id);
-    app.service()
-        .set_routing_profile(&who, &user, ProfileWish { skills: Some(skills), ..ProfileWish::default() })
-        .await?;
+    app.service().take_skill(&who, &user, id).await?;
     Ok(silent(StatusCode::NO_CONTENT))
 }
 
@@ -158,17 +147,14 @@ async fn set_user_skills(
     wanted: &[(String, u8)],
     others: Others,
 ) -> ApiResult<Vec<UserRoutingSkill>> {
-    let mut skills = match others {
-        Others::Stay => app.service().get_routing_profile(who, user).await?.skills,
-        Others::Go => Vec::new(),
-    };
+    let mut given: Vec<SkillWish> = Vec::with_capacity(wanted.len());
     for (id, level) in wanted {
-        let (id, level): (SkillId, u8) = (id.parse().map_err(|_| ApiError::not_found("skill", id))?, *level);
-        skills.retain(|wish| wish.skill_id != id);
-        skills.push(SkillWish { skill_id: id, level });
+        let (skill_id, level): (SkillId, u8) = (id.parse().map_err(|_| ApiError::not_found("skill", id))?, *level);
+        // Of one that is named twice the last level counts.
+        given.retain(|wish| wish.skill_id != skill_id);
+        given.push(SkillWish { skill_id, level });
     }
-    let wish = ProfileWish { skills: Some(skills), ..ProfileWish::default() };
-    let profile = app.service().set_routing_profile(who, user, wish).await?;
+    let profile = app.service().give_skills(who, user, &given, others).await?;
     Ok(convert::user_skills(&profile, &skill_names(app, who, &profile).await?))
 }
 
@@ -256,11 +242,7 @@ pub(super) async fn remove_user_language(
     Segments((user, id)): Segments<(String, String)>,
 ) -> ApiResult<Response> {
     let id: LanguageId = id.parse().map_err(|_| ApiError::not_found("language", &id))?;
-    let mut languages = app.service().get_routing_profile(&who, &user).await?.languages;
-    languages.retain(|known| known.0 != id);
-    app.service()
-        .set_routing_profile(&who, &user, ProfileWish { languages: Some(languages), ..ProfileWish::default() })
-        .await?;
+    app.service().take_language(&who, &user, id).await?;
     Ok(silent(StatusCode::NO_CONTENT))
 }
 
@@ -291,17 +273,13 @@ async fn set_user_languages(
     wanted: &[(String, u8)],
     others: Others,
 ) -> ApiResult<Vec<UserRoutingLanguage>> {
-    let mut languages = match others {
-        Others::Stay => app.service().get_routing_profile(who, user).await?.languages,
-        Others::Go => Vec::new(),
-    };
+    let mut given: Vec<(LanguageId, u8)> = Vec::with_capacity(wanted.len());
     for (id, level) in wanted {
         let (id, level): (LanguageId, u8) = (id.parse().map_err(|_| ApiError::not_found("language", id))?, *level);
-        languages.retain(|known| known.0 != id);
-        languages.push((id, level));
+        given.retain(|known| known.0 != id);
+        given.push((id, level));
     }
-    let wish = ProfileWish { languages: Some(languages), ..ProfileWish::default() };
-    let profile = app.service().set_routing_profile(who, user, wish).await?;
+    let profile = app.service().give_languages(who, user, &given, others).await?;
     Ok(convert::user_languages(&profile, &language_names(app, who, &profile).await?))
 }
 

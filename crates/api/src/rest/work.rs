@@ -3,14 +3,15 @@
 use axum::{extract::State, http::StatusCode, response::Response};
 use waybill_model::{LanguageId, SkillId, SkillWish};
 use waybill_protocol::rest::work::{
-    AssignedWrapup, QueuePosition, ReplaceWithAgent, ReplaceWithFlow, ReplaceWithQueue, WriteWrapup,
+    AssignedWrapup, PatchRoutingConversation, QueuePosition, ReplaceWithAgent, ReplaceWithFlow, ReplaceWithQueue,
+    RoutingConversation, WriteWrapup,
 };
-use waybill_service::{QueueTransfer, WrapupWish};
+use waybill_service::{AskingWish, QueueTransfer, WrapupWish};
 
 use super::{
     convert,
     document::{BodyFailures, ConflictFailures, Failures},
-    extract::{Authorized, Fields, RawBody, Segments, TransferConversations, ViewConversations, WrapUp},
+    extract::{Authorized, EditRouting, Fields, RawBody, Segments, TransferConversations, ViewConversations, WrapUp},
     reply::{json, silent},
 };
 use crate::{
@@ -252,6 +253,34 @@ pub(super) fn wrapup(body: &str) -> ApiResult<WrapupWish> {
     fields.leave_out(&["name", "durationSeconds", "endTime", "provisional"])?;
     fields.finish("`code` and `notes`")?;
     Ok(WrapupWish { code: Some(code), notes })
+}
+
+/// Change what a waiting conversation asks for
+///
+/// It keeps its time of waiting, and an alert that is out stays out. Changes count at once.
+#[utoipa::path(
+    patch, path = "/api/v2/routing/conversations/{conversationId}", tag = "Routing",
+    params(("conversationId" = String, Path, description = "The conversation")),
+    request_body(content = PatchRoutingConversation, content_type = "application/json"),
+    responses(
+        (status = 200, description = "What it asks for now", body = RoutingConversation),
+        BodyFailures, ConflictFailures, Failures
+    ),
+    security(("oauth" = ["routing"]))
+)]
+pub(super) async fn patch_routing_conversation(
+    State(app): State<App>,
+    who: Authorized<EditRouting>,
+    Segments(id): Segments<String>,
+    RawBody(body): RawBody,
+) -> ApiResult<Response> {
+    let mut fields = Fields::read_or_nothing(&body)?;
+    let priority = fields.take_as("priority", "a whole number", "\"priority\": 10")?;
+    let skills = fields.take_as::<Vec<SkillId>>("skillIds", "a list of ids", "\"skillIds\": [\"0190b0a1-…\"]")?;
+    let language = fields.take_as::<LanguageId>("languageId", "an id", "\"languageId\": \"0190b0a1-…\"")?;
+    fields.finish("`priority`, `skillIds` and `languageId`")?;
+    let asked = app.service().change_asking(&who, &id, AskingWish { priority, skills, language }).await?;
+    json(&convert::asked(&asked))
 }
 
 fn queue_transfer(body: &str) -> ApiResult<QueueTransfer> {

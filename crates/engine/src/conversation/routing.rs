@@ -1,8 +1,8 @@
 //! What routing makes of a conversation: it waits in a queue, is offered, answered, and its work is wrapped up.
 
 use waybill_model::{
-    Actor, EventBody, Offer, Participant, ParticipantId, Purpose, Queued, RoutingChange, RoutingRecord, Time, UserId,
-    Wrapup, WrapupPrompt,
+    Actor, EventBody, LanguageId, Offer, Participant, ParticipantId, Purpose, Queued, RoutingChange, RoutingRecord,
+    SkillWish, Time, UserId, Wrapup, WrapupPrompt,
 };
 
 use super::{Decision, Going};
@@ -96,15 +96,19 @@ impl Going {
         if queued.agent.take().is_none() {
             return self;
         }
-        let change = RoutingChange::Queued {
-            priority: queued.priority,
-            skills: queued.skills.clone(),
-            language_id: queued.language_id,
-            agent: None,
-            since: queued.since,
-            why: "agentUnavailable".to_owned(),
-        };
-        let record = RoutingRecord { queue_id: queued.queue_id, participant_id: queued.participant_id, change };
+        let record = waits_on(queued, "agentUnavailable");
+        self.routed(record);
+        self
+    }
+
+    /// It waits on and asks for something else; an alert that is out stays out.
+    pub fn ask_for(mut self, priority: i32, skills: Vec<SkillWish>, language_id: Option<LanguageId>) -> Self {
+        let Some(queued) = &mut self.decision.conversation.queued else { return self };
+        if (queued.priority, &queued.skills, queued.language_id) == (priority, &skills, language_id) {
+            return self;
+        }
+        (queued.priority, queued.skills, queued.language_id) = (priority, skills, language_id);
+        let record = waits_on(queued, "changed");
         self.routed(record);
         self
     }
@@ -162,6 +166,19 @@ impl Going {
         let at = self.decision.next_time(self.at);
         self.decision.push(at, &self.by, EventBody::Routed(Box::new(record)));
     }
+}
+
+/// What the log tells of a conversation that waits where it waited, for something else.
+fn waits_on(queued: &Queued, why: &str) -> RoutingRecord {
+    let change = RoutingChange::Queued {
+        priority: queued.priority,
+        skills: queued.skills.clone(),
+        language_id: queued.language_id,
+        agent: queued.agent,
+        since: queued.since,
+        why: why.to_owned(),
+    };
+    RoutingRecord { queue_id: queued.queue_id, participant_id: queued.participant_id, change }
 }
 
 fn waited(since: Time, until: Time) -> u64 {

@@ -8,8 +8,8 @@ use waybill_model::Trust;
 use super::{
     Finding, Place, Severity,
     actions::{self, Does},
-    compiler::{Compiler, Facts, Thing, misnamed_variable},
-    document::{FlowDocument, RawDocument},
+    compiler::{Compiler, Facts, Reference, Thing, misnamed_variable},
+    document::{FlowDocument, OnFailure, RawDocument},
     plain::plain_secrets,
     source::Source,
 };
@@ -23,6 +23,8 @@ const MAX_ACTIONS: usize = 500;
 pub struct CompiledFlow {
     pub(super) name: String,
     pub(super) start: String,
+    /// The queue for conversations whose run fails.
+    pub(super) on_failure: Option<Reference>,
     pub(super) needs: Vec<Need>,
     /// What it begins with: every variable that it knows; null until it is set.
     pub(super) variables: BTreeMap<String, Value>,
@@ -76,7 +78,7 @@ impl CompiledFlow {
     pub fn read(source: &str) -> Result<Self, Vec<Finding>> {
         let source = Source::read(source).map_err(|finding| vec![*finding])?;
         let document: RawDocument = source.part("", &source.value).map_err(|finding| vec![*finding])?;
-        let RawDocument { flow, kind: _, description: _, uses, variables, start, actions } = document;
+        let RawDocument { flow, kind: _, description: _, uses, variables, on_failure, start, actions } = document;
         let mut findings = Vec::new();
         if actions.len() > MAX_ACTIONS {
             let message = format!("the flow has {} actions", actions.len());
@@ -123,6 +125,11 @@ impl CompiledFlow {
             }
         }
         let declared = variables.keys().map(|name| (name.clone(), source.at(&format!("variables.{name}")))).collect();
+        let on_failure = on_failure.map(|OnFailure { queue }| Reference {
+            thing: Thing::Queue,
+            name: queue,
+            place: source.at("onFailure.queue"),
+        });
         let start_place = source.at("start");
         findings.extend(missing_targets(&start, &start_place, &actions, &compiled));
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
@@ -135,7 +142,7 @@ impl CompiledFlow {
         for (name, _) in sets {
             variables.entry(name.clone()).or_insert(Value::Null);
         }
-        Ok(Self { name: flow, start, needs, variables, declared, actions: compiled, plain_secrets })
+        Ok(Self { name: flow, start, on_failure, needs, variables, declared, actions: compiled, plain_secrets })
     }
 
     /// The JSON Schema of flows.
@@ -148,6 +155,12 @@ impl CompiledFlow {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The name of the queue in which conversations wait whose run fails.
+    #[must_use]
+    pub fn on_failure(&self) -> Option<&str> {
+        self.on_failure.as_ref().map(|reference| reference.name.as_str())
     }
 
     /// The names of flows that it can go to, as far as they are written out: what a [`super::Directory`] has to know.

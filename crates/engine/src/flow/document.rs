@@ -29,6 +29,9 @@ pub struct FlowDocument {
     /// Variables that have a value from the beginning.
     #[schemars(default)]
     pub variables: BTreeMap<String, Value>,
+    /// What becomes of the conversation when a run fails.
+    #[schemars(default)]
+    pub on_failure: Option<OnFailure>,
     /// The action that comes first.
     pub start: String,
     /// The actions by name.
@@ -49,6 +52,8 @@ pub(super) struct RawDocument {
     pub(super) uses: Uses,
     #[serde(default)]
     pub(super) variables: BTreeMap<String, Value>,
+    #[serde(default)]
+    pub(super) on_failure: Option<OnFailure>,
     pub(super) start: String,
     pub(super) actions: BTreeMap<String, Value>,
 }
@@ -68,6 +73,14 @@ pub struct Uses {
     /// Context keys: `plan`; `plan?` where it can do without; `crmCustomerId@signed` where only a value of at least this
     /// trust counts.
     pub custom_data: Vec<String>,
+}
+
+/// What becomes of the conversation when a run fails.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OnFailure {
+    /// The name of the queue in which it waits from then on, unless it waits already or somebody works on it.
+    pub queue: String,
 }
 
 /// A text, or the long form of the same.

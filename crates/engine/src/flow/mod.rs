@@ -23,7 +23,7 @@ mod world;
 pub use check::{Deployment, Surroundings, check};
 pub use compiled::CompiledFlow;
 pub use data_action::{CompiledDataAction, DataAction};
-pub use document::{FlowDocument, Pause, Short};
+pub use document::{FlowDocument, OnFailure, Pause, Short};
 pub use exchange::{Answer, Effect, Input, Outcome, QueueWish, Reply, Request, Say};
 pub use finding::{Finding, Place, Severity};
 pub use schedule::{CompiledSchedule, Schedule};

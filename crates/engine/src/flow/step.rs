@@ -6,10 +6,11 @@ use serde_json::Value;
 use waybill_model::{FlowExit, FlowRecord, FlowStep, Return, Run, Waits};
 
 use super::{
-    CompiledFlow, Input, Outcome, World,
+    CompiledFlow, Effect, Input, Outcome, QueueWish, World,
     actions::Does,
     compiled::CompiledAction,
     turn::{Fault, Taken, Turn},
+    world::key,
 };
 
 /// The most actions of one step.
@@ -314,11 +315,40 @@ impl<'a> Stepper<'a> {
     }
 
     fn over(&mut self, exit: FlowExit) {
+        if let FlowExit::Failed { .. } = exit
+            && let Some(wish) = self.fallback()
+        {
+            self.turn.effects.push(Effect::Queue(wish));
+        }
         let run = &mut *self.turn.run;
         (run.at, run.waits) = (None, Waits::Nothing);
         run.variables.clear();
         run.stack.clear();
         self.record.ended = Some(exit);
+    }
+
+    /// Where the conversation waits when its run fails: the outermost flow says it. Nowhere where it waits already, where
+    /// somebody works on it, and where the queue is gone.
+    fn fallback(&self) -> Option<QueueWish> {
+        let world = self.turn.world;
+        let flow = match self.turn.run.stack.first() {
+            Some(outermost) => &*world.directory.version(outermost.flow_id, outermost.version)?.flow,
+            None => self.flow,
+        };
+        let queue_id = *world.directory.queues.get(&key(flow.on_failure()?))?;
+        let waits = self.turn.effects.iter().fold(world.conversation.is_in_hands(), |waits, effect| match effect {
+            Effect::Queue(_) => true,
+            Effect::LeaveQueue => world.conversation.has_agent(),
+            Effect::Say(_)
+            | Effect::SetAttributes(_)
+            | Effect::Request(_)
+            | Effect::Timer { .. }
+            | Effect::WrapUp { .. }
+            | Effect::TransferToFlow { .. }
+            | Effect::EndConversation => waits,
+        });
+        let wish = QueueWish { queue_id, priority: 0, skills: Vec::new(), language_id: None, agent: None };
+        (!waits).then_some(wish)
     }
 
     /// The budget that is used up, in words.

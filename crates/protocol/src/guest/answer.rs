@@ -188,6 +188,17 @@ pub struct ConnectionClosed {
     pub reason_code: Option<String>,
 }
 
+/// Where the conversation stands in its queue, told as it changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct QueuePosition {
+    /// Its place, from 1.
+    pub position: u32,
+    /// How long it will presumably wait from now on, in milliseconds; absent where nobody can tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimated_wait_ms: Option<u64>,
+}
+
 /// The server is about to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

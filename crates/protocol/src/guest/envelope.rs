@@ -57,6 +57,8 @@ pub enum FrameClass {
     ConnectionClosedEvent,
     /// The session is over for lack of activity.
     SessionExpiredEvent,
+    /// Where the conversation stands in its queue.
+    QueuePositionEvent,
     /// The server is about to stop: when to connect anew.
     ReconnectHint,
     /// Too fast.

@@ -9,8 +9,9 @@ mod read;
 mod tolerant;
 
 pub use answer::{
-    AllowedMedia, ConfigurationAnswer, ConnectionClosed, FileType, InboundMedia, JwtAnswer, RateConversationAnswer,
-    ReceiptEvent, ReconnectHint, SessionAnswer, SetContextAnswer, StartChatAnswer, TooManyRequests,
+    AllowedMedia, ConfigurationAnswer, ConnectionClosed, FileType, InboundMedia, JwtAnswer, QueuePosition,
+    RateConversationAnswer, ReceiptEvent, ReconnectHint, SessionAnswer, SetContextAnswer, StartChatAnswer,
+    TooManyRequests,
 };
 pub use deployment::{DeploymentConfig, DeploymentDomains};
 pub use envelope::{FrameClass, FrameType, ServerFrame, code};
@@ -32,6 +33,7 @@ pub use read::{Received, Unreadable, read_frame};
     SessionAnswer,
     ConfigurationAnswer,
     JwtAnswer,
+    QueuePosition,
     ReconnectHint,
     ConnectionClosed,
     TooManyRequests,

@@ -124,7 +124,7 @@ fn edge1_what_cannot_be_read_is_named_without_a_word_of_it() {
 #[test]
 fn guest_every_served_action_is_named() {
     for action in GuestFrame::ACTIONS {
-        let text = json!({"action": action, "token": "t", "message": {}}).to_string();
+        let text = json!({"action": action, "token": "t", "message": {}, "score": 5}).to_string();
         let written = serde_json::to_value(read(&text)).unwrap();
         assert_eq!(written["action"], action);
     }

@@ -4,6 +4,7 @@ pub mod channel;
 pub mod conversation;
 pub mod detail;
 pub mod frame;
+pub mod user;
 
 /// What a channel's socket tells and hears, as schemas of one document.
 #[derive(utoipa::OpenApi)]
@@ -23,6 +24,8 @@ pub mod frame;
     frame::SocketAnswer,
     frame::SocketNotice,
     frame::SocketRequest,
+    user::UserStatusNotice,
+    crate::rest::presence::UserPresence,
 )))]
 #[derive(Debug)]
 pub struct NotificationSchemas;

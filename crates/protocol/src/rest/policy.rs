@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use waybill_model::ConversationId;
 
-use super::deployment::ContextPolicy;
+use super::{deployment::ContextPolicy, flow::FlowFinding};
 
 /// Published policies, the newest first.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -55,6 +55,9 @@ pub struct PolicyEffect {
     pub keys: Vec<KeyEffect>,
     /// Keys that are not listed.
     pub more_keys: u64,
+    /// What it would break in the flow with which the deployment's conversations begin, beyond what is broken already.
+    /// Nothing of it keeps a policy from being published.
+    pub flow_findings: Vec<FlowFinding>,
     /// What this does not know.
     pub unknown: UnknownEffect,
 }

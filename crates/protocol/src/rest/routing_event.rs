@@ -46,7 +46,8 @@ pub struct ConversationRouting {
     /// `left`: how long it waited, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waited_ms: Option<u64>,
-    /// Why. `queued`: `flow`, `transfer`, `overflow`, `agentGone`, `agentUnavailable` or `rest`; `declined`: `declined`,
+    /// Why. `queued`: `flow`, `transfer`, `overflow`, `agentGone`, `agentUnavailable`, `rest`, `flowFailed`, or `changed` where
+    /// it waits on and asks for something else; `declined`: `declined`,
     /// `timeout`, `gone` or `withdrawn`; `left`: `answered`, `transferred`, `overflow`, `abandoned` or `flow`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

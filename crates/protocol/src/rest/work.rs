@@ -4,7 +4,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use waybill_model::QueueId;
 
-use super::conversation::Wrapup;
+use super::{
+    conversation::Wrapup,
+    skill::{RoutingLanguage, RoutingSkill},
+};
 
 /// How an agent's work ended.
 #[derive(Clone, Debug, ToSchema)]
@@ -64,6 +67,33 @@ pub struct ReplaceWithFlow {
     /// The flow; its published version goes on.
     #[schema(format = Uuid)]
     pub flow_id: String,
+}
+
+/// What a waiting conversation is to ask for; what is absent stays.
+#[derive(Clone, Debug, ToSchema)]
+#[schema(rename_all = "camelCase", example = json!({"priority": 10, "skillIds": ["0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e42"]}))]
+pub struct PatchRoutingConversation {
+    /// Higher comes first.
+    #[schema(minimum = -1_000_000, maximum = 1_000_000)]
+    pub priority: Option<i32>,
+    /// All of the skills that it asks for, at most 20; one that it asked for before keeps its level.
+    #[schema(max_items = 20)]
+    pub skill_ids: Option<Vec<String>>,
+    /// The language.
+    #[schema(format = Uuid)]
+    pub language_id: Option<String>,
+}
+
+/// What a waiting conversation asks for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RoutingConversation {
+    /// Higher comes first.
+    pub priority: i32,
+    /// The skills.
+    pub skills: Vec<RoutingSkill>,
+    /// The language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<RoutingLanguage>,
 }
 
 /// Where a conversation stands in its queue. Ours.

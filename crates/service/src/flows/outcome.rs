@@ -9,14 +9,17 @@ use waybill_engine::{
     template::PreparedRequest,
 };
 use waybill_model::{
-    Actor, Conversation, CredentialId, Direction, EffectId, Job, JobId, MessageKind, Originator, Queue, Run, Time,
-    Wrapup,
+    Actor, Conversation, CredentialId, Direction, EffectId, FlowExit, Job, JobId, MessageKind, Originator, Queue, Run,
+    Time, Wrapup,
 };
 
 use crate::{EnteringWish, Service, ServiceError, routing::entering::Entering, start::customer_of};
 
 /// The kind of the job that makes a request; its payload is a [`RequestJob`].
 pub(super) const REQUEST: &str = "flow.request";
+
+/// Why a conversation waits whose run failed.
+pub(super) const FAILED: &str = "flowFailed";
 
 /// A request that is to be made, but for its secrets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,6 +67,17 @@ impl Service {
         let ambient = &self.inner.ambient;
         let mut standing = Cow::Borrowed(world.conversation);
         let mut last = Last::Nothing;
+        // A step in which a flow hands over does not fail: a run that failed waits where its flow says so for that case.
+        let why = match &record.ended {
+            Some(FlowExit::Failed { fault: _ }) => FAILED,
+            Some(
+                FlowExit::Finished
+                | FlowExit::Transferred { .. }
+                | FlowExit::TransferredToFlow { .. }
+                | FlowExit::Ended,
+            )
+            | None => "flow",
+        };
         let mut going = Going::on(world.conversation, Actor::Flow(before.flow_id), world.now).fulfilling(job);
         for effect in effects {
             going = match effect {
@@ -85,7 +99,7 @@ impl Service {
                 }
                 Effect::Queue(wish) => {
                     let Entering { acd, standing } = self.entering(&standing, wish).await?;
-                    going.queue(acd, standing, "flow")
+                    going.queue(acd, standing, why)
                 }
                 Effect::LeaveQueue => going.leave_queue("flow"),
                 Effect::WrapUp { code_id, name, notes } => {

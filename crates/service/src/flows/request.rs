@@ -60,6 +60,27 @@ impl Service {
     }
 }
 
+impl Service {
+    /// Tells the run that a request of it was given up; nothing happens where the run waits for something else by
+    /// now.
+    pub(super) async fn request_failed(&self, claimed: &ClaimedJob) -> Result<(), ServiceError> {
+        let RequestJob { effect, prepared, credential: _, timeout_ms: _, attempts: _, since } =
+            serde_json::from_str(&claimed.job.payload)
+                .map_err(|_| ServiceError::Bug("the payload of a request does not parse".to_owned()))?;
+        let now = self.inner.ambient.now();
+        let call = Call {
+            effect,
+            method: prepared.method.clone(),
+            target: target(&prepared.url),
+            status: None,
+            millis: u64::try_from(now.millis().saturating_sub(since.millis())).unwrap_or(0),
+            attempts: claimed.attempts,
+            error: Some("given_up".to_owned()),
+        };
+        self.step_run(claimed, Input::Reply { call, reply: Reply::Failed }).await.map(drop)
+    }
+}
+
 fn outcome(came: &Came) -> &'static str {
     match &came.result {
         Ok(answer) if (200..300).contains(&answer.status) => "success",

@@ -11,12 +11,19 @@ use tokio::{
     task::{Id, JoinError, JoinSet},
     time::{Instant, sleep},
 };
-use waybill_engine::conversation::{Going, TURN};
-use waybill_model::{Actor, ClaimedJob, FlowExit, JobOutcome, Time};
+use waybill_engine::{
+    conversation::{Going, TURN},
+    flow::key,
+};
+use waybill_model::{Actor, ClaimedJob, FlowExit, JobOutcome, Queue, Time};
 
-use super::{outcome::REQUEST, turn::Taken};
+use super::{
+    outcome::{FAILED, REQUEST},
+    turn::Taken,
+};
 use crate::{
-    Service, ServiceError,
+    EnteringWish, Service, ServiceError,
+    routing::entering::Entering,
     service::{Inner, Step},
 };
 
@@ -87,8 +94,13 @@ impl Service {
         }
         metrics::counter!("waybill_flow_jobs_total", "outcome" => "dead").increment(1);
         tracing::error!(job = %claimed.job.id, kind = claimed.job.kind, reason, "a job of a flow is given up");
-        // The run first: a job that is dead while its run waits for it would wait for ever.
-        if let Err(error) = self.fail_run(claimed).await {
+        // The run first: it would wait for ever for a job that is dead.
+        let given_up = match self.give_up_request(claimed).await {
+            Ok(true) => Ok(()),
+            Ok(false) => self.fail_run(claimed).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = given_up {
             tracing::warn!(job = %claimed.job.id, %error, "a run could not be ended with its job");
             let due_at = now.plus_millis(LONGEST_WAIT);
             return self.settle(claimed, JobOutcome::Retry { due_at }).await;
@@ -96,12 +108,35 @@ impl Service {
         self.settle(claimed, JobOutcome::Dead { reason: reason.clone() }).await;
     }
 
+    /// Lets the run go on from a request that nobody could make, along its way for failures; `false` where there is no such
+    /// request.
+    async fn give_up_request(&self, claimed: &ClaimedJob) -> Result<bool, ServiceError> {
+        if claimed.job.kind != REQUEST {
+            return Ok(false);
+        }
+        match self.request_failed(claimed).await {
+            Ok(()) => Ok(true),
+            Err(error @ ServiceError::Unavailable { .. }) => Err(error),
+            Err(error) => {
+                tracing::error!(job = %claimed.job.id, %error, "a run can't go on from its request");
+                Ok(false)
+            }
+        }
+    }
+
     async fn fail_run(&self, claimed: &ClaimedJob) -> Result<(), ServiceError> {
         let now = self.inner.ambient.now();
+        let entering = self.fallback_of(claimed).await?;
         let fault = format!("the job `{}` failed {} times", claimed.job.kind, claimed.attempts);
         let ended = self
             .change(claimed.organization_id, claimed.conversation_id, |standing| {
                 let going = Going::on(standing, Actor::Server, now);
+                let going = match &entering {
+                    Some(Entering { acd, standing: place }) if standing.run.is_some() && !standing.is_in_hands() => {
+                        going.queue(acd.clone(), place.clone(), FAILED)
+                    }
+                    Some(_) | None => going,
+                };
                 Ok(Step::new(going.end_run(FlowExit::Failed { fault: fault.clone() }).finish(), ()))
             })
             .await;
@@ -109,6 +144,35 @@ impl Service {
             Ok(_) | Err(ServiceError::NotFound { .. }) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// How the conversation of a run that fails waits, where its flow says so. What can't be read any more says nothing.
+    async fn fallback_of(&self, claimed: &ClaimedJob) -> Result<Option<Entering>, ServiceError> {
+        match self.written_fallback(claimed).await {
+            Err(error @ ServiceError::Unavailable { .. }) => Err(error),
+            Err(error) => {
+                tracing::warn!(job = %claimed.job.id, %error, "where a failed run's conversation waits can't be read");
+                Ok(None)
+            }
+            found => found,
+        }
+    }
+
+    async fn written_fallback(&self, claimed: &ClaimedJob) -> Result<Option<Entering>, ServiceError> {
+        let organization = claimed.organization_id;
+        let found = self.inner.store.find_conversation(organization, claimed.conversation_id).await?;
+        let Some(standing) = found else { return Ok(None) };
+        let Some(run) = standing.run.as_deref() else { return Ok(None) };
+        let (flow_id, version) = match run.stack.first() {
+            Some(outermost) => (outermost.flow_id, outermost.version),
+            None => (run.flow_id, run.version),
+        };
+        let Some(published) = self.flow_version(organization, flow_id, version).await? else { return Ok(None) };
+        let Some(name) = published.flow.on_failure() else { return Ok(None) };
+        let inventory = self.inventory(organization).await?;
+        let Some(id) = inventory.directory.queues.get(&key(name)) else { return Ok(None) };
+        let Some(queue) = self.find_entity::<Queue>(organization, id.uuid()).await? else { return Ok(None) };
+        Ok(Some(self.queue_wish(&standing, &queue.entity, EnteringWish::default()).await?))
     }
 }
 
@@ -232,12 +296,13 @@ mod tests {
         conversation::{Start, StartingFlow, start},
     };
     use waybill_model::{
-        ContextPolicy, Conversation, DeploymentStatus, FlowId, OrganizationId, Trust, conversation::Source,
+        ContextPolicy, Conversation, DeploymentStatus, DivisionId, Event, EventBody, FlowId, FlowVersion,
+        OrganizationId, QueueId, QueueRules, Trust, conversation::Source,
     };
     use waybill_store::{SqliteStore, Store as _, WorkStore as _};
 
     use super::*;
-    use crate::{Ambient, Chance, Clock, MasterKey, NewDeployment, Settings};
+    use crate::{Ambient, Chance, Clock, MasterKey, NewDeployment, Settings, entities::Act};
 
     /// A clock that goes on a second with every look: no wait is long.
     #[derive(Default)]
@@ -261,8 +326,8 @@ mod tests {
         }
     }
 
-    /// A conversation whose run is on a version that nobody has.
-    async fn begin(service: &Service, organization: OrganizationId) -> Conversation {
+    /// A conversation whose run is on version 7 of a flow.
+    async fn begin(service: &Service, organization: OrganizationId, flow_id: FlowId) -> Conversation {
         let new = NewDeployment {
             id: None,
             name: "Shop".to_owned(),
@@ -292,7 +357,7 @@ mod tests {
             at: ambient.now(),
             flow: Some(StartingFlow {
                 run_id: ambient.run_id(),
-                flow_id: FlowId::new(ambient.uuid()),
+                flow_id,
                 name: "gone".to_owned(),
                 version: 7,
                 participant_id: ambient.participant_id(),
@@ -303,15 +368,106 @@ mod tests {
         service.commit(decision, None, None).await.unwrap().conversation().as_ref().clone()
     }
 
-    #[tokio::test]
-    async fn flow23_a_job_that_keeps_failing_is_given_up_and_its_run_says_so() {
+    async fn open() -> (Service, Arc<SqliteStore>, OrganizationId) {
         let ambient = Ambient { clock: Arc::new(Hasty::default()), chance: Arc::new(Counting::default()) };
         let store = Arc::new(SqliteStore::in_memory().unwrap());
         let key = MasterKey::new(&[1; 32]).unwrap();
         let (settings, bus) = (Settings::default(), Arc::new(InProcessBus::new()));
         let service = Service::start(store.clone(), bus, ambient, settings, key).await.unwrap();
         let organization = service.create_organization("Example").await.unwrap();
-        let conversation = begin(&service, organization).await;
+        (service, store, organization)
+    }
+
+    /// Publishes a document as version 7 of a flow.
+    async fn publish(service: &Service, organization_id: OrganizationId, source: &str) -> FlowId {
+        let flow_id = FlowId::new(service.ambient().uuid());
+        let version = FlowVersion {
+            flow_id,
+            organization_id,
+            version: 7,
+            sort: FlowVersion::sort_of(flow_id, 7),
+            name: "tested".to_owned(),
+            source: source.to_owned(),
+            published_at: service.ambient().now(),
+            by: Actor::Server,
+        };
+        service.create_entity(&version, Act::of_server("flow.published", flow_id.uuid())).await.unwrap();
+        flow_id
+    }
+
+    const ASKS: &str = "
+flow: tested
+kind: inboundMessage
+onFailure: { queue: Rescue }
+start: look
+actions:
+  look:
+    apiRequest: { url: https://crm.example/x }
+    failure: rest
+  rest: { wait: 10m }
+";
+
+    #[tokio::test]
+    async fn flow23_a_request_that_nobody_can_make_takes_its_way_for_failures() {
+        let (service, store, organization) = open().await;
+        let flow = publish(&service, organization, ASKS).await;
+        let conversation = begin(&service, organization, flow).await;
+        let claim = async || {
+            let now = service.ambient().now();
+            store.claim_jobs(now, now.plus_millis(LEASE), 1).await.unwrap().jobs.remove(0)
+        };
+        let turn = claim().await;
+        assert_eq!(service.do_job(&turn).await.unwrap(), Taken::Fulfilled);
+        let request = ClaimedJob { attempts: MOST_FAILURES, ..claim().await };
+        assert_eq!(request.job.kind, REQUEST);
+        service.failed(&request, Failure::Fault("it panicked".to_owned())).await;
+        let standing = store.find_conversation(organization, conversation.id).await.unwrap().unwrap();
+        let at = standing.run.as_ref().and_then(|run| run.at.as_deref());
+        assert_eq!((at, standing.queued.is_none()), (Some("rest"), true), "the run goes on");
+        let log = store.list_conversation_log(organization, conversation.id).await.unwrap();
+        let calls = log.iter().filter_map(|event| match &event.body {
+            EventBody::FlowStepped(record) => record.steps.iter().find_map(|step| step.call.clone()),
+            _ => None,
+        });
+        let errors: Vec<_> = calls.map(|call| (call.error, call.attempts)).collect();
+        assert_eq!(errors, [(Some("given_up".to_owned()), MOST_FAILURES)]);
+    }
+
+    #[tokio::test]
+    async fn flow23_the_conversation_of_a_run_that_is_given_up_waits_in_the_queue_for_that() {
+        let (service, store, organization) = open().await;
+        let queue = Queue {
+            id: QueueId::new(service.ambient().uuid()),
+            organization_id: organization,
+            division_id: DivisionId::new(organization.uuid()),
+            name: "Rescue".to_owned(),
+            description: String::new(),
+            members: Vec::new(),
+            wrapup_codes: Vec::new(),
+            rules: QueueRules::default(),
+            created_at: service.ambient().now(),
+        };
+        service.create_entity(&queue, Act::of_server("queue.created", queue.id.uuid())).await.unwrap();
+        let flow = publish(&service, organization, ASKS).await;
+        let conversation = begin(&service, organization, flow).await;
+        let now = service.ambient().now();
+        let claimed = store.claim_jobs(now, now.plus_millis(LEASE), 1).await.unwrap().jobs.remove(0);
+        service.fail_run(&claimed).await.unwrap();
+        let standing = store.find_conversation(organization, conversation.id).await.unwrap().unwrap();
+        assert_eq!((&standing.run, standing.ended_at), (&None, None));
+        assert_eq!(standing.queued.as_ref().map(|queued| queued.queue_id), Some(queue.id));
+        let log = store.list_conversation_log(organization, conversation.id).await.unwrap();
+        let failed = |event: &Event| {
+            matches!(&event.body, EventBody::FlowStepped(record)
+                if matches!(record.ended, Some(FlowExit::Failed { .. })))
+        };
+        assert!(log.iter().any(|event| failed(event)), "the record has the reason");
+    }
+
+    #[tokio::test]
+    async fn flow23_a_job_that_keeps_failing_is_given_up_and_its_run_says_so() {
+        let (service, store, organization) = open().await;
+        let conversation = begin(&service, organization, FlowId::new(service.ambient().uuid())).await;
         service.start_flows();
         let over = async {
             while store.list_dead_jobs(organization, None, 10).await.unwrap().is_empty() {

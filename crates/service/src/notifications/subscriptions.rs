@@ -219,7 +219,18 @@ impl Service {
                         }
                     }
                 }
-                Topic::UserConversations(id) | Topic::UserMessages(id) if caller.user_id() == Some(id) => None,
+                Topic::UserConversations(id)
+                | Topic::UserMessages(id)
+                | Topic::UserPresence(id)
+                | Topic::UserStatus(id)
+                    if caller.user_id() == Some(id) =>
+                {
+                    None
+                }
+                Topic::UserPresence(id) | Topic::UserStatus(id) => {
+                    let found = self.find_entity::<User>(caller.organization_id(), id.uuid()).await?;
+                    judge_division(caller, found.map(|found| found.entity.division_id), Permission::UserView)
+                }
                 Topic::UserConversations(id) | Topic::UserMessages(id) => {
                     let found = self.find_entity::<User>(caller.organization_id(), id.uuid()).await?;
                     let division = found.map(|found| found.entity.division_id);

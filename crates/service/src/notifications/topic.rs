@@ -90,6 +90,10 @@ pub enum Topic {
     UserConversations(UserId),
     /// `v2.users.{id}.conversations.messages`.
     UserMessages(UserId),
+    /// `v2.users.{id}.presence`.
+    UserPresence(UserId),
+    /// `v2.users.{id}.routingStatus`.
+    UserStatus(UserId),
     /// `v2.routing.queues.{id}.conversations`.
     QueueConversations(QueueId),
     /// `v2.routing.queues.{id}.conversations.messages`.
@@ -125,6 +129,8 @@ impl Topic {
             return match view {
                 "conversations" => id.parse().ok().map(Self::UserConversations),
                 "conversations.messages" => id.parse().ok().map(Self::UserMessages),
+                "presence" => id.parse().ok().map(Self::UserPresence),
+                "routingStatus" => id.parse().ok().map(Self::UserStatus),
                 _ => None,
             };
         }
@@ -145,6 +151,8 @@ impl std::fmt::Display for Topic {
             Self::Conversation(which) => write!(f, "{CONVERSATION}{which}"),
             Self::UserConversations(id) => write!(f, "{USER}{id}.conversations"),
             Self::UserMessages(id) => write!(f, "{USER}{id}.conversations.messages"),
+            Self::UserPresence(id) => write!(f, "{USER}{id}.presence"),
+            Self::UserStatus(id) => write!(f, "{USER}{id}.routingStatus"),
             Self::QueueConversations(id) => write!(f, "{QUEUE}{id}.conversations"),
             Self::QueueMessages(id) => write!(f, "{QUEUE}{id}.conversations.messages"),
         }
@@ -178,6 +186,10 @@ pub enum TopicKind {
     UserConversations,
     /// `v2.users.{id}.conversations.messages`.
     UserMessages,
+    /// `v2.users.{id}.presence`.
+    UserPresence,
+    /// `v2.users.{id}.routingStatus`.
+    UserStatus,
     /// `v2.routing.queues.{id}.conversations`.
     QueueConversations,
     /// `v2.routing.queues.{id}.conversations.messages`.
@@ -191,6 +203,8 @@ impl TopicKind {
             Self::Conversation,
             Self::UserConversations,
             Self::UserMessages,
+            Self::UserPresence,
+            Self::UserStatus,
             Self::QueueConversations,
             Self::QueueMessages,
         ];
@@ -205,17 +219,20 @@ impl TopicKind {
             Self::Conversation => format!("{CONVERSATION}{{id}}"),
             Self::UserConversations => format!("{USER}{{id}}.conversations"),
             Self::UserMessages => format!("{USER}{{id}}.conversations.messages"),
+            Self::UserPresence => format!("{USER}{{id}}.presence"),
+            Self::UserStatus => format!("{USER}{{id}}.routingStatus"),
             Self::QueueConversations => format!("{QUEUE}{{id}}.conversations"),
             Self::QueueMessages => format!("{QUEUE}{{id}}.conversations.messages"),
         }
     }
 
-    /// What a subscriber needs; for one's own conversations as a user the first is enough.
+    /// What a subscriber needs; for what is one's own as a user the first is enough.
     #[must_use]
     pub const fn permissions(self) -> &'static [Permission] {
         match self {
             Self::Detail(_) | Self::Conversation => &[Permission::EventsView],
             Self::UserConversations | Self::UserMessages => &[Permission::EventsView, Permission::ConversationView],
+            Self::UserPresence | Self::UserStatus => &[Permission::EventsView, Permission::UserView],
             Self::QueueConversations | Self::QueueMessages => &[Permission::EventsView, Permission::QueueView],
         }
     }
@@ -228,6 +245,8 @@ pub struct Topics {
     conversations: BTreeSet<WhichConversation>,
     user_conversations: BTreeSet<UserId>,
     user_messages: BTreeSet<UserId>,
+    presences: BTreeSet<UserId>,
+    statuses: BTreeSet<UserId>,
     queue_conversations: BTreeSet<QueueId>,
     queue_messages: BTreeSet<QueueId>,
 }
@@ -255,6 +274,12 @@ impl Topics {
             }
             Topic::UserMessages(id) => {
                 self.user_messages.insert(id);
+            }
+            Topic::UserPresence(id) => {
+                self.presences.insert(id);
+            }
+            Topic::UserStatus(id) => {
+                self.statuses.insert(id);
             }
             Topic::QueueConversations(id) => {
                 self.queue_conversations.insert(id);
@@ -311,6 +336,24 @@ impl Topics {
         self.user_messages.contains(&user)
     }
 
+    /// Whether a user's presence is among them.
+    #[must_use]
+    pub fn want_presence(&self, user: UserId) -> bool {
+        self.presences.contains(&user)
+    }
+
+    /// Whether what routing makes of a user is among them.
+    #[must_use]
+    pub fn want_status(&self, user: UserId) -> bool {
+        self.statuses.contains(&user)
+    }
+
+    /// The users whose presence or status is among them.
+    #[must_use]
+    pub fn agents(&self) -> BTreeSet<UserId> {
+        self.presences.union(&self.statuses).copied().collect()
+    }
+
     /// Whether a queue's conversations are among them.
     #[must_use]
     pub fn want_queue_conversations(&self, queue: QueueId) -> bool {
@@ -359,6 +402,8 @@ mod tests {
         check("v2.conversations.*", Some(&["v2.conversations.*"]));
         check("v2.users.ID.conversations", Some(&["v2.users.ID.conversations"]));
         check("v2.users.ID.conversations.messages", Some(&["v2.users.ID.conversations.messages"]));
+        check("v2.users.ID.presence", Some(&["v2.users.ID.presence"]));
+        check("v2.users.ID?presence&routingStatus", Some(&["v2.users.ID.presence", "v2.users.ID.routingStatus"]));
         check("v2.routing.queues.ID.conversations.messages", Some(&["v2.routing.queues.ID.conversations.messages"]));
         for text in [
             "",
@@ -369,7 +414,8 @@ mod tests {
             "v2.detail.events.conversation.ID?attributes&nonsense",
             "v2.detail.events.conversation.ID?",
             "v2.users.*.conversations",
-            "v2.users.ID.presence",
+            "v2.users.*.presence",
+            "v2.users.ID.routingstatus",
             "v2.users.ID",
             "v2.conversations.ID.messages",
             "V2.conversations.ID",

@@ -10,6 +10,7 @@ use waybill_store::EntityFilter;
 use super::{
     room::{Person, Room},
     router,
+    watching::Changes,
 };
 use crate::{Caller, Service, ServiceError, service::Inner};
 
@@ -24,6 +25,8 @@ pub(crate) struct Desk {
     open: DashMap<(OrganizationId, UserId), usize>,
     /// Rules of queues change one after another: each is judged with the others as they stand.
     pub(super) administering: Mutex<()>,
+    /// Where everybody's changes are told.
+    pub(super) changes: Changes,
 }
 
 impl Desk {
@@ -112,7 +115,7 @@ impl Service {
         let store = &self.inner.store;
         // What is committed from here on is read from the log.
         let position = store.newest_position().await?;
-        let room = Arc::new(Room::new(organization));
+        let room = Arc::new(Room::new(organization, self.inner.routing.changes.clone()));
         let now = self.inner.ambient.now();
         for queue in self.all_of::<Queue>(organization, None).await? {
             room.known().set_queue(queue);

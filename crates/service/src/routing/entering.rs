@@ -19,7 +19,7 @@ use crate::{Service, ServiceError, start::customer_of};
 /// The most skills that a conversation asks for.
 const MOST_SKILLS: usize = 20;
 /// Priorities beyond this are cut: nothing that is added to them runs over.
-const MOST_PRIORITY: i32 = 1_000_000;
+pub(super) const MOST_PRIORITY: i32 = 1_000_000;
 /// Entities of one look by name.
 const LOOK: u32 = 500;
 

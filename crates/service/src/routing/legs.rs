@@ -2,7 +2,8 @@
 
 use waybill_engine::conversation::Going;
 use waybill_model::{
-    Conversation, Participant, Permission, Purpose, Queue, Time, Wrapup, WrapupCode, WrapupCodeId, WrapupPrompt,
+    Actor, Conversation, ConversationId, OrganizationId, Participant, ParticipantId, Permission, Purpose, Queue, Time,
+    Wrapup, WrapupCode, WrapupCodeId, WrapupPrompt,
 };
 
 use crate::{Caller, Service, ServiceError, participants::find_participant, service::Step};
@@ -17,6 +18,36 @@ pub struct WrapupWish {
     pub code: Option<String>,
     /// Notes.
     pub notes: String,
+}
+
+/// A wrap-up whose code and notes are good.
+#[derive(Debug, Clone)]
+pub struct ReadyWrapup {
+    organization: OrganizationId,
+    conversation: ConversationId,
+    participant: ParticipantId,
+    by: Actor,
+    code: Option<WrapupCode>,
+    notes: String,
+}
+
+impl ReadyWrapup {
+    /// The wrap-up for the participant as it stands, at work or after it.
+    pub(crate) fn judge(&self, standing: &Conversation, now: Time) -> Result<Wrapup, ServiceError> {
+        let id = self.participant;
+        let found = standing.participant(id).ok_or_else(|| ServiceError::not_found("participant", id))?;
+        check_worked(found)?;
+        // Whoever is still at work will owe it.
+        let owes = found.owes_wrapup || (found.left_at.is_none() && found.wrapup.is_none());
+        if self.code.is_none() && owes && found.wrapup_prompt == Some(WrapupPrompt::Mandatory) {
+            return Err(ServiceError::WrongState {
+                what: format!("the wrap-up of participant `{id}`"),
+                rule: "is mandatory in its queue".to_owned(),
+                remedy: "give a code".to_owned(),
+            });
+        }
+        Ok(wrapup(standing, found, self.code.as_ref(), self.notes.clone(), now))
+    }
 }
 
 impl Service {
@@ -57,19 +88,18 @@ impl Service {
         Ok(())
     }
 
-    /// Says how a participant's work ended, with a code of its queue, or of the organization where it came from none; skips
-    /// it where no code is given. A later one replaces an earlier one.
+    /// A wrap-up that may be given: everything is judged that does not depend on what else happens to the conversation.
     ///
     /// # Errors
     /// `NotFound` for the conversation, the participant or the code, `Invalid` for long notes, `MissingPermission` for
-    /// somebody else's work, `WrongState` for whoever has not worked, and for skipping what its queue asks for.
-    pub async fn wrap_up_participant(
+    /// somebody else's work.
+    pub async fn ready_wrapup(
         &self,
         caller: &Caller,
         conversation: &str,
         participant: &str,
         wish: WrapupWish,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<ReadyWrapup, ServiceError> {
         let WrapupWish { code, notes } = wish;
         if notes.len() > NOTES {
             return Err(ServiceError::Invalid {
@@ -81,27 +111,43 @@ impl Service {
         let standing = self.conversation_by_text(caller, conversation).await?;
         let found = find_participant(&standing, participant)?;
         check_acts_for(caller, found)?;
-        let id = found.id;
         let code = match code {
             Some(code) => Some(self.wrapup_code_for(caller, found, &code).await?),
             None => None,
         };
-        let (by, now) = (caller.actor(), self.inner.ambient.now());
-        self.change(standing.organization_id, standing.id, |standing| {
-            let found = standing.participant(id).ok_or_else(|| ServiceError::not_found("participant", id))?;
-            check_worked(found)?;
-            if code.is_none() && found.owes_wrapup && found.wrapup_prompt == Some(WrapupPrompt::Mandatory) {
-                return Err(ServiceError::WrongState {
-                    what: format!("the wrap-up of participant `{id}`"),
-                    rule: "is mandatory in its queue".to_owned(),
-                    remedy: "give a code".to_owned(),
-                });
-            }
-            let wrapup = wrapup(standing, found, code.as_ref(), notes.clone(), now);
-            Ok(Step::new(Going::on(standing, by.clone(), now).wrap_up(id, wrapup).finish(), ()))
+        let (organization, conversation) = (standing.organization_id, standing.id);
+        Ok(ReadyWrapup { organization, conversation, participant: found.id, by: caller.actor(), code, notes })
+    }
+
+    /// Says how a participant's work ended, with a code of its queue, or of the organization where it came from none; skips
+    /// it where no code is given. A later one replaces an earlier one.
+    ///
+    /// # Errors
+    /// `NotFound`, `WrongState` for whoever has not worked, and for skipping what its queue asks for.
+    pub async fn wrap_up(&self, ready: ReadyWrapup) -> Result<(), ServiceError> {
+        let now = self.inner.ambient.now();
+        self.change(ready.organization, ready.conversation, |standing| {
+            let wrapup = ready.judge(standing, now)?;
+            let going = Going::on(standing, ready.by.clone(), now).wrap_up(ready.participant, wrapup);
+            Ok(Step::new(going.finish(), ()))
         })
         .await?;
         Ok(())
+    }
+
+    /// `ready_wrapup` and `wrap_up` in one.
+    ///
+    /// # Errors
+    /// Those of both.
+    pub async fn wrap_up_participant(
+        &self,
+        caller: &Caller,
+        conversation: &str,
+        participant: &str,
+        wish: WrapupWish,
+    ) -> Result<(), ServiceError> {
+        let ready = self.ready_wrapup(caller, conversation, participant, wish).await?;
+        self.wrap_up(ready).await
     }
 
     /// How a participant's work ended; nothing where nobody has said so.

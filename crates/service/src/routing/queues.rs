@@ -17,7 +17,7 @@ const MOST_MEMBERS: usize = 1_000;
 /// The most wrap-up codes of a queue.
 const MOST_CODES: usize = 200;
 /// How often a change of a queue is made anew when somebody else was faster.
-const CONFLICT_RETRIES: usize = 3;
+pub(super) const CONFLICT_RETRIES: usize = 3;
 /// Longest name, in bytes.
 const NAME: usize = 256;
 /// Longest description, in bytes.

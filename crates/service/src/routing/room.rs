@@ -9,7 +9,7 @@ use waybill_model::{
     AgentState, ConversationId, OrganizationId, Presence, Queue, QueueId, QueueRules, RoutingProfile, Time, UserId,
 };
 
-use super::{personal::Personal, positions::Positions, silence::Silences, today::Today};
+use super::{personal::Personal, positions::Positions, silence::Silences, today::Today, watching::Changes};
 
 /// One organization's routing. The log is the truth; this follows it.
 pub(crate) struct Room {
@@ -22,11 +22,11 @@ pub(crate) struct Room {
 }
 
 impl Room {
-    pub(super) fn new(organization: OrganizationId) -> Self {
+    pub(super) fn new(organization: OrganizationId, changes: Changes) -> Self {
         Self {
             organization,
             changed: Notify::new(),
-            known: Mutex::new(Known::default()),
+            known: Mutex::new(Known { telling: Some((organization, changes)), ..Known::default() }),
             writing: tokio::sync::Mutex::new(()),
         }
     }
@@ -52,6 +52,8 @@ pub(super) struct Known {
     pub(super) positions: Positions,
     pub(super) personal: Personal,
     pub(super) today: Today,
+    /// Where it is said that somebody changed.
+    telling: Option<(OrganizationId, Changes)>,
 }
 
 /// One person as routing knows it.
@@ -98,7 +100,9 @@ impl Known {
         let mut agent = Agent::new(person.state.clone(), person.profile.as_ref());
         agent.enabled = person.enabled;
         self.board.set_agent(agent);
-        self.people.insert(person.state.user_id, person);
+        let id = person.state.user_id;
+        self.people.insert(id, person);
+        self.tell(id);
         // How long a wait will be depends on who works.
         self.positions.everything_moved();
     }
@@ -137,10 +141,21 @@ impl Known {
                 self.change_state(occupant.user_id, |state| state.idle_since = now);
             }
         }
+        let concerned: HashSet<UserId> =
+            old.occupants.iter().chain(&load.occupants).map(|occupant| occupant.user_id).collect();
         if !load.is_empty() {
             self.loads.insert(id, load);
         }
         self.watch(id);
+        for user in concerned {
+            self.tell(user);
+        }
+    }
+
+    fn tell(&self, id: UserId) {
+        if let Some((organization, changes)) = &self.telling {
+            changes.tell(*organization, id);
+        }
     }
 
     /// Times that the board does not know of: an agent who does not come, a customer who says nothing.

@@ -1,6 +1,6 @@
 //! Flows are drafted, checked, published, bound and taken away.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use waybill_model::{ContextPolicy, Mode};
 use waybill_server::service::{FlowWish, RoutingQuery, ServiceError, Severity};
 
@@ -134,6 +134,24 @@ async fn flow32_a_policy_that_takes_a_key_away_says_which_flow_it_breaks() {
     let strict = ContextPolicy { mode: Mode::Strict, ..open };
     let broken = service.policy_breaks(&admin, &rig.open(), strict).await.unwrap();
     assert!(broken.iter().any(|finding| finding.message.contains("loyaltyNumber")), "{broken:#?}");
+
+    // Preview and publication say it as well; what is broken already is not said again.
+    let admins = rig.server.admin().await;
+    let path = format!("/api/v2/webdeployments/deployments/{}/contextpolicy", rig.open());
+    let said = |answer: waybill_testkit::Answer| {
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json::<Value>().unwrap()
+    };
+    let (strict, laxer) =
+        (json!({"mode": "strict", "attributes": []}), json!({"mode": "strict", "attributes": [], "maxBytes": 9_000}));
+    let preview = said(admins.post(&format!("{path}/preview"), &strict).await.unwrap());
+    let published = said(admins.put(&path, &strict).await.unwrap());
+    for findings in [&preview["flowFindings"], &published["effect"]["flowFindings"]] {
+        let first = &findings[0];
+        assert!(first["message"].as_str().unwrap().contains("loyaltyNumber"), "{preview} {published}");
+    }
+    let again = said(admins.put(&path, &laxer).await.unwrap());
+    assert_eq!(again["effect"]["flowFindings"], json!([]));
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@ use std::sync::{
 };
 
 use serde_json::json;
-use waybill_model::{ClientAuth, CredentialKind, EventBody, FlowExit, Trust};
+use waybill_model::{ClientAuth, CredentialKind, Event, EventBody, FlowExit, RoutingChange, Trust};
+use waybill_server::service::QueueWish;
 
 use crate::{
     support::{Rig, TOKEN, builder, steps},
@@ -271,4 +272,42 @@ async fn flow29_no_secret_is_kept_or_told() {
         }
     }
     assert!(looked_at > 0);
+}
+
+#[tokio::test]
+async fn flow13_a_run_that_fails_leaves_its_conversation_in_the_queue_for_that() {
+    let rig = Rig::quiet().await;
+    let (service, admin) = (rig.server.service(), rig.admin().await);
+    let document = "
+flow: falls-back
+kind: inboundMessage
+onFailure: { queue: Rescue }
+variables: { where: Nowhere }
+start: hand-over
+actions:
+  hand-over: { transferToQueue: { queue: \"{{ where }}\" } }
+";
+    // The check finds a queue that there is not.
+    let findings = service.validate_document(&admin, document, &[]).await.unwrap();
+    let found = findings.iter().find(|finding| finding.rule == "unknownQueue");
+    assert_eq!(found.map(|finding| finding.place.path.as_str()), Some("onFailure.queue"), "{findings:#?}");
+    let wish = QueueWish { name: "Rescue".to_owned(), ..QueueWish::default() };
+    let queue = service.create_queue(&admin, wish).await.unwrap();
+    rig.flow(document).await;
+    let chat = rig.chat(json!({})).await;
+    let (_, exit) = rig.ended(&chat.id).await;
+    assert!(matches!(exit, FlowExit::Failed { .. }), "{exit:?}");
+    let standing = service.get_conversation(&admin, &chat.id).await.unwrap();
+    assert_eq!(standing.queued.as_ref().map(|queued| queued.queue_id), Some(queue.id));
+    let queued = |events: &[Event]| {
+        events.iter().find_map(|event| match &event.body {
+            EventBody::Routed(record) => match &record.change {
+                RoutingChange::Queued { why, .. } => Some(why.clone()),
+                _ => None,
+            },
+            _ => None,
+        })
+    };
+    let events = rig.until(&chat.id, "the queue", |events| queued(events).is_some()).await;
+    assert_eq!(queued(&events).as_deref(), Some("flowFailed"));
 }

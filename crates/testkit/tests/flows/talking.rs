@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 use waybill_model::{Actor, EventBody, FlowExit, Time, Trust, Waits};
-use waybill_testkit::FixedClock;
+use waybill_server::service::QueueWish;
+use waybill_testkit::{ConnectOptions, FixedClock, GuestClient, StartChat};
 
 use crate::{
     support::{Rig, builder, path, records, steps},
@@ -298,4 +299,22 @@ actions:
         })
         .collect();
     assert_eq!(texts, ["Hello", "Bye"]);
+}
+
+#[tokio::test]
+async fn wire17_our_own_sockets_are_told_their_place_in_the_queue() {
+    let rig = Rig::quiet().await;
+    let (service, admin) = (rig.server.service(), rig.admin().await);
+    service.create_queue(&admin, QueueWish { name: "Support".to_owned(), ..QueueWish::default() }).await.unwrap();
+    rig.flow("flow: on\nkind: inboundMessage\nstart: on\nactions:\n  on: { transferToQueue: Support }\n").await;
+    let application = |name: &str| ConnectOptions { application: Some(name.to_owned()), ..rig.server.visitor("open") };
+    let mut ours = GuestClient::connect(application("waybill-sdk-2.0.0")).await.unwrap();
+    ours.start_chat(StartChat::default()).await.unwrap();
+    let place = loop {
+        let push = ours.next_push().await.unwrap();
+        if serde_json::to_value(push.class).unwrap() == "QueuePositionEvent" {
+            break serde_json::from_str::<serde_json::Value>(push.body.get()).unwrap();
+        }
+    };
+    assert_eq!(place, json!({"position": 1}), "nobody can tell how long");
 }

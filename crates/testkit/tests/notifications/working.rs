@@ -1,9 +1,10 @@
 //! What queues and agents do is told on the topics of the field (NOT4).
 
 use serde_json::{Value, json};
+use waybill_client::NotificationStream;
 use waybill_testkit::{RestClient, TestServer};
 
-use crate::support::{EVERY_DETAIL, body, body_of, follow, next, start};
+use crate::support::{Channel, EVERY_DETAIL, body, body_of, follow, next, start, topics_body};
 
 async fn done(answer: waybill_testkit::Answer) -> Value {
     assert!(answer.status.is_success(), "{}", answer.text);
@@ -57,4 +58,58 @@ async fn not4_waiting_alerting_and_wrapping_up_are_told_in_the_fields_shapes() {
     let view = of_the_queue.next().await.unwrap();
     assert_eq!(view.topic_name.as_deref(), Some(of_queue.as_str()));
     assert_eq!(body(&view)["id"], json!(chat.id));
+}
+
+/// The next frame about a person: such frames are no events of the log.
+async fn next_of_people(stream: &mut NotificationStream) -> (String, Value) {
+    loop {
+        let told = stream.receive().await.unwrap();
+        let topic = told.topic_name.clone().unwrap_or_default();
+        if topic.starts_with("v2.users.") {
+            assert_eq!(told.metadata.event_id, None);
+            return (topic, body(&told));
+        }
+    }
+}
+
+#[tokio::test]
+async fn not4_presence_and_routing_status_are_told_as_they_change() {
+    let server = TestServer::start().await;
+    let (client, agent) = (server.integrator().await, server.agent().await);
+    let me: Value = agent.get("/api/v2/users/me").await.unwrap().json().unwrap();
+    let user = me["id"].as_str().unwrap();
+    let (presence, status) = (format!("v2.users.{user}.presence"), format!("v2.users.{user}.routingStatus"));
+    let both = format!("v2.users.{user}?presence&routingStatus");
+    // One's own, and somebody else's with the right to read the directory.
+    let (_mine, mut mine) = follow(&agent, &[&presence]).await;
+    let (_theirs, mut theirs) = follow(&client, &[&both]).await;
+    done(agent.put(&format!("/api/v2/users/{user}/routingstatus"), &json!({"status": "IDLE"})).await.unwrap()).await;
+    for stream in [&mut mine, &mut theirs] {
+        let (topic, told) = next_of_people(stream).await;
+        assert_eq!(topic, presence);
+        assert_eq!((&told["id"], &told["presenceDefinition"]["systemPresence"]), (&json!(user), &json!("On Queue")));
+    }
+    let (topic, told) = next_of_people(&mut theirs).await;
+    assert_eq!((topic.as_str(), &told["id"]), (status.as_str(), &json!(user)));
+    assert_eq!(told["routingStatus"]["status"], "IDLE");
+    assert_eq!(
+        told["routingStatus"],
+        body_of(&client.get(&format!("/api/v2/users/{user}/routingstatus")).await.unwrap())
+    );
+    // What did not change is not told: the next of this topic is the next change.
+    let path = format!("/api/v2/users/{user}/presences/purecloud");
+    patch(&agent, &path, json!({"presenceDefinition": {"systemPresence": "On Queue"}})).await;
+    for (word, topics) in [("Meal", vec![&presence, &status]), ("Break", vec![&presence])] {
+        patch(&agent, &path, json!({"presenceDefinition": {"systemPresence": word}})).await;
+        let (_, told) = next_of_people(&mut mine).await;
+        assert_eq!(told["presenceDefinition"]["systemPresence"], word);
+        for topic in topics {
+            assert_eq!(next_of_people(&mut theirs).await.0, *topic);
+        }
+    }
+    // Nobody's is told of nobody.
+    let nobody = "v2.users.0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e42.presence";
+    let channel = Channel::create(&client).await;
+    let refused = client.post(&channel.subscriptions(), &topics_body(&[nobody])).await.unwrap();
+    assert_eq!(refused.status, 400, "{}", refused.text);
 }

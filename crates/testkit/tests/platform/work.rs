@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use waybill_client::EventStream;
 use waybill_testkit::{RestClient, TestServer};
 
-use crate::support::{Chat, Person, assert_no_null, ok, patch, person, read, refused, start};
+use crate::support::{Chat, Person, UNKNOWN, assert_no_null, ids, ok, patch, person, read, refused, start};
 
 /// A queue with one agent who waits for it.
 struct Desk {
@@ -92,6 +92,14 @@ async fn plat12_an_alert_is_taken_and_the_work_wrapped_up() {
     assert_eq!(status["status"], "INTERACTING");
     assert_eq!(read(&desk.client, &chat.path("/queueposition")).await["waiting"], false);
 
+    // What can't be said of the work leaves the agent where it is, and so does skipping what is mandatory.
+    let unknown = json!({"state": "disconnected", "wrapup": {"code": UNKNOWN}});
+    refused(&patch(&desk.agent.client, &own, unknown).await, 404, "not.found");
+    let skipped = json!({"state": "disconnected", "wrapupSkipped": true});
+    refused(&patch(&desk.agent.client, &own, skipped).await, 409, "wrong.state");
+    let messages = read(&desk.agent.client, &chat.messages("")).await;
+    let still = messages["participants"].as_array().unwrap().iter().find(|one| one["id"] == id).unwrap();
+    assert_eq!(still["state"], "connected");
     assert_eq!(patch(&desk.agent.client, &own, json!({"state": "disconnected"})).await.status, 202);
     let wrapup = format!("{own}/communications/{}/wrapup", leg["id"].as_str().unwrap());
     refused(&desk.agent.client.get(&format!("{own}/wrapup")).await.unwrap(), 404, "not.found");
@@ -112,6 +120,78 @@ async fn plat12_an_alert_is_taken_and_the_work_wrapped_up() {
     let kinds: Vec<_> = segments.iter().map(|one| one["segmentType"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["alert", "interact", "wrapup"]);
     assert_eq!(segments[2]["wrapUpCode"], json!(desk.code));
+}
+
+#[tokio::test]
+async fn plat12_who_leaves_says_at_once_how_the_work_ended() {
+    let mut desk = Desk::open().await;
+    let chat = desk.waiting(0).await;
+    let offered = desk.until("conversation:routing", "offered").await;
+    let own = chat.path(&format!("/participants/{}", offered["agentParticipantId"].as_str().unwrap()));
+    let done = json!({"state": "disconnected", "wrapup": {"code": desk.code, "notes": "Left at the door"}});
+    // Whoever only was alerted has no work to wrap up: the alert stays out.
+    refused(&patch(&desk.agent.client, &own, done.clone()).await, 409, "wrong.state");
+    assert_eq!(patch(&desk.agent.client, &own, json!({"state": "connected"})).await.status, 202);
+    assert_eq!(patch(&desk.agent.client, &own, done).await.status, 202);
+    let wrapup = read(&desk.agent.client, &format!("{own}/wrapup")).await;
+    assert_eq!((&wrapup["code"], &wrapup["notes"]), (&json!(desk.code), &json!("Left at the door")));
+}
+
+#[tokio::test]
+async fn plat1_a_person_lists_what_it_takes_part_in() {
+    let mut desk = Desk::open().await;
+    let list = "/api/v2/conversations";
+    let chat = desk.waiting(0).await;
+    let offered = desk.until("conversation:routing", "offered").await;
+    let other = start(&desk.server, &desk.client, "open", json!({})).await;
+    let mine = read(&desk.agent.client, list).await;
+    assert_no_null(&mine);
+    assert_eq!((ids(&mine["entities"], "id"), &mine["total"]), (vec![chat.id.clone()], &json!(1)));
+    ok(desk.agent.client.post(&other.path("/assign"), &json!({"id": desk.agent.id})).await.unwrap());
+    let both = read(&desk.agent.client, &format!("{list}?communicationType=message")).await;
+    assert_eq!(ids(&both["entities"], "id"), [other.id.clone(), chat.id.clone()]);
+    // Whoever administers takes part in nothing; an API client sees all.
+    assert_eq!(read(&desk.admin, list).await["entities"], json!([]));
+    let all = read(&desk.client, list).await;
+    assert_eq!(ids(&all["entities"], "id"), [other.id.clone(), chat.id.clone()]);
+    let everything = read(&desk.agent.client, "/api/v2/conversations/messages").await;
+    assert_eq!(everything["entities"].as_array().unwrap().len(), 2);
+    let own = chat.path(&format!("/participants/{}", offered["agentParticipantId"].as_str().unwrap()));
+    assert_eq!(patch(&desk.agent.client, &own, json!({"state": "disconnected"})).await.status, 202);
+    desk.until("conversation:routing", "declined").await;
+    assert_eq!(ids(&read(&desk.agent.client, list).await["entities"], "id"), [other.id]);
+    refused(&desk.agent.client.get(&format!("{list}?attributeKey=tier")).await.unwrap(), 400, "bad.request");
+}
+
+#[tokio::test]
+async fn plat12_what_a_waiting_conversation_asks_for_is_changed() {
+    let mut desk = Desk::open().await;
+    let off = json!({"status": "OFF_QUEUE"});
+    ok(desk.agent.client.put(&format!("/api/v2/users/{}/routingstatus", desk.agent.id), &off).await.unwrap());
+    let chat = desk.waiting(1).await;
+    let queued = desk.until("conversation:routing", "queued").await;
+    let skill = ok(desk.admin.post("/api/v2/routing/skills", &json!({"name": "Refunds"})).await.unwrap());
+    let language = ok(desk.admin.post("/api/v2/routing/languages", &json!({"name": "Dansk"})).await.unwrap());
+    let path = format!("/api/v2/routing/conversations/{}", chat.id);
+    let wish = json!({"priority": 9, "skillIds": [skill["id"], skill["id"]], "languageId": language["id"]});
+    let changed = ok(patch(&desk.client, &path, wish).await);
+    assert_eq!(changed, json!({"priority": 9, "skills": [skill], "language": language}));
+    let told = desk.until("conversation:routing", "queued").await;
+    assert_eq!((&told["reason"], &told["priority"]), (&json!("changed"), &json!(9)));
+    assert_eq!((&told["participantId"], &told["waitingSince"]), (&queued["participantId"], &queued["waitingSince"]));
+    let again = ok(patch(&desk.client, &path, json!({"skillIds": []})).await);
+    assert_eq!(again, json!({"priority": 9, "skills": [], "language": language}));
+    for (body, status, code) in [
+        (json!({"priority": 1_000_001}), 400, "bad.request"),
+        (json!({"skillIds": [UNKNOWN]}), 404, "not.found"),
+        (json!({"languageId": UNKNOWN}), 404, "not.found"),
+        (json!({"label": "x"}), 400, "bad.request"),
+    ] {
+        refused(&patch(&desk.client, &path, body).await, status, code);
+    }
+    refused(&patch(&desk.agent.client, &path, json!({"priority": 1})).await, 403, "missing.permissions");
+    ok(desk.client.post(&chat.path("/disconnect"), &json!({})).await.unwrap());
+    refused(&patch(&desk.client, &path, json!({"priority": 1})).await, 409, "wrong.state");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use waybill_model::{
     QueueRules, SkillId, SkillWish,
     routing::{ContextRule, Overflow, Ring, Silence},
 };
-use waybill_server::service::{ProfileWish, RoutingQuery, ServiceError};
+use waybill_server::service::{Others, ProfileWish, RoutingQuery, ServiceError};
 
 use crate::support::{World, until};
 
@@ -91,5 +91,31 @@ async fn rout23_skills_languages_and_profiles_are_administered_and_leave_a_trace
     let acts: Vec<&str> = audit.iter().map(|row| row.entry.action.as_str()).collect();
     for act in ["skill.created", "skill.updated", "skill.deleted", "language.created", "routingProfile.set"] {
         assert!(acts.contains(&act), "{act}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rout23_changes_of_one_profile_at_the_same_time_lose_nothing() {
+    let world = World::new().await;
+    let (service, agent) = (world.service(), world.hire().await);
+    let user = agent.id.to_string();
+    for round in 0..12 {
+        let mut skills = Vec::new();
+        for name in ["a", "b"] {
+            skills.push(service.create_skill(&world.admin, format!("{name}{round}")).await.unwrap().id);
+        }
+        let [first, second] = [skills[0], skills[1]].map(|skill_id| [SkillWish { skill_id, level: 3 }]);
+        // The first round is about who makes the profile, the others about who changes it.
+        let (one, other) = tokio::join!(
+            service.give_skills(&world.admin, &user, &first, Others::Stay),
+            service.give_skills(&world.admin, &user, &second, Others::Stay),
+        );
+        one.unwrap();
+        other.unwrap();
+        let has = service.get_routing_profile(&world.admin, &user).await.unwrap().skills;
+        assert!(skills.iter().all(|id| has.iter().any(|wish| wish.skill_id == *id)), "round {round}: {has:?}");
+        service.take_skill(&world.admin, &user, skills[0]).await.unwrap();
+        let has = service.get_routing_profile(&world.admin, &user).await.unwrap().skills;
+        assert_eq!(has.len(), round + 1);
     }
 }

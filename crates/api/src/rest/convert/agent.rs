@@ -9,6 +9,7 @@ use waybill_protocol::rest::{
         UserUtilization,
     },
     skill::{RoutingLanguage, RoutingSkill, UserRoutingLanguage, UserRoutingSkill},
+    work::RoutingConversation,
 };
 use waybill_service::AgentView;
 
@@ -35,7 +36,7 @@ pub(in crate::rest) fn presence_definition(presence: model::Presence) -> Presenc
     }
 }
 
-pub(in crate::rest) fn user_presence(agent: &AgentView) -> UserPresence {
+pub(crate) fn user_presence(agent: &AgentView) -> UserPresence {
     let id = presence_id(agent.presence);
     UserPresence {
         id: agent.user_id,
@@ -51,7 +52,7 @@ pub(in crate::rest) fn user_presence(agent: &AgentView) -> UserPresence {
     }
 }
 
-pub(in crate::rest) fn routing_status(agent: &AgentView) -> RoutingStatus {
+pub(crate) fn routing_status(agent: &AgentView) -> RoutingStatus {
     RoutingStatus { user_id: agent.user_id, status: agent.status.as_str(), start_time: agent.status_since }
 }
 
@@ -67,6 +68,15 @@ pub(in crate::rest) fn utilization(agent: &AgentView) -> UserUtilization {
         },
         level: if is_usual { "Organization" } else { "Agent" },
         taken: agent.taken,
+    }
+}
+
+pub(in crate::rest) fn asked(asked: &waybill_service::Asked) -> RoutingConversation {
+    let waybill_service::Asked { priority, skills, language: spoken } = asked;
+    RoutingConversation {
+        priority: *priority,
+        skills: skills.iter().map(skill).collect(),
+        language: spoken.as_ref().map(language),
     }
 }
 

@@ -26,9 +26,9 @@ mod webchat;
 mod webhook;
 
 pub(super) use agent::{
-    language, presence_definition, presence_id, routing_status, skill, user_languages, user_presence, user_skills,
-    utilization,
+    asked, language, presence_definition, presence_id, skill, user_languages, user_skills, utilization,
 };
+pub(crate) use agent::{routing_status, user_presence};
 pub(super) use canned::{library, rendered, response};
 pub(super) use configuration::{
     active as active_configuration, configurations, draft, version as configuration_version,

@@ -11,7 +11,7 @@ use waybill_service::{
     BulkPromoted, KeyPreview, PolicyPreview, Preview, PublishedPolicy, QuarantineList, Tally, Windowed,
 };
 
-use super::deployment::policy;
+use super::{deployment::policy, flow::findings};
 use crate::rest::windows::{Addresses, walk_cursor};
 
 pub(in crate::rest) fn policies(
@@ -38,7 +38,7 @@ pub(in crate::rest) fn published(
 }
 
 pub(in crate::rest) fn effect(found: &PolicyPreview) -> PolicyEffect {
-    let PolicyPreview { present_version, preview, refused_before, has_more } = found;
+    let PolicyPreview { present_version, preview, refused_before, has_more, breaks } = found;
     let Preview { starts, incomplete, refused_now, refused_then, refused_examples, keys, more_keys } = preview;
     PolicyEffect {
         present_version: *present_version,
@@ -49,6 +49,7 @@ pub(in crate::rest) fn effect(found: &PolicyPreview) -> PolicyEffect {
         refused_examples: refused_examples.clone(),
         keys: keys.iter().map(key_effect).collect(),
         more_keys: *more_keys,
+        flow_findings: findings(breaks),
         unknown: UnknownEffect { incomplete_starts: *incomplete, refused_starts: *refused_before },
     }
 }

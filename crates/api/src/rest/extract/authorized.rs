@@ -72,6 +72,8 @@ rights! {
     AssignConversations = ConversationAssign | MessageCreate;
     /// Passes conversations on.
     TransferConversations = ConversationTransfer;
+    /// Changes what waiting conversations ask for.
+    EditRouting = RoutingEdit;
     /// Wraps work up.
     WrapUp = ParticipantWrapup;
     /// Searches conversations by their attributes.

@@ -30,8 +30,8 @@ pub(crate) use authorized::{
 };
 pub(crate) use authorized::{AddPrivacyRequests, ExportData, ViewPrivacyRequests};
 pub(crate) use authorized::{
-    AssignLanguages, AssignSkills, ManageLanguages, ManageMembers, ManageSkills, ObserveQueues, TransferConversations,
-    ViewLanguages, ViewPresences, ViewSkills, WrapUp,
+    AssignLanguages, AssignSkills, EditRouting, ManageLanguages, ManageMembers, ManageSkills, ObserveQueues,
+    TransferConversations, ViewLanguages, ViewPresences, ViewSkills, WrapUp,
 };
 pub(crate) use authorized::{ViewAggregates, ViewDetails};
 pub(crate) use body::{Fields, LongBody, RawBody, is_nothing, whole};

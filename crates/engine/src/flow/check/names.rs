@@ -19,30 +19,31 @@ pub(super) fn check(flow: &CompiledFlow, surroundings: &Surroundings<'_>, findin
         for part in &action.facts.parts {
             operators(findings, &part.place, &part.uses);
         }
-        for reference in &action.facts.refers {
-            let thing = reference.thing;
-            if let Err(known) = find(directory, thing, &key(&reference.name)) {
-                let message = format!("there is no {} `{}`", thing.as_str(), reference.name);
-                let near = nearest(&reference.name, known.iter().copied());
-                let remedy = meant(
-                    near,
-                    match thing {
-                        Thing::Flow => "publish a flow of this name first",
-                        Thing::Queue
-                        | Thing::Skill
-                        | Thing::Language
-                        | Thing::Schedule
-                        | Thing::DataAction
-                        | Thing::Credential
-                        | Thing::WrapupCode => "create it first, or name another one",
-                    },
-                );
-                findings.error(rule(thing), &reference.place, [message, remedy]);
-            } else if thing == Thing::DataAction
-                && let Some(known) = directory.data_actions.get(&key(&reference.name))
-            {
-                operators(findings, &reference.place, known.action.uses());
-            }
+    }
+    let named = flow.actions.values().flat_map(|action| &action.facts.refers).chain(&flow.on_failure);
+    for reference in named {
+        let thing = reference.thing;
+        if let Err(known) = find(directory, thing, &key(&reference.name)) {
+            let message = format!("there is no {} `{}`", thing.as_str(), reference.name);
+            let near = nearest(&reference.name, known.iter().copied());
+            let remedy = meant(
+                near,
+                match thing {
+                    Thing::Flow => "publish a flow of this name first",
+                    Thing::Queue
+                    | Thing::Skill
+                    | Thing::Language
+                    | Thing::Schedule
+                    | Thing::DataAction
+                    | Thing::Credential
+                    | Thing::WrapupCode => "create it first, or name another one",
+                },
+            );
+            findings.error(rule(thing), &reference.place, [message, remedy]);
+        } else if thing == Thing::DataAction
+            && let Some(known) = directory.data_actions.get(&key(&reference.name))
+        {
+            operators(findings, &reference.place, known.action.uses());
         }
     }
 }

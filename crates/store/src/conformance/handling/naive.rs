@@ -78,7 +78,7 @@ impl<'a> Log<'a> {
                 continue;
             }
             match &record.change {
-                RoutingChange::Queued { why, .. } if why == "agentUnavailable" => {}
+                RoutingChange::Queued { why, .. } if why == "agentUnavailable" || why == "changed" => {}
                 RoutingChange::Queued { .. } => drop(self.add(acd, Measure::Offered, event.at, 1).value),
                 RoutingChange::Left { waited_ms, why, user_id } => {
                     self.add(acd, Measure::Stay, event.at, millis(acd.joined_at, event.at));

@@ -202,7 +202,7 @@ impl<'a> Fold<'a> {
         let stayed = between(leg.joined_at, at);
         match change {
             // It has waited there all the time, only for somebody else.
-            RoutingChange::Queued { why, .. } if why == "agentUnavailable" => Vec::new(),
+            RoutingChange::Queued { why, .. } if why == "agentUnavailable" || why == "changed" => Vec::new(),
             RoutingChange::Queued { .. } => vec![draw(Measure::Offered, 1)],
             RoutingChange::Offered { .. } => Vec::new(),
             RoutingChange::Declined { why, .. } => {
