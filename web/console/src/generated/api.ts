@@ -2587,6 +2587,27 @@ export interface paths {
             };
         };
     };
+    "/api/v2/routing/conversations/{conversationId}": {
+        patch: {
+            parameters: {
+                path: {
+                    conversationId: string;
+                };
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["PatchRoutingConversation"] | null;
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["RoutingConversation"];
+                    };
+                };
+            };
+        };
+    };
     "/api/v2/routing/languages": {
         get: {
             parameters: {
@@ -5893,7 +5914,7 @@ export interface components {
             selfUri: string;
         };
         /** @enum {string} */
-        FrameClass: "string" | "SessionResponse" | "StructuredMessage" | "StartChatResponse" | "SetContextResponse" | "RateConversationResponse" | "ReceiptEvent" | "JwtResponse" | "GetConfigurationResponse" | "ConnectionClosedEvent" | "SessionExpiredEvent" | "ReconnectHint" | "TooManyRequestsErrorMessage" | "Error" | "Unknown";
+        FrameClass: "string" | "SessionResponse" | "StructuredMessage" | "StartChatResponse" | "SetContextResponse" | "RateConversationResponse" | "ReceiptEvent" | "JwtResponse" | "GetConfigurationResponse" | "ConnectionClosedEvent" | "SessionExpiredEvent" | "QueuePositionEvent" | "ReconnectHint" | "TooManyRequestsErrorMessage" | "Error" | "Unknown";
         FrameMetadata: {
             CorrelationId: string;
             cursor: string;
@@ -7187,6 +7208,13 @@ export interface components {
             selfUri?: unknown;
             source?: unknown;
         };
+        PatchRoutingConversation: {
+            /** Format: uuid */
+            languageId?: string | null;
+            /** Format: int32 */
+            priority?: number | null;
+            skillIds?: string[] | null;
+        };
         PatchSigningKey: {
             enabled?: boolean | null;
             /** Format: date-time */
@@ -7200,6 +7228,7 @@ export interface components {
             keys?: string[] | null;
         };
         PolicyEffect: {
+            flowFindings: components["schemas"]["FlowFinding"][];
             hasMore: boolean;
             keys: components["schemas"]["KeyEffect"][];
             /** Format: int64 */
@@ -7671,6 +7700,12 @@ export interface components {
             /** Format: int32 */
             overlapSeconds?: number | null;
             publicKey?: Record<string, never> | null;
+        };
+        RoutingConversation: {
+            language?: components["schemas"]["RoutingLanguage"] | null;
+            /** Format: int32 */
+            priority: number;
+            skills: components["schemas"]["RoutingSkill"][];
         };
         RoutingLanguage: {
             /** Format: date-time */
@@ -8349,6 +8384,11 @@ export interface components {
             state: string;
             /** Format: uuid */
             userId: string;
+        };
+        UserStatusNotice: {
+            /** Format: uuid */
+            id: string;
+            routingStatus: components["schemas"]["RoutingStatus"];
         };
         UserUtilization: {
             level: string;
