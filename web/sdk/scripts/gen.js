@@ -19,7 +19,7 @@ const ROOTS = [
   "JwtAnswer",
   "MessagePage",
   "OnMessageFrame",
-  "QueuePosition",
+  "QueuePlace",
   "ReconnectHint",
   "SessionAnswer",
   "SetContextAnswer",

@@ -10,7 +10,7 @@ import type {
   GetJwtFrame,
   JwtAnswer,
   OnMessageFrame,
-  QueuePosition,
+  QueuePlace,
   ReconnectHint,
   Scalar,
   SessionAnswer,
@@ -30,7 +30,7 @@ export type {
   ErrorDetail,
   MessagePage,
   Page,
-  QueuePosition,
+  QueuePlace,
   Receipt,
   ReceiptEntry,
   Scalar,
@@ -73,7 +73,7 @@ export type InFrame =
   | Frame<"SetContextResponse", SetContextAnswer>
   | Frame<"StructuredMessage", StructuredMessage>
   | Frame<"JwtResponse", JwtAnswer>
-  | Frame<"QueuePosition", QueuePosition>
+  | Frame<"QueuePosition", QueuePlace>
   | Frame<"ReconnectHint", ReconnectHint>
   | Frame<"ConnectionClosedEvent", ConnectionClosed>
   | Frame<"SessionExpiredEvent", object>

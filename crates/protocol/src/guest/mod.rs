@@ -9,8 +9,8 @@ mod read;
 mod tolerant;
 
 pub use answer::{
-    AllowedMedia, ConfigurationAnswer, ConnectionClosed, FileType, InboundMedia, JwtAnswer, QueuePosition,
-    ReconnectHint, SessionAnswer, SetContextAnswer, StartChatAnswer, TooManyRequests,
+    AllowedMedia, ConfigurationAnswer, ConnectionClosed, FileType, InboundMedia, JwtAnswer, QueuePlace, ReconnectHint,
+    SessionAnswer, SetContextAnswer, StartChatAnswer, TooManyRequests,
 };
 pub use deployment::{DeploymentConfig, DeploymentDomains};
 pub use envelope::{FrameClass, FrameType, ServerFrame, code};
@@ -30,7 +30,7 @@ pub use read::{Received, Unreadable, read_frame};
     SessionAnswer,
     ConfigurationAnswer,
     JwtAnswer,
-    QueuePosition,
+    QueuePlace,
     ReconnectHint,
     ConnectionClosed,
     TooManyRequests,

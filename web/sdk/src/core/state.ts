@@ -8,7 +8,7 @@ import type {
   MessagePage,
   OutFrame,
   Page,
-  QueuePosition,
+  QueuePlace,
   Receipt,
   Scalars,
   StructuredMessage,
@@ -244,7 +244,7 @@ export interface Events {
   /** The business is typing. */
   typing: { durationMs: number };
   /** Where the conversation stands among those that wait for an agent. */
-  queue: QueuePosition;
+  queue: QueuePlace;
   /** The conversation ended. */
   ended: { by: "business" | "guest" | "expiry"; readOnly: boolean };
 }

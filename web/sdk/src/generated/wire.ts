@@ -301,6 +301,19 @@ export interface components {
          * @enum {string}
          */
         PresenceType: "Join" | "Disconnect";
+        /** @description Where the conversation stands in its queue, told as it changes. */
+        QueuePlace: {
+            /**
+             * Format: int64
+             * @description How long it will presumably wait from now on, in milliseconds; absent where nobody can tell.
+             */
+            estimatedWaitMs?: number | null;
+            /**
+             * Format: int32
+             * @description Its place, from 1.
+             */
+            position: number;
+        };
         /** @description The answer to a hand-over: one entry per key. */
         Receipt: {
             /**
@@ -610,6 +623,7 @@ export type OriginatingEntity = components['schemas']['OriginatingEntity'];
 export type Page = components['schemas']['Page'];
 export type Presence = components['schemas']['Presence'];
 export type PresenceType = components['schemas']['PresenceType'];
+export type QueuePlace = components['schemas']['QueuePlace'];
 export type Receipt = components['schemas']['Receipt'];
 export type ReceiptEntry = components['schemas']['ReceiptEntry'];
 export type ReconnectHint = components['schemas']['ReconnectHint'];
