@@ -10,7 +10,7 @@ use tokio::{
 };
 use tokio_tungstenite::tungstenite;
 use waybill_model::{EventBody, Time};
-use waybill_protocol::guest::{ConnectionClosed, FrameClass, QueuePosition, ReconnectHint, ServerFrame, read_frame};
+use waybill_protocol::guest::{ConnectionClosed, FrameClass, QueuePlace, ReconnectHint, ServerFrame, read_frame};
 use waybill_service::{Limits, ServiceError, StreamItem, Whisper};
 
 use super::{
@@ -204,7 +204,7 @@ fn tell(visitor: &mut Visitor, item: &StreamItem) -> Outcome {
             }
             // Clients of the field know no such frame.
             Whisper::QueuePosition { position, estimated_wait_ms } if is_ours => {
-                let body = QueuePosition { position: *position, estimated_wait_ms: *estimated_wait_ms };
+                let body = QueuePlace { position: *position, estimated_wait_ms: *estimated_wait_ms };
                 Outcome::frame(to_json(&ServerFrame::push(FrameClass::QueuePositionEvent, body)))
             }
             Whisper::CustomerTyping | Whisper::QueuePosition { .. } => Outcome::default(),

@@ -191,7 +191,7 @@ pub struct ConnectionClosed {
 /// Where the conversation stands in its queue, told as it changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct QueuePosition {
+pub struct QueuePlace {
     /// Its place, from 1.
     pub position: u32,
     /// How long it will presumably wait from now on, in milliseconds; absent where nobody can tell.

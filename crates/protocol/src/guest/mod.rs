@@ -9,7 +9,7 @@ mod read;
 mod tolerant;
 
 pub use answer::{
-    AllowedMedia, ConfigurationAnswer, ConnectionClosed, FileType, InboundMedia, JwtAnswer, QueuePosition,
+    AllowedMedia, ConfigurationAnswer, ConnectionClosed, FileType, InboundMedia, JwtAnswer, QueuePlace,
     RateConversationAnswer, ReceiptEvent, ReconnectHint, SessionAnswer, SetContextAnswer, StartChatAnswer,
     TooManyRequests,
 };
@@ -33,7 +33,7 @@ pub use read::{Received, Unreadable, read_frame};
     SessionAnswer,
     ConfigurationAnswer,
     JwtAnswer,
-    QueuePosition,
+    QueuePlace,
     ReconnectHint,
     ConnectionClosed,
     TooManyRequests,
