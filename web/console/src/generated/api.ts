@@ -7447,6 +7447,12 @@ export interface components {
             selfUri: string;
             user: components["schemas"]["MemberUser"];
         };
+        QueuePlace: {
+            /** Format: int64 */
+            estimatedWaitMs?: number | null;
+            /** Format: int32 */
+            position: number;
+        };
         QueuePosition: {
             /** Format: uuid */
             conversationId: string;
