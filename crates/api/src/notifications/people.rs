@@ -23,7 +23,7 @@ pub(super) struct People {
 
 impl People {
     /// Whom to look at, of those that are subscribed; whoever is not subscribed any more is forgotten.
-    pub(super) fn to_look_at(&mut self, topics: &Topics, which: WhichAgent) -> Vec<UserId> {
+    pub(super) fn now_of_interest(&mut self, topics: &Topics, which: WhichAgent) -> Vec<UserId> {
         let wanted = topics.agents();
         self.told.retain(|id, _| wanted.contains(id));
         match which {

@@ -286,7 +286,7 @@ impl Session<'_> {
     /// Tells what people are doing now, as far as rights let it see them now.
     async fn tell_people(&mut self, which: WhichAgent) -> Turn {
         let topics = self.signal.topics();
-        for id in self.people.to_look_at(&topics, which) {
+        for id in self.people.now_of_interest(&topics, which) {
             let service = self.app.service();
             let agent = match service.get_agent(&self.open.caller, &id.to_string()).await {
                 Ok(agent) => agent,
