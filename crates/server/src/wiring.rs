@@ -2,11 +2,12 @@
 
 use std::{
     path::Path,
-    sync::{Arc, Weak},
+    sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use rand::Rng as _;
+use tokio::sync::watch;
 use waybill_api::{ApiSettings, App, WebhookBodies};
 use waybill_model::Time;
 use waybill_outbound::Outbound;
@@ -102,7 +103,7 @@ pub struct Wired {
 pub async fn wire(config: &Config, parts: Parts) -> Result<Wired, WiringError> {
     let Parts { ambient, bus, store: options } = parts;
     let store = Arc::new(open_store(&config.data, &ambient, options).await?);
-    let watch = StoreWatch(Arc::downgrade(&store));
+    let watch = StoreWatch(store.closed());
     let settings = Settings {
         region: config.region.clone(),
         limits: config.limits.service_limits(),
@@ -143,19 +144,15 @@ pub fn new_epoch(ambient: &Ambient) -> u32 {
     u32::from_le_bytes(ambient.bytes::<4>()).max(1)
 }
 
-/// Tells when the last user of the store has let go of it, so that its folder is free again.
+/// Tells when the last user of the store has let go of it and its files are closed, so that its folder is free again.
 #[derive(Debug)]
-pub struct StoreWatch(Weak<SqliteStore>);
+pub struct StoreWatch(watch::Receiver<()>);
 
 impl StoreWatch {
     /// Waits until the store is closed, at most so long; says whether it is.
-    pub async fn closed(&self, at_most: Duration) -> bool {
-        let gone = async {
-            // Streams and sockets hold the service until their tasks have run once more; nothing tells when the last did.
-            while self.0.strong_count() > 0 {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
+    pub async fn closed(mut self, at_most: Duration) -> bool {
+        // Streams and sockets hold the service until their tasks have run once more.
+        let gone = async { while self.0.changed().await.is_ok() {} };
         tokio::time::timeout(at_most, gone).await.is_ok()
     }
 }

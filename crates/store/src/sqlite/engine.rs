@@ -46,6 +46,8 @@ pub struct SqliteStore {
     // Dropped after the writer has ended: the lock goes last but for a folder that nobody keeps.
     _lock: FolderLock,
     _temporary: Option<TemporaryFolder>,
+    /// The very last: whoever watches it knows that threads have ended and files are closed.
+    closed: watch::Sender<()>,
 }
 
 impl SqliteStore {
@@ -87,7 +89,14 @@ impl SqliteStore {
             _owner_reader: owner_reader,
             _lock: lock,
             _temporary: None,
+            closed: watch::Sender::new(()),
         })
+    }
+
+    /// Ends, with an error of its sender, once the store has been dropped and everything of it is closed.
+    #[must_use]
+    pub fn closed(&self) -> watch::Receiver<()> {
+        self.closed.subscribe()
     }
 
     /// A store for tests: a folder of its own that goes with it, never synced.
