@@ -116,7 +116,7 @@ test("rest1_the_unmodified_npm_client_finds_the_customer_everywhere", async ({ d
   const aggregates = await analytics.postAnalyticsConversationsAggregatesQuery({
     interval: interval(),
     groupBy: ["mediaType"],
-    metrics: ["nConnected"],
+    metrics: ["nConversations"],
   } as never);
   expect(aggregates.results?.length).toBeGreaterThan(0);
 

@@ -88,6 +88,9 @@ pub(super) struct ConversationParameters {
     /// 1: later pages begin at a `cursor`, because the list grows while it is read.
     #[param(value_type = Option<u32>)]
     page_number: Option<String>,
+    /// `true`: a person is told every conversation that it may see, not its own ones alone. API clients are told so anyway.
+    #[param(value_type = Option<bool>)]
+    everyone: Option<String>,
 }
 
 /// A list of conversations as it is wanted.
@@ -95,16 +98,38 @@ pub(super) struct ConversationWish {
     query: ListQuery,
     /// Whether the kinds that are wanted are those that exist.
     is_possible: bool,
+    /// Whether a person is told its own ones alone.
+    whose: Whose,
     path: &'static str,
     /// The conditions as they stood in the address, for the address of the next page.
     conditions: Vec<(&'static str, String)>,
     is_first: bool,
 }
 
+/// Which conversations a person is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Own,
+    Everyones,
+}
+
 impl ConversationParameters {
     pub(super) fn into_wish(self, path: &'static str) -> ApiResult<ConversationWish> {
-        let Self { communication_type, attribute_key, attribute_value, from, to, cursor, page_size, page_number } =
-            self;
+        let Self {
+            communication_type,
+            attribute_key,
+            attribute_value,
+            from,
+            to,
+            cursor,
+            page_size,
+            page_number,
+            everyone,
+        } = self;
+        let whose = match parse::<bool>("everyone", everyone.as_deref(), "true")? {
+            Some(true) => Whose::Everyones,
+            Some(false) | None => Whose::Own,
+        };
         if parse::<u64>("pageNumber", page_number.as_deref(), "1")?.unwrap_or(1) > 1 {
             return Err(ApiError::invalid("pageNumber", "can only be 1", "follow `nextUri`, or send its `cursor`"));
         }
@@ -117,13 +142,14 @@ impl ConversationParameters {
             ("attributeValue", &attribute_value),
             ("from", &from),
             ("to", &to),
+            ("everyone", &everyone),
         ];
         let conditions = kept.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect();
         let is_first = cursor.is_none();
         // Some clients send 0 for "as you like".
         let page_size = page_size.filter(|size| size != "0");
         let query = ListParameters { attribute_key, attribute_value, from, to, cursor, page_size }.into_query()?;
-        Ok(ConversationWish { query, is_possible, path, conditions, is_first })
+        Ok(ConversationWish { query, is_possible, whose, path, conditions, is_first })
     }
 }
 
@@ -142,12 +168,13 @@ impl ConversationWish {
 
     /// A person's own, all of them; `None` where an API client asks.
     pub(super) async fn own(&self, app: &App, who: &Caller) -> ApiResult<Option<Vec<ConversationView>>> {
-        if who.user_id().is_none() {
+        if who.user_id().is_none() || self.whose == Whose::Everyones {
             return Ok(None);
         }
-        if let Some((name, _)) = self.conditions.iter().find(|(name, _)| *name != "communicationType") {
+        let chooses = |name: &str| !matches!(name, "communicationType" | "everyone");
+        if let Some((name, _)) = self.conditions.iter().find(|(name, _)| chooses(name)) {
             let rule = "can't choose among a person's own conversations, which are all told at once";
-            return Err(ApiError::invalid(name, rule, "leave it out, or ask `/api/v2/conversations/messages`"));
+            return Err(ApiError::invalid(name, rule, "leave it out, or add `everyone=true`"));
         }
         if !self.is_possible {
             return Ok(Some(Vec::new()));

@@ -159,7 +159,11 @@ async fn plat1_a_person_lists_what_it_takes_part_in() {
     let own = chat.path(&format!("/participants/{}", offered["agentParticipantId"].as_str().unwrap()));
     assert_eq!(patch(&desk.agent.client, &own, json!({"state": "disconnected"})).await.status, 202);
     desk.until("conversation:routing", "declined").await;
-    assert_eq!(ids(&read(&desk.agent.client, list).await["entities"], "id"), [other.id]);
+    assert_eq!(ids(&read(&desk.agent.client, list).await["entities"], "id"), std::slice::from_ref(&other.id));
+    let everyones = read(&desk.agent.client, &format!("{list}?everyone=true&pageSize=1")).await;
+    assert_eq!(ids(&everyones["entities"], "id"), [other.id.clone()]);
+    let next = everyones["nextUri"].as_str().unwrap();
+    assert_eq!(ids(&read(&desk.agent.client, next).await["entities"], "id"), [chat.id.clone()]);
     refused(&desk.agent.client.get(&format!("{list}?attributeKey=tier")).await.unwrap(), 400, "bad.request");
 }
 

@@ -452,6 +452,7 @@ export interface paths {
                     attributeValue?: string;
                     communicationType?: string;
                     cursor?: string;
+                    everyone?: boolean;
                     from?: string;
                     pageNumber?: number;
                     pageSize?: number;
@@ -918,6 +919,7 @@ export interface paths {
                     attributeValue?: string;
                     communicationType?: string;
                     cursor?: string;
+                    everyone?: boolean;
                     from?: string;
                     pageNumber?: number;
                     pageSize?: number;

@@ -122,7 +122,7 @@ class Desk {
     void this.readPresence();
     void this.flush();
     try {
-      const page = await api.get("/api/v2/conversations", { query: { pageSize: PAGE } });
+      const page = await api.get("/api/v2/conversations", { query: { everyone: true, pageSize: PAGE } });
       for (const found of page.entities) this.#put(chatOf(found));
       this.cursor ??= page.cursor ?? undefined;
       this.list = { name: "ready" };
@@ -145,7 +145,7 @@ class Desk {
     const { cursor } = this;
     if (cursor === undefined) return;
     await attempt("Older conversations were not loaded", async () => {
-      const page = await api.get("/api/v2/conversations", { query: { pageSize: PAGE, cursor } });
+      const page = await api.get("/api/v2/conversations", { query: { everyone: true, pageSize: PAGE, cursor } });
       for (const found of page.entities) if (!this.chats.has(found.id)) this.#put(chatOf(found));
       this.cursor = page.cursor ?? undefined;
     });
@@ -155,7 +155,7 @@ class Desk {
   async find(query: Query, keys: readonly string[], signal: AbortSignal): Promise<string[]> {
     const asked: { key: string; value: string }[] = query.type === "key" ? [query] : query.type === "text" ? keys.map((key) => ({ key, value: query.text })) : [];
     const pages = await Promise.allSettled(
-      asked.map(({ key, value }) => api.get("/api/v2/conversations", { query: { attributeKey: key, attributeValue: value, pageSize: 50 }, signal })),
+      asked.map(({ key, value }) => api.get("/api/v2/conversations", { query: { everyone: true, attributeKey: key, attributeValue: value, pageSize: 50 }, signal })),
     );
     const found = pages.flatMap((page) => (page.status === "fulfilled" ? page.value.entities : []));
     for (const one of found) if (!this.chats.has(one.id)) this.#put(chatOf(one));
