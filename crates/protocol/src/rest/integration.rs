@@ -94,7 +94,7 @@ pub struct TestExecutionOperation {
     pub success: bool,
     /// What came of it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<serde_json::Value>)]
     pub result: Option<Value>,
     /// What went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -8137,7 +8137,7 @@ export interface components {
         TestExecutionOperation: {
             error?: string | null;
             name: string;
-            result?: Record<string, never> | null;
+            result?: unknown;
             step: number;
             success: boolean;
         };
