@@ -304,7 +304,9 @@ fn wish(body: &str) -> ApiResult<DataActionWish> {
     let credential = fields.take("credential")?.map(|given| nullable_text(given, "credential", example)).transpose()?;
     let contract =
         fields.take_as::<Value>("contract", "an object", "\"contract\": {\"input\": {…}, \"output\": {…}}")?;
-    let config = fields.take_as::<Value>("config", "an object", "\"config\": {\"request\": {…}}")?;
+    let config = fields
+        .take_as::<serde_json::Map<String, Value>>("config", "an object", "\"config\": {\"request\": {…}}")?
+        .map(Value::Object);
     // A client sends back what it read.
     fields.leave_out(&[
         "id",
