@@ -9,6 +9,7 @@ import { expect, test } from "../src/test.js";
 const row = (page: Page, name: string) => page.getByRole("region", { name: "Inbox" }).getByRole("link", { name });
 const messages = (page: Page) => page.getByRole("log", { name: "Messages" });
 const customer = (page: Page) => page.getByRole("complementary", { name: "Customer" });
+const search = (page: Page) => page.getByRole("combobox", { name: "Search by name" });
 const reply = (page: Page, name: string) => page.getByRole("textbox", { name: `Reply to ${name}` });
 
 async function start(integrator: Integrator, deploymentId: string, body: JsonObject): Promise<string> {
@@ -59,6 +60,61 @@ test("an_agent_takes_the_tutorials_chat_reads_the_id_and_answers", async ({ demo
   await expectAccessible(page, "conversation");
   await picture(page, "conversation");
   expect(complaints).toEqual([]);
+});
+
+test("rout1_an_alert_is_accepted_and_wrapped_up_by_keyboard_alone", async ({ startDemo, page }) => {
+  const demo = await startDemo();
+  const integrator = await Integrator.login(demo.file);
+  const admin = await Person.logIn(demo, "admin");
+  const agent = await Person.logIn(demo, "agent");
+  const queue = await makeQueue(admin, "Parcels", [agent.id], { wrapup: "mandatory" });
+  await signIn(page, demo, "agent", "/console/desk");
+  // Presence by keyboard.
+  await page.getByRole("button", { name: "Presence" }).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Presence: On queue" })).toBeVisible();
+
+  await search(page).focus();
+  // A deployment that no flow is bound to.
+  await start(integrator, demo.file.deployments.quarantine, { routing: { queue: queue.id }, customData: { crmCustomerId: "CRM-7" }, customer: { name: "Ana Alert" } });
+  const alert = page.getByRole("group", { name: "New conversation from Ana Alert" });
+  await expect(alert).toBeVisible();
+  await expect(alert).toContainText("CRM-7");
+  await expect(page).toHaveTitle(/New conversation: Ana Alert/);
+  // It did not take the focus, and its key does nothing while somebody types.
+  await expect(search(page)).toBeFocused();
+  await page.keyboard.type("a");
+  await expect(alert).toBeVisible();
+  await page.keyboard.press("Backspace");
+  await expectAccessible(page, "alert");
+  await picture(page, "alert");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("a");
+  await expect(alert).toHaveCount(0);
+  await expect(customer(page).getByText("CRM-7", { exact: true }).first()).toBeVisible();
+
+  await page.keyboard.press("r");
+  await expect(reply(page, "Ana Alert")).toBeFocused();
+  await page.keyboard.type("Good morning");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("Ana");
+  await page.keyboard.press("Enter");
+  await expect(messages(page)).toContainText("Good morning\nAna");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("w");
+  const dialog = page.getByRole("dialog", { name: "Wrap up Ana Alert" });
+  await expect(dialog.getByRole("radio", { name: "Parcels: solved" })).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "End the conversation" })).toBeDisabled();
+  await expectAccessible(page, "wrap-up");
+  await picture(page, "wrap-up");
+  await dialog.getByRole("radio", { name: "Parcels: solved" }).focus();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Enter");
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText("Wrapped up", { exact: true })).toBeVisible();
+  await expect(page.getByText("This conversation has ended.")).toBeVisible();
+  await agent.send("PUT", `/api/v2/users/${agent.id}/routingstatus`, { status: "OFF_QUEUE" });
 });
 
 test("drafts_survive_switching_and_a_reload_and_nothing_is_lost_offline", async ({ demo, page, context, integrator }) => {

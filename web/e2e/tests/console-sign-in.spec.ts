@@ -1,7 +1,35 @@
 /** Getting into the console and out of it, and what the browser is told about the page. */
 
-import { Person, signIn } from "../src/console.js";
+import { Person, expectAccessible, picture, signIn } from "../src/console.js";
+import { complaintsOf } from "../src/example-page.js";
 import { expect, test } from "../src/test.js";
+
+test("acc5_a_person_signs_in_comes_back_to_the_page_he_wanted_and_stays_signed_in", async ({ demo, page, context }) => {
+  const complaints = complaintsOf(page);
+  await signIn(page, demo, "supervisor", "/console/desk?view=all");
+  await expect(page).toHaveURL(`${demo.file.baseUrl}/console/desk?view=all`);
+  await expect(page.getByRole("tab", { name: "All" })).toHaveAttribute("aria-selected", "true");
+  await page.reload();
+  await expect(page.getByRole("tab", { name: "All" })).toHaveAttribute("aria-selected", "true");
+  // A tab that is opened from nowhere takes part in the log-in.
+  const other = await context.newPage();
+  await other.goto(`${demo.file.baseUrl}/console/desk?view=waiting`);
+  await expect(other.getByRole("tab", { name: "Waiting" })).toHaveAttribute("aria-selected", "true");
+  // And after both were loaded anew both still have a log-in: no token was spent twice.
+  await page.reload();
+  await other.reload();
+  await expect(page.getByRole("tab", { name: "All" })).toBeVisible();
+  await expect(other.getByRole("tab", { name: "Waiting" })).toBeVisible();
+  expect(complaints).toEqual([]);
+
+  await page.getByRole("button", { name: "Susan Supervisor: settings" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { name: "You are signed out" })).toBeVisible();
+  await expect(other.getByRole("heading", { name: "You are signed out" })).toBeVisible();
+  await expectAccessible(page, "signed out");
+  await picture(page, "signed-out");
+  expect(await page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((name) => name.includes("refresh")))).toEqual([]);
+});
 
 test("acc5_a_session_that_ended_elsewhere_leads_back_to_where_one_was", async ({ demo, page }) => {
   await signIn(page, demo, "supervisor", "/console/desk?view=all");

@@ -22,6 +22,8 @@ async function tapped(page: Page): Promise<{ toPage(frame: object): void; sent: 
   return { toPage: (frame) => send(JSON.stringify(frame)), sent };
 }
 
+const notice = (name: string, body: object) => ({ type: "message", class: name, code: 200, body });
+
 test("l3_start6_a_visitor_writes_an_agent_answers_and_the_id_is_everywhere", async ({ page, demo, site, integrator }) => {
   const visitor = new Visitor(page);
   const script = 'window.waybillMessenger.push((m) => m.setContext({ customData: { crmCustomerId: "CRM-W1" } }));';
@@ -168,6 +170,34 @@ test("what_can_be_pressed_is_sent_with_its_payload", async ({ page, demo, site, 
   ]);
   const said = (await integrator.events(id)).filter(({ type }) => type === "conversation:message").map(({ data }) => data["text"]);
   expect(said).toEqual(["Hello", "Neither", "Order again"]);
+});
+
+test("place_in_line_typing_delivery_and_question_at_the_end_are_shown_when_the_server_tells", async ({ page, demo, site, integrator }) => {
+  const { toPage } = await tapped(page);
+  const visitor = new Visitor(page);
+  await visitor.open(messengerPage(site, demo));
+  await visitor.say("Hello");
+  const id = await visitor.conversation();
+  toPage(notice("QueuePositionEvent", { position: 3, estimatedWaitMs: 150_000 }));
+  await expect(visitor.panel.getByText("2 people are ahead of you. It takes about 3 minutes.")).toBeVisible();
+  toPage(notice("QueuePositionEvent", { position: 1 }));
+  await expect(visitor.panel.getByText("You are next in line.")).toBeVisible();
+  toPage(notice("StructuredMessage", { id: "t", type: "Event", direction: "Outbound", events: [{ eventType: "Typing", typing: { type: "On", duration: 60_000 } }] }));
+  await expect(visitor.panel.getByText("Somebody is typing")).toBeAttached();
+  const [sent] = (await visitor.heard("sent")) as { at: string }[];
+  toPage(notice("ReceiptEvent", { conversationId: id, readUpTo: sent?.at }));
+  await expect(visitor.delivery).toHaveText("Read");
+  await integrator.say(id, "Here I am");
+  await expect(visitor.bubble("Here I am")).toBeVisible();
+  await expect(visitor.panel.getByText("You are next in line.")).toBeHidden();
+  await expect(visitor.panel.getByText("Somebody is typing")).not.toBeAttached();
+
+  toPage(notice("SurveyEvent", { question: "Were we of help?" }));
+  await visitor.panel.getByRole("radio", { name: "4 stars" }).check({ force: true });
+  await visitor.panel.getByRole("textbox", { name: "Anything you want to add?" }).fill("Quick");
+  await visitor.panel.getByRole("button", { name: "Send rating" }).click();
+  await expect(visitor.panel.getByText("Thank you for your answer!")).toBeVisible();
+  expect(await visitor.heard("rated")).toEqual([{ conversationId: id, score: 4, comment: "Quick" }]);
 });
 
 test("start2_an_end_asks_first_and_a_restart_is_another_conversation_with_the_same_context", async ({ page, demo, site, integrator }) => {

@@ -59,6 +59,31 @@ test("on_a_page_from_the_right_everything_is_mirrored_and_in_the_visitor_s_langu
   expect(await visitor.barriers()).toEqual([]);
 });
 
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test("the_panel_fills_the_screen_holds_the_focus_and_the_page_behind_stands_still", async ({ page, demo, site }) => {
+    const visitor = new Visitor(page);
+    await visitor.open(messengerPage(site, demo));
+    expect(await visitor.panel.boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 844 });
+    await expect(visitor.launcher).toBeHidden();
+    await expect(visitor.panel).toHaveAttribute("aria-modal", "true");
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).overflow)).toBe("hidden");
+    for (let press = 0; press < 12; press++) {
+      await page.keyboard.press("Tab");
+      expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("WAYBILL-MESSENGER");
+    }
+    expect(await visitor.barriers()).toEqual([]);
+    // A keyboard takes half of the screen.
+    await page.setViewportSize({ width: 390, height: 420 });
+    await expect.poll(async () => (await visitor.panel.boundingBox())?.height).toBe(420);
+    await expect(visitor.field).toBeInViewport();
+    await visitor.panel.getByRole("button", { name: "Close chat" }).click();
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).overflow)).not.toBe("hidden");
+    await expect(visitor.launcher).toBeFocused();
+  });
+});
+
 /** Presses Tab until something with this name has the focus. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
   const seen: string[] = [];
