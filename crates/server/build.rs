@@ -10,6 +10,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+#[path = "src/assets/content_type.rs"]
+mod content_type;
+
+use content_type::content_type;
+
 /// Made by the tools of an example while somebody tries it, not part of it.
 const NOT_EXAMPLES: [&str; 2] = ["node_modules", "dist"];
 
@@ -75,22 +80,6 @@ fn collect(
         }
     }
     Ok(())
-}
-
-fn content_type(path: &str) -> &'static str {
-    match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
-        "html" => "text/html; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "json" | "map" => "application/json",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "ico" => "image/x-icon",
-        "woff2" => "font/woff2",
-        "tgz" => "application/gzip",
-        "md" | "txt" | "ts" | "tsx" | "jsx" | "sh" | "toml" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
 }
 
 /// The bytes compressed, where that saves something.

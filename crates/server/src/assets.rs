@@ -2,6 +2,11 @@
 //!
 //! `build.rs` makes the table from `crates/server/assets/` (filled by `cargo xtask web`) and `examples/`.
 
+#[cfg(debug_assertions)]
+mod content_type;
+#[cfg(debug_assertions)]
+mod disk;
+
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
 /// What to tell somebody who asks for a web file that this binary was compiled without.
@@ -22,9 +27,13 @@ pub struct Asset {
     pub gzip: Option<&'static [u8]>,
 }
 
-/// The file at a path, if the binary carries it.
+/// The file at a path, if the binary carries it. A debug build asks the folder in `WAYBILL_ASSETS` first.
 #[must_use]
 pub fn find_asset(path: &str) -> Option<&'static Asset> {
+    #[cfg(debug_assertions)]
+    if let Some(asset) = disk::find(path) {
+        return Some(asset);
+    }
     let at = ASSETS.binary_search_by(|asset| asset.path.cmp(path)).ok()?;
     ASSETS.get(at)
 }
