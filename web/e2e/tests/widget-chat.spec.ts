@@ -2,7 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { Person } from "../src/console.js";
 import { expectEverywhere } from "../src/everywhere.js";
+import type { JsonObject } from "../src/integrator.js";
 import { messengerPage, test, Visitor } from "../src/messenger.js";
 import { expect } from "../src/test.js";
 
@@ -172,7 +174,7 @@ test("what_can_be_pressed_is_sent_with_its_payload", async ({ page, demo, site, 
   expect(said).toEqual(["Hello", "Neither", "Order again"]);
 });
 
-test("place_in_line_typing_delivery_and_question_at_the_end_are_shown_when_the_server_tells", async ({ page, demo, site, integrator }) => {
+test("place_in_line_typing_and_delivery_are_shown_when_the_server_tells", async ({ page, demo, site, integrator }) => {
   const { toPage } = await tapped(page);
   const visitor = new Visitor(page);
   await visitor.open(messengerPage(site, demo));
@@ -192,12 +194,30 @@ test("place_in_line_typing_delivery_and_question_at_the_end_are_shown_when_the_s
   await expect(visitor.panel.getByText("You are next in line.")).toBeHidden();
   await expect(visitor.panel.getByText("Somebody is typing")).not.toBeAttached();
 
-  toPage(notice("SurveyEvent", { question: "Were we of help?" }));
+});
+
+test("wire15_a_visitor_rates_a_conversation_that_is_over_where_the_deployment_asks", async ({ page, startDemo, site }) => {
+  const demo = await startDemo();
+  const admin = await Person.logIn(demo, "admin");
+  const satisfaction = { enabled: true, question: "Were we of help?" };
+  const { id: configuration } = await admin.send<{ id: string }>("POST", "/api/v2/webdeployments/configurations", { name: "asks", messenger: { enabled: true, apps: { conversations: { satisfaction } } } });
+  await admin.send("POST", `/api/v2/webdeployments/configurations/${configuration}/versions/draft/publish`);
+  const deployment = `/api/v2/webdeployments/deployments/${demo.file.deployments.open}`;
+  const { name, allowAllDomains, allowedDomains } = await admin.send("GET", deployment);
+  await admin.send("PUT", deployment, { name, allowAllDomains, allowedDomains, configuration: { id: configuration } } as JsonObject);
+
+  const visitor = new Visitor(page);
+  await visitor.open(messengerPage(site, demo));
+  await visitor.say("Hello");
+  const id = await visitor.conversation();
+  await admin.send("POST", `/api/v2/conversations/${id}/disconnect`);
+  await expect(visitor.panel.getByText("Were we of help?")).toBeVisible();
   await visitor.panel.getByRole("radio", { name: "4 stars" }).check({ force: true });
   await visitor.panel.getByRole("textbox", { name: "Anything you want to add?" }).fill("Quick");
   await visitor.panel.getByRole("button", { name: "Send rating" }).click();
   await expect(visitor.panel.getByText("Thank you for your answer!")).toBeVisible();
   expect(await visitor.heard("rated")).toEqual([{ conversationId: id, score: 4, comment: "Quick" }]);
+  expect(await admin.send("GET", `/api/v2/conversations/${id}/satisfaction`)).toMatchObject({ state: "rated", satisfaction: { score: 4, comment: "Quick" } });
 });
 
 test("start2_an_end_asks_first_and_a_restart_is_another_conversation_with_the_same_context", async ({ page, demo, site, integrator }) => {

@@ -65,7 +65,8 @@ test.describe("on a phone", () => {
   test("the_panel_fills_the_screen_holds_the_focus_and_the_page_behind_stands_still", async ({ page, demo, site }) => {
     const visitor = new Visitor(page);
     await visitor.open(messengerPage(site, demo));
-    expect(await visitor.panel.boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 844 });
+    // It slides in.
+    await expect.poll(() => visitor.panel.boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 844 });
     await expect(visitor.launcher).toBeHidden();
     await expect(visitor.panel).toHaveAttribute("aria-modal", "true");
     expect(await page.evaluate(() => getComputedStyle(document.documentElement).overflow)).toBe("hidden");

@@ -296,17 +296,18 @@ async fn change(app: &App, who: &Caller, id: &str, body: &str, edition: ActionEd
     json(&convert::data_action(&changed, edition))
 }
 
+fn object(fields: &mut Fields<'_>, name: &'static str, example: &str) -> ApiResult<Option<Value>> {
+    Ok(fields.take_as::<serde_json::Map<String, Value>>(name, "an object", example)?.map(Value::Object))
+}
+
 fn wish(body: &str) -> ApiResult<DataActionWish> {
     let mut fields = Fields::read_or_nothing(body)?;
     let name = fields.take_optional_text("name", "\"name\": \"Find customer\"")?;
     let category = fields.take_optional_text("category", "\"category\": \"CRM\"")?;
     let example = "\"credential\": \"crmToken\"";
     let credential = fields.take("credential")?.map(|given| nullable_text(given, "credential", example)).transpose()?;
-    let contract =
-        fields.take_as::<Value>("contract", "an object", "\"contract\": {\"input\": {…}, \"output\": {…}}")?;
-    let config = fields
-        .take_as::<serde_json::Map<String, Value>>("config", "an object", "\"config\": {\"request\": {…}}")?
-        .map(Value::Object);
+    let contract = object(&mut fields, "contract", "\"contract\": {\"input\": {…}, \"output\": {…}}")?;
+    let config = object(&mut fields, "config", "\"config\": {\"request\": {…}}")?;
     // A client sends back what it read.
     fields.leave_out(&[
         "id",
