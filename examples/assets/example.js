@@ -40,8 +40,7 @@ const COLUMNS = {
 };
 
 /** One row per key: what became of it, and what to do. Text nodes only: keys are a stranger's text. */
-export function showReceipt(receipt) {
-  const table = document.getElementById('receipt');
+export function showReceipt(receipt, table = document.getElementById('receipt')) {
   if (!table || !receipt) return;
   const columns = Object.entries(COLUMNS).filter(([, textOf]) => receipt.entries.some(textOf));
   const row = (...cells) => {

@@ -156,6 +156,9 @@ impl Demo {
             ("DEPLOYMENT_SIGNED", signed.to_string()),
             ("DEPLOYMENT_LIMITED", limited.to_string()),
             ("DEPLOYMENT_BARE", bare.to_string()),
+            ("AGENT_EMAIL", self.users.agent.email.clone()),
+            ("ADMIN_EMAIL", self.users.admin.email.clone()),
+            ("SUPERVISOR_EMAIL", self.users.supervisor.email.clone()),
             ("EXAMPLE_CRM", self.crm.as_ref().map(|crm| crm.url.clone()).unwrap_or_default()),
         ];
         let receiver = self.webhook.clone().map(|webhook| Box::new(Receiver::new(webhook, system_ambient())));

@@ -98,6 +98,30 @@ test("rest1_the_walk_through_with_curl_runs_as_it_is_written", async ({ demo }) 
   for (const words of ['"why":"never_sent"', '"stage":"stored"', "event: conversation:start", "event: conversation:attributes"]) expect(stdout).toContain(words);
 });
 
+test("p1_p2_the_walk_starts_a_chat_hears_flow_and_agent_and_breaks_it_on_purpose", async ({ page, demo, integrator }) => {
+  const complaints = complaintsOf(page);
+  await page.goto(demo.file.baseUrl);
+  await page.getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Start the chat" }).click();
+  await expect(status(page)).toHaveText(/^Stored\. Conversation /);
+  const id = (await status(page).innerText()).replace("Stored. Conversation ", "");
+  await expectEverywhere(integrator, id, "crmCustomerId", "CRM-882910");
+  // The flow greets by name, because the id is signed.
+  await expect(log(page)).toContainText("Hello Zoë, thank you for being a silver customer.");
+  await integrator.say(id, "I am looking");
+  await expect(log(page)).toContainText("I am looking");
+  await page.getByLabel("Your next message").fill("Thank you");
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect.poll(() => integrator.messages(id)).toContain("> Thank you");
+  await expect(page.getByRole("link", { name: "Trace" })).toHaveAttribute("href", `/console/trace/${id}?key=crmCustomerId`);
+  for (const name of ["A misspelt key, strict", "Custom data switched off", "Too large", "Nested"]) {
+    await page.getByRole("button", { name }).click();
+    await expect(page.locator("#broken")).toHaveText(/^Refused \(40[01]/);
+  }
+  await expect(page.locator(".walk > .done")).toHaveCount(4);
+  expect(complaints).toEqual([]);
+});
+
 test("every_link_of_the_index_leads_somewhere", async ({ page, demo }) => {
   await page.goto(demo.file.baseUrl);
   expect(page.url()).toBe(`${demo.file.baseUrl}/examples/`);
@@ -112,6 +136,6 @@ for (const name of ["", "tutorial.html", "cxone-chat.html", "attributes-custom.h
     await page.goto(`${demo.file.baseUrl}/examples/${name}`);
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(wider).toBe(0);
-    expect(await page.content()).not.toMatch(/YOUR_|DEPLOYMENT_[A-Z]/);
+    expect(await page.content()).not.toMatch(/YOUR_|DEPLOYMENT_[A-Z]|EXAMPLE_CRM|_EMAIL/);
   });
 }

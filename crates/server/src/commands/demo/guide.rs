@@ -26,14 +26,16 @@ pub(super) fn text(demo: &Demo, file: &Path, limits: &LimitsConfig) -> String {
     } = demo;
     let crm_url = crm.as_ref().map(|crm| format!("{}/", crm.url)).unwrap_or_default();
     let flow_id = flow_id.map(|id| id.to_string()).unwrap_or_default();
-    let people = [&users.admin, &users.supervisor, &users.agent].map(|user| user.email.as_str()).join("  ");
+    let people = [&users.agent, &users.supervisor, &users.admin];
+    let people = people.map(|user| format!("{:<28} {}", user.email, user.password)).join("\n           ");
     let file = file.display();
     let client = oauth_client.id;
     format!(
         r#"
 Waybill is serving at {base_url}
 
-Open       {base_url}/examples/
+Open       {base_url}/examples/   a walk through: start a chat, answer it, see the id everywhere, break it
+           {base_url}/console/    desk, admin, trace and analytics
            {base_url}/examples/tutorial.html   press the button, see the CRM id come back
            {base_url}/examples/signed.html     see it come back signed
            {base_url}/demo/webhooks            every event, delivered to this demo's own receiver
@@ -49,8 +51,9 @@ Ids        orgId {org_id}   region {region}
            limited     {}   one start per 10 s (429)
            bare        {}   begins with no flow
            flow        {flow_id}   greets conversations of open and signed
-           people      {people}
-           All of them, the people's passwords and the secrets of API client and webhook are in {file}
+           All of them and the secrets of API client and webhook are in {file}
+
+Log in     {people}
 
 Try        TOKEN=$(curl -s {base_url}/oauth/token -d grant_type=client_credentials \
              -d client_id={client} -d client_secret=$(sed -n '/"secret"/{{s/.*: "\(.*\)".*/\1/p;q;}}' {file}) \

@@ -169,8 +169,8 @@ impl Table {
 /// Customers of the two documents, and one of each tier.
 fn sample() -> BTreeMap<String, Customer> {
     let customers = [
-        ("CRM-USER-123456789", "Zoë", "Keller", "gold"),
-        ("CRM-882910", "John", "Doe", "silver"),
+        ("CRM-USER-123456789", "Nora", "Keller", "gold"),
+        ("CRM-882910", "Zoë", "Doe", "silver"),
         ("CRM-987654", "Ana", "Pereira", "gold"),
         ("CRM-1", "Ida", "Lund", "basic"),
         ("CRM-2", "Omar", "Haddad", "silver"),
