@@ -67,6 +67,9 @@ pub struct DeclaredAttribute {
     /// The lowest trust that may set it.
     #[serde(default = "page")]
     pub trust_floor: Trust,
+    /// Where the value leads, such as the customer's page in the CRM: an address with `{value}` in it (CTX13).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }
 
 const fn page() -> Trust {
@@ -139,6 +142,7 @@ impl ContextPolicy {
                 aliases: ["customerId", "customer_id", "crm_customer_id", "crmId"].map(str::to_owned).to_vec(),
                 personal: true,
                 trust_floor: Trust::Page,
+                link: None,
             }],
             containers: BTreeMap::from([("custom".to_owned(), String::new())]),
             retention: Retention::default(),

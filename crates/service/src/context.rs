@@ -63,6 +63,8 @@ pub enum KeyView {
         attribute: Box<Attribute>,
         /// Whether the value is personal and the caller may not see it.
         masked: bool,
+        /// Where the value leads, for who may see it.
+        link: Option<String>,
         /// What the receipt of its write said.
         entry: Option<Box<ReceiptEntry>>,
     },
@@ -275,6 +277,7 @@ impl Service {
                 entry: entry_for(&entries, key),
                 attribute: Box::new(attribute.clone()),
                 masked: veil.hides(key),
+                link: veil.link(key, &attribute.value),
             });
         }
         for (key, quarantined) in &context.quarantined {
@@ -320,6 +323,7 @@ impl Service {
                 entry: entry_for(&entries, key),
                 attribute: Box::new(attribute.clone()),
                 masked: veil.hides(key),
+                link: veil.link(key, &attribute.value),
             }
         } else if let Some((sent, quarantined)) =
             [name, key].iter().find_map(|name| context.quarantined.get_key_value(*name))

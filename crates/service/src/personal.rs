@@ -11,7 +11,7 @@ use std::{
 
 use moka::sync::Cache;
 use tokio::{sync::mpsc, task::JoinSet};
-use waybill_engine::attributes::CompiledPolicy;
+use waybill_engine::attributes::{CompiledPolicy, link_for};
 use waybill_model::{
     Attribute, AttributeChange, AuditEntry, Context, Conversation, ConversationId, Customer, DeploymentId, Event,
     EventBody, OrganizationId, Participant, Permission, Principal, Quarantined, Scalar,
@@ -63,6 +63,12 @@ impl Veil {
     /// Whether the reader must not see the value of a key.
     pub(crate) fn hides(&self, key: &str) -> bool {
         self.is_personal(key) && !self.sees(key)
+    }
+
+    /// Where a value leads, as the newest policy says; nothing for who may not see it.
+    pub(crate) fn link(&self, key: &str, value: &Scalar) -> Option<String> {
+        let declared = self.policies.last()?.declared(key)?;
+        if self.hides(key) { None } else { link_for(declared.link.as_deref()?, value) }
     }
 
     /// The conversation as the reader may see it: the same one where nothing is hidden.

@@ -329,7 +329,8 @@ fn query(body: &str) -> ApiResult<(Page, CannedQuery)> {
         let name = fields.take_text("name", filter)?;
         let operator = fields.take_optional_text("operator", filter)?;
         let values = fields.take_as::<Vec<String>>("values", "a list of ids", filter)?;
-        let values = values.ok_or_else(|| ApiError::invalid("values", "is missing", &format!("send it like `{filter}`")))?;
+        let values =
+            values.ok_or_else(|| ApiError::invalid("values", "is missing", &format!("send it like `{filter}`")))?;
         fields.finish("`name`, `operator` and `values`")?;
         if name != "libraryId" || !matches!(operator.as_deref(), None | Some("EQUALS" | "IN")) {
             return Err(ApiError::invalid(

@@ -87,7 +87,10 @@ fn read_attribute(text: &str) -> ApiResult<DeclaredAttribute> {
     let aliases = fields.take_as::<Vec<String>>("aliases", "a list of names", "\"aliases\": [\"customerId\"]")?;
     let personal = fields.take_as::<bool>("personal", "true or false", "\"personal\": true")?;
     let trust_floor = fields.take_as::<String>("trustFloor", "text", "\"trustFloor\": \"page\"")?;
-    fields.finish("`key`, `type`, `maxLength`, `pattern`, `enum`, `required`, `aliases`, `personal`, `trustFloor`")?;
+    let link = fields.take_as::<String>("link", "text", "\"link\": \"https://crm.example/customers/{value}\"")?;
+    fields.finish(
+        "`key`, `type`, `maxLength`, `pattern`, `enum`, `required`, `aliases`, `personal`, `trustFloor`, `link`",
+    )?;
     Ok(DeclaredAttribute {
         key,
         scalar_type: read_type(&scalar_type)?,
@@ -98,6 +101,7 @@ fn read_attribute(text: &str) -> ApiResult<DeclaredAttribute> {
         aliases: aliases.unwrap_or_default(),
         personal: personal.unwrap_or(false),
         trust_floor: trust_floor.as_deref().map_or(Ok(Trust::Page), read_trust)?,
+        link,
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use regex::{Regex, RegexBuilder};
 use waybill_model::{ContextPolicy, DeclaredAttribute, ScalarType, policy::MAX_CONTEXT_BYTES};
 
-use super::names;
+use super::{link, names};
 
 /// Largest compiled form of one declared pattern.
 const PATTERN_BYTES: usize = 1 << 20;
@@ -46,6 +46,14 @@ pub enum InvalidPolicy {
     /// An allowed value that the declared type can't have, or an empty list.
     #[error("the enum of `{0}` must list at least one value, each of the declared type")]
     Enum(String),
+    /// A link that leads nowhere, or where the value says (CTX13).
+    #[error("the link of `{key}` {reason}; write it like `https://crm.example/customers/{{value}}`")]
+    Link {
+        /// The attribute.
+        key: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// A container name or prefix that can't be used.
     #[error(
         "the container `{0}` can't be mapped: names have 1 to 128 bytes and no control characters, prefixes at most 64 bytes"
@@ -82,6 +90,9 @@ impl CompiledPolicy {
             }
             if !is_enum_possible(attribute) {
                 return Err(InvalidPolicy::Enum(attribute.key.clone()));
+            }
+            if let Some(reason) = attribute.link.as_deref().and_then(link::fault) {
+                return Err(InvalidPolicy::Link { key: attribute.key.clone(), reason });
             }
             patterns.push(compile(attribute)?);
         }

@@ -1,7 +1,7 @@
 //! L25: policies that can't work are refused before anybody is judged by them.
 
-use waybill_engine::attributes::{CompiledPolicy, InvalidPolicy};
-use waybill_model::{ContextPolicy, DeclaredAttribute, Mode, ScalarType};
+use waybill_engine::attributes::{CompiledPolicy, InvalidPolicy, link_for};
+use waybill_model::{ContextPolicy, DeclaredAttribute, Mode, Scalar, ScalarType};
 
 use crate::support::{declared, policy};
 
@@ -66,4 +66,57 @@ fn ctx1_enums_list_values_of_their_type() {
     check(extra(with(ScalarType::Boolean, &["yes"])), Some(&invalid));
     check(extra(with(ScalarType::Number, &["1", "2.5"])), None);
     check(extra(with(ScalarType::Boolean, &["true"])), None);
+}
+
+#[test]
+fn ctx13_a_link_has_a_host_of_its_own_and_a_place_for_the_value() {
+    let with = |link: &str| DeclaredAttribute { link: Some(link.to_owned()), ..declared("x", ScalarType::String) };
+    for link in [
+        "https://crm.example/customers/{value}",
+        "https://crm.example:8443/?id={value}&again={value}",
+        "https://crm.example/#/{value}",
+        "http://localhost/{value}",
+        "http://127.0.0.1:8080/{value}",
+    ] {
+        check(extra(with(link)), None);
+    }
+    let long = format!("https://crm.example/{{value}}?{}", "x".repeat(2_048));
+    for link in [
+        "",
+        "{value}",
+        "javascript:alert('{value}')",
+        "http://crm.example/{value}",
+        "http://localhost.evil.example/{value}",
+        "https://{value}.example/",
+        "https://{value}/",
+        "https:///{value}",
+        "https://crm.example{value}",
+        "https://user@crm.example/{value}",
+        "https://crm.example\\{value}",
+        "https://crm.example/customers",
+        "https://crm.example/ {value}",
+        "https://crm.example/\u{202e}{value}",
+        &long,
+    ] {
+        let mut policy = policy(Mode::Open);
+        policy.attributes.push(with(link));
+        let error = CompiledPolicy::new(policy).err();
+        assert!(matches!(&error, Some(InvalidPolicy::Link { key, .. }) if key == "x"), "{link}: {error:?}");
+    }
+}
+
+#[test]
+fn ctx13_a_value_can_not_leave_its_place_in_a_link() {
+    let link = |value: Scalar| link_for("https://crm.example/c/{value}?x=1", &value);
+    let filled = |part: &str| Some(format!("https://crm.example/c/{part}?x=1"));
+    assert_eq!(link(Scalar::Text("CRM-1_a.b~c".to_owned())), filled("CRM-1_a.b~c"));
+    assert_eq!(
+        link(Scalar::Text("../x?y=1#z&\\@ü {value}".to_owned())),
+        filled("..%2Fx%3Fy%3D1%23z%26%5C%40%C3%BC%20%7Bvalue%7D")
+    );
+    assert_eq!(link(Scalar::Bool(true)), filled("true"));
+    for nothing in ["", ".", ".."] {
+        assert_eq!(link(Scalar::Text(nothing.to_owned())), None);
+    }
+    assert_eq!(link(Scalar::Null), None);
 }

@@ -19,6 +19,7 @@ fn declared(key: &str, scalar_type: ScalarType) -> DeclaredAttribute {
         aliases: Vec::new(),
         personal: false,
         trust_floor: Trust::Page,
+        link: None,
     }
 }
 

@@ -21,6 +21,7 @@ pub(crate) fn declared(key: &str, scalar_type: ScalarType) -> DeclaredAttribute 
         aliases: Vec::new(),
         personal: false,
         trust_floor: Trust::Page,
+        link: None,
     }
 }
 

@@ -86,6 +86,9 @@ pub struct StoredKey {
     pub by: String,
     /// Whether it arrived after the conversation had ended.
     pub late: bool,
+    /// Where the value leads, such as the customer's page in the CRM, where the deployment's policy says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
     /// What the receipt of its write said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<ReceiptEntry>,

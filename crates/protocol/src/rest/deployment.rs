@@ -278,4 +278,8 @@ pub struct DeclaredAttribute {
     pub personal: bool,
     /// The lowest trust that may set it.
     pub trust_floor: Trust,
+    /// Where the value leads, such as the customer's page in the CRM: an `https` address with `{value}` after the host. Readers
+    /// of a context get it filled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }

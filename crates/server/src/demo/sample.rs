@@ -120,5 +120,6 @@ fn attribute(key: &str, scalar_type: ScalarType) -> DeclaredAttribute {
         aliases: Vec::new(),
         personal: false,
         trust_floor: Trust::Page,
+        link: None,
     }
 }

@@ -59,6 +59,30 @@ async fn dep3_a_policy_is_published_in_versions_from_the_one_it_was_made_from() 
     }
 }
 
+#[tokio::test]
+async fn ctx13_readers_of_a_context_get_the_link_of_a_key_filled_by_the_present_policy() {
+    let server = TestServer::start().await;
+    let client = admin(&server).await;
+    let id = server.deployment("open");
+    let conversation = start(&client, id, json!({"customData": {"crmCustomerId": "A/../1?x", "plan": "gold"}})).await;
+    let path = format!("/api/v2/conversations/{conversation}/context/crmCustomerId");
+    assert_eq!(get(&client, &path).await["link"], Value::Null);
+
+    let mut wanted = get(&client, &of(id, "/contextpolicy")).await;
+    wanted["attributes"][0]["link"] = json!("https://crm.example/customers/{value}");
+    put(&client, &of(id, "/contextpolicy"), wanted.clone()).await;
+    let link = "https://crm.example/customers/A%2F..%2F1%3Fx";
+    assert_eq!(get(&client, &path).await["link"], link);
+    let context = get(&client, &format!("/api/v2/conversations/{conversation}/context")).await;
+    let keys = context["keys"].as_array().unwrap();
+    assert_eq!(keys.iter().filter(|key| key["link"] == link).count(), 1, "{context}");
+
+    wanted["attributes"][0]["link"] = json!("https://{value}.example/");
+    wanted["version"] = json!(2);
+    let body = refused(&client, Method::PUT, &of(id, "/contextpolicy"), Some(wanted), 400, "bad.request").await;
+    assert!(body["message"].as_str().unwrap().contains("host of its own"), "{body}");
+}
+
 /// Rows of a preview by key.
 fn row<'a>(effect: &'a Value, key: &str) -> &'a Value {
     let rows = effect["keys"].as_array().unwrap();

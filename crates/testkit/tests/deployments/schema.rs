@@ -18,6 +18,7 @@ fn attribute(key: &str, scalar_type: ScalarType) -> DeclaredAttribute {
         aliases: Vec::new(),
         personal: false,
         trust_floor: Trust::Page,
+        link: None,
     }
 }
 

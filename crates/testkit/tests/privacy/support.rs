@@ -38,6 +38,7 @@ pub(crate) fn builder(retention: Retention) -> TestServerBuilder {
         aliases: Vec::new(),
         personal: false,
         trust_floor: Trust::Page,
+        link: None,
     };
     policy.attributes.extend([declared("plan", ScalarType::String), declared("score", ScalarType::Number)]);
     TestServer::builder().without_rate_limits().policy("shop", policy)

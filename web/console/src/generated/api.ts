@@ -3946,6 +3946,7 @@ export interface paths {
                             aliases?: string[] | null;
                             enum?: string[] | null;
                             key: string;
+                            link?: string | null;
                             maxLength?: number | null;
                             pattern?: string | null;
                             personal?: boolean | null;
@@ -4002,6 +4003,7 @@ export interface paths {
                             aliases?: string[] | null;
                             enum?: string[] | null;
                             key: string;
+                            link?: string | null;
                             maxLength?: number | null;
                             pattern?: string | null;
                             personal?: boolean | null;
@@ -5508,6 +5510,7 @@ export interface components {
             aliases: string[];
             enum?: string[] | null;
             key: string;
+            link?: string | null;
             /** Format: int32 */
             maxLength?: number | null;
             pattern?: string | null;
@@ -8072,6 +8075,7 @@ export interface components {
             forms: string[];
             key: string;
             late: boolean;
+            link?: string | null;
             masked?: boolean;
             receipt?: components["schemas"]["ReceiptEntry"] | null;
             /** Format: int64 */

@@ -27,9 +27,11 @@ pub(in crate::rest) fn context_key(conversation: &model::Conversation, view: &Ke
 
 pub(super) fn key(view: &KeyView) -> ApiResult<ContextKey> {
     Ok(match view {
-        KeyView::Stored { key, attribute, masked, entry } => {
-            ContextKey::Stored(StoredKey { masked: *masked, ..stored(key, attribute, entry.as_deref()) })
-        }
+        KeyView::Stored { key, attribute, masked, link, entry } => ContextKey::Stored(StoredKey {
+            masked: *masked,
+            link: link.clone(),
+            ..stored(key, attribute, entry.as_deref())
+        }),
         KeyView::Quarantined { key, quarantined: value, masked, entry } => {
             let quarantined = quarantined(key, value, entry.as_deref())?;
             ContextKey::Quarantined(QuarantinedKey { masked: *masked, ..quarantined })
@@ -54,6 +56,7 @@ pub(super) fn stored(key: &str, attribute: &model::Attribute, entry: Option<&mod
         at: *at,
         by: actor(by),
         late: *late,
+        link: None,
         receipt: entry.map(convert::receipt_entry),
     }
 }

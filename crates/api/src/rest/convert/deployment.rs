@@ -158,6 +158,7 @@ fn declared(attribute: &model::DeclaredAttribute) -> DeclaredAttribute {
         aliases,
         personal,
         trust_floor,
+        link,
     } = attribute;
     DeclaredAttribute {
         key: key.clone(),
@@ -169,6 +170,7 @@ fn declared(attribute: &model::DeclaredAttribute) -> DeclaredAttribute {
         aliases: aliases.clone(),
         personal: *personal,
         trust_floor: convert::trust(*trust_floor),
+        link: link.clone(),
     }
 }
 
