@@ -202,6 +202,7 @@ impl BuiltInRole {
                 P::LanguageView,
                 P::PresenceDefinitionView,
                 P::WrapupCodeView,
+                P::FlowView,
                 P::UserView,
             ],
             Self::Integrator => &[
