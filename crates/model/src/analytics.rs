@@ -222,11 +222,13 @@ pub enum Measure {
     FirstResponse,
     /// An agent's answer: how long after the first word of the customer that it answers.
     Response,
+    /// The customer rated the conversation: the score.
+    Score,
 }
 
 impl Measure {
     /// Every one of them, in the order of their codes.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Offered,
         Self::Connected,
         Self::Transferred,
@@ -245,6 +247,7 @@ impl Measure {
         Self::InFlow,
         Self::FirstResponse,
         Self::Response,
+        Self::Score,
     ];
 
     /// The code under which stores keep it; it never changes.
@@ -269,7 +272,7 @@ pub struct Taken {
     pub measure: Measure,
     /// When.
     pub at: Time,
-    /// How much: milliseconds, or 1.
+    /// How much: milliseconds, a score, or 1.
     pub value: u64,
 }
 

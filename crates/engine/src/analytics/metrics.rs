@@ -76,6 +76,7 @@ pub const fn name_of(measure: Measure) -> &'static str {
         Measure::InFlow => "tIvr",
         Measure::FirstResponse => "tFirstResponse",
         Measure::Response => "tAgentResponseTime",
+        Measure::Score => "oSurveyTotalScore",
     }
 }
 
@@ -103,7 +104,7 @@ mod tests {
             assert_eq!((measure.code(), Measure::from_code(code)), (code, Some(measure)));
             assert_eq!(Metric::Measured(measure).measures(), [measure]);
         }
-        assert_eq!(Measure::from_code(18), None);
+        assert_eq!(Measure::from_code(19), None);
         assert_eq!((metric("tHeld"), metric("tNonsense")), (Some(Metric::Unserved), None));
     }
 }

@@ -92,6 +92,13 @@ async fn wire15_a_rating_is_taken_after_the_end_once_per_answer_and_for_a_day() 
     assert_eq!((&view["state"], &view["satisfaction"]["score"]), (&json!("rated"), &json!(5)));
     assert_eq!(view["satisfaction"]["maxScore"], 5);
 
+    // Numbers know the rating as it stands now, once.
+    let question = json!({"interval": "2026-11-20T00:00:00Z/2026-11-21T00:00:00Z", "metrics": ["oSurveyTotalScore"]});
+    let answer = client.post("/api/v2/analytics/conversations/aggregates/query", &question).await.expect("an answer");
+    let numbers = answer.json::<Value>().expect("JSON");
+    let expected = json!([{"metric": "oSurveyTotalScore", "stats": {"count": 1, "sum": 5, "min": 5, "max": 5}}]);
+    assert_eq!(numbers["results"][0]["data"][0]["metrics"], expected, "{numbers}");
+
     // Of another session it is not found, and a day later it is too late.
     let mut stranger = Socket::open(&server, "open").await;
     stranger.start(json!({})).await;

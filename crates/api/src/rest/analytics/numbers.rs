@@ -64,7 +64,8 @@ fn stats(metric: Metric, numbers: &StretchNumbers, target_percent: Option<u8>) -
             | Measure::Handle
             | Measure::InFlow
             | Measure::FirstResponse
-            | Measure::Response => times(numbers),
+            | Measure::Response
+            | Measure::Score => times(numbers),
         }),
         Metric::OverTarget => {
             measured.get(&Measure::Answered).map(|numbers| counted(numbers.count.saturating_sub(numbers.in_time)))

@@ -27,10 +27,15 @@ pub(super) struct Of {
 /// What an event means.
 #[derive(Debug, Default)]
 pub(super) struct Meaning {
-    /// Whose handling was measured before and is measured anew.
-    pub(super) again: Option<ParticipantId>,
+    /// What was measured of somebody before and is measured anew.
+    pub(super) again: Option<(ParticipantId, &'static [Measure])>,
     pub(super) drawn: Vec<Drawn>,
 }
+
+/// What a wrap-up measures anew.
+const HANDLING: &[Measure] = &[Measure::AfterWork, Measure::Handle];
+/// What a rating measures anew.
+const RATING: &[Measure] = &[Measure::Score];
 
 /// One party as far as it matters here.
 struct Leg {
@@ -137,17 +142,26 @@ impl<'a> Fold<'a> {
             EventBody::WrappedUp { participant_id, wrapup } => {
                 let Some(leg) = self.leg_mut(*participant_id) else { return Meaning::default() };
                 leg.wrapup = Some(wrapup.clone());
-                return Meaning { again: Some(*participant_id), drawn: leg.handled() };
+                return Meaning { again: Some((*participant_id, HANDLING)), drawn: leg.handled() };
+            }
+            EventBody::Rated { rating } => {
+                let Some(leg) = self.rated() else { return Meaning::default() };
+                let drawn = vec![leg.draw(Measure::Score, u64::from(rating.score))];
+                return Meaning { again: Some((leg.of.participant_id, RATING)), drawn };
             }
             EventBody::MessageAdded { .. }
             | EventBody::AttributesChanged { .. }
             | EventBody::NoteAdded { .. }
-            | EventBody::Rated { .. }
             | EventBody::SeenUpTo { .. }
             | EventBody::Erased { .. }
             | EventBody::Mark(_) => Vec::new(),
         };
         Meaning { again: None, drawn }
+    }
+
+    /// Whom a rating is about: the agent who was at work last, or whoever came last.
+    fn rated(&self) -> Option<&Leg> {
+        self.legs.iter().rev().find(|leg| leg.working_since.is_some()).or_else(|| self.legs.last())
     }
 
     fn leg(&self, id: ParticipantId) -> Option<&Leg> {

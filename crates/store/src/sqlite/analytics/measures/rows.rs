@@ -94,12 +94,15 @@ pub(in super::super) fn of(
     Ok(taken)
 }
 
-/// Takes what was measured of a participant's handling out again.
-pub(super) fn take_back(connection: &Connection, number: i64, participant: u16) -> Result<(), Fault> {
-    let goes = |item: &Item| {
-        let measured = [Measure::AfterWork.code(), Measure::Handle.code()].contains(&item.measure);
-        item.participant == participant && measured
-    };
+/// Takes some of what was measured of a participant out again.
+pub(super) fn take_back(
+    connection: &Connection,
+    number: i64,
+    participant: u16,
+    measures: &[Measure],
+) -> Result<(), Fault> {
+    let goes =
+        |item: &Item| item.participant == participant && measures.iter().any(|measure| measure.code() == item.measure);
     for ((deployment, at, event), bytes) in rows_of(connection, number)? {
         if !items(&bytes).any(|item| goes(&item)) {
             continue;

@@ -72,7 +72,8 @@ fn concerns(before: Option<&Conversation>, body: &EventBody) -> bool {
         EventBody::ParticipantConnected { .. }
         | EventBody::Routed(_)
         | EventBody::FlowStepped(_)
-        | EventBody::WrappedUp { .. } => true,
+        | EventBody::WrappedUp { .. }
+        | EventBody::Rated { .. } => true,
         EventBody::ParticipantJoined { participant } => participant.purpose == Purpose::Agent,
         EventBody::ParticipantLeft { participant_id } => is_agent(*participant_id),
         EventBody::MessageAdded { message } => {
@@ -85,7 +86,6 @@ fn concerns(before: Option<&Conversation>, body: &EventBody) -> bool {
         EventBody::Started { .. }
         | EventBody::AttributesChanged { .. }
         | EventBody::NoteAdded { .. }
-        | EventBody::Rated { .. }
         | EventBody::SeenUpTo { .. }
         | EventBody::Erased { .. }
         | EventBody::Mark(_) => false,
@@ -113,8 +113,8 @@ pub(super) fn write_all(
                 meaning.drawn.extend(fold.draw(speaker, measure, value));
             }
         }
-        if let Some(id) = meaning.again {
-            take_back(connection, change.number, index_of(change.after, id))?;
+        if let Some((id, measures)) = meaning.again {
+            take_back(connection, change.number, index_of(change.after, id), measures)?;
         }
         write_row(connection, pen, change, event, &meaning.drawn)?;
     }
