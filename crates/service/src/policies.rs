@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use waybill_engine::{
-    attributes::{CompiledPolicy, PastStart, Preview, preview},
+    attributes::{CallForm, CompiledPolicy, PastStart, Preview, lint, preview},
     flow::Finding,
 };
-use waybill_model::{ContextPolicy, Deployment, Event, EventBody};
+use waybill_model::{ContextPolicy, Deployment, Event, EventBody, Receipt};
 use waybill_store::{PagePosition, RefusalFilter};
 
 use crate::{Caller, Service, ServiceError, Windowed, deployments::Ready, entities::Act};
@@ -103,6 +103,22 @@ impl Service {
         let compiled = compile(proposed.clone())?;
         let breaks = self.policy_breaks(caller, deployment, proposed).await?;
         Ok(PolicyPreview { breaks, ..self.preview_of(&ready, &compiled, starts).await? })
+    }
+
+    /// What a start with these options would be answered under a proposed policy, without starting or publishing.
+    ///
+    /// # Errors
+    /// `NotFound`, `Invalid` for a policy that contradicts itself. A refusal is an answer here: `Err` inside.
+    pub async fn lint_policy(
+        &self,
+        caller: &Caller,
+        deployment: &str,
+        proposed: ContextPolicy,
+        form: CallForm,
+        options: &str,
+    ) -> Result<Result<Receipt, Receipt>, ServiceError> {
+        self.own_deployment(caller, deployment).await?;
+        Ok(lint(&compile(proposed)?, form, options))
     }
 
     /// Publishes a policy as the next version: from now on, starts are judged by it. Conversations that run keep theirs

@@ -213,6 +213,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(history::get_context_history))
         .routes(routes!(history::get_trace))
         .routes(routes!(lint::lint_context))
+        .routes(routes!(lint::lint_context_policy))
         .routes(routes!(deployments::list_deployments, deployments::create_deployment))
         .routes(routes!(deployments::get_deployment, deployments::put_deployment, deployments::delete_deployment))
         .routes(routes!(deployments::get_deployment_configurations))

@@ -133,6 +133,7 @@ pub(super) const PERMISSIONS: &[(&str, &[Permission])] = {
         ("get_wrapup_code", &[P::WrapupCodeView]),
         ("import_deployment", &[P::DeploymentAdd]),
         ("lint_context", &[P::DeploymentView]),
+        ("lint_context_policy", &[P::DeploymentView]),
         ("list_audits", &[P::AuditView]),
         ("list_available_topics", &[P::EventsView]),
         ("list_channels", &[P::EventsView]),

@@ -83,6 +83,38 @@ async fn ctx13_readers_of_a_context_get_the_link_of_a_key_filled_by_the_present_
     assert!(body["message"].as_str().unwrap().contains("host of its own"), "{body}");
 }
 
+#[tokio::test]
+async fn dep4_a_start_is_tried_under_a_policy_that_is_not_published() {
+    let server = TestServer::start().await;
+    let client = admin(&server).await;
+    let path = of(server.deployment("open"), "/contextpolicy/lint");
+    let options = json!({"customData": {"plan": "gold"}});
+    let strict = policy("strict", json!([{"key": "crmCustomerId", "type": "string", "required": true}]));
+    let tried = post(&client, &path, json!({"policy": strict, "options": options})).await;
+    assert_eq!(
+        (&tried["accepted"], &tried["receipt"]["missing"]),
+        (&json!(false), &json!(["crmCustomerId"])),
+        "{tried}"
+    );
+    assert_eq!(tried["receipt"]["entries"][0]["rule"], "undeclared");
+    let declared = policy("strict", json!([{"key": "plan", "type": "string"}]));
+    let tried = post(&client, &path, json!({"policy": declared, "options": options})).await;
+    assert_eq!(tried["accepted"], true, "{tried}");
+    for (body, part) in [
+        (json!({"policy": declared}), "options"),
+        (json!({"options": options}), "policy"),
+        (json!({"policy": policy("loose", json!([])), "options": options}), "mode"),
+    ] {
+        let body = refused(&client, Method::POST, &path, Some(body), 400, "bad.request").await;
+        assert!(body["message"].as_str().unwrap().contains(part), "{part}: {body}");
+    }
+    assert_eq!(
+        get(&client, &of(server.deployment("open"), "/contextpolicy")).await["version"],
+        1,
+        "nothing is published"
+    );
+}
+
 /// Rows of a preview by key.
 fn row<'a>(effect: &'a Value, key: &str) -> &'a Value {
     let rows = effect["keys"].as_array().unwrap();
