@@ -3986,6 +3986,66 @@ export interface paths {
             };
         };
     };
+    "/api/v2/webdeployments/deployments/{deploymentId}/contextpolicy/lint": {
+        post: {
+            parameters: {
+                query?: {
+                    api?: string;
+                };
+                path: {
+                    deploymentId: string;
+                };
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        options: Record<string, never>;
+                        policy: {
+                            attributes: {
+                                aliases?: string[] | null;
+                                enum?: string[] | null;
+                                key: string;
+                                link?: string | null;
+                                maxLength?: number | null;
+                                pattern?: string | null;
+                                personal?: boolean | null;
+                                required?: boolean | null;
+                                /** @enum {unknown} */
+                                trustFloor?: "page" | "flow" | "agent" | "server" | "signed" | null;
+                                /** @enum {unknown} */
+                                type: "string" | "number" | "boolean";
+                            }[];
+                            containers?: {
+                                [key: string]: string;
+                            } | null;
+                            effect?: unknown;
+                            enabled?: boolean | null;
+                            maxBytes?: number | null;
+                            /** @enum {unknown} */
+                            mode: "open" | "quarantine" | "strict";
+                            retention?: {
+                                attributes?: {
+                                    [key: string]: number;
+                                } | null;
+                                conversationDays?: number | null;
+                                messageDays?: number | null;
+                                personalDays?: number | null;
+                            } | null;
+                            selfUri?: unknown;
+                            version?: number | null;
+                        };
+                    };
+                };
+            };
+            responses: {
+                200: {
+                    content: {
+                        "application/json": components["schemas"]["LintAnswer"];
+                    };
+                };
+            };
+        };
+    };
     "/api/v2/webdeployments/deployments/{deploymentId}/contextpolicy/preview": {
         post: {
             parameters: {
