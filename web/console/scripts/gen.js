@@ -6,9 +6,10 @@ import openapiTS, { astToString } from "openapi-typescript";
 const SOURCE = new URL("../../../docs/reference/openapi.json", import.meta.url);
 const TARGET = new URL("../src/generated/api.ts", import.meta.url);
 
-// Examples and prose say nothing about types; the document has them.
+// Examples and prose say nothing about types; the document has them. A member that is called so has a schema.
+const isSchema = (value) => typeof value === "object" && value !== null && ["type", "$ref", "oneOf", "allOf"].some((word) => word in value);
 const bare = (key, value) => {
-  if (key === "example" || key === "examples") return undefined;
+  if (key === "example" || (key === "examples" && !isSchema(value))) return undefined;
   return (key === "description" || key === "summary") && typeof value === "string" ? undefined : value;
 };
 const { openapi, info, paths, components } = JSON.parse(readFileSync(process.argv[2] ?? SOURCE, "utf8"), bare);

@@ -6186,6 +6186,7 @@ export interface components {
             /** Format: int64 */
             changed: number;
             declared: boolean;
+            examples: string[];
             key: string;
             now: components["schemas"]["KeyTally"];
             rules: {
@@ -7468,6 +7469,7 @@ export interface components {
             /** Format: int64 */
             conversations: number;
             declared: boolean;
+            examples: string[];
             key: string;
             /** Format: date-time */
             lastAt: string;
