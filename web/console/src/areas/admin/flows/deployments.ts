@@ -5,21 +5,6 @@ import { session } from "../../../lib/session.svelte";
 
 export type Deployment = Answer<"/api/v2/webdeployments/deployments/{deploymentId}", "get">;
 
-interface Page<T> {
-  entities: T[];
-  pageCount: number;
-}
-
-/** Every page of a list; administered things are few. */
-export async function listAll<T>(read: (pageNumber: number) => Promise<Page<T>>): Promise<T[]> {
-  const all: T[] = [];
-  for (let number = 1; ; number++) {
-    const { entities, pageCount } = await read(number);
-    all.push(...entities);
-    if (number >= pageCount) return all;
-  }
-}
-
 export async function listDeployments(signal?: AbortSignal): Promise<Deployment[]> {
   const all: Deployment[] = [];
   for (let after: string | undefined; ; ) {

@@ -47,7 +47,7 @@ export interface Placed {
 export function place(flow: FlowDocument): Placed {
   const names = new Set(flow.actions.map(({ name }) => name));
   const graph = new dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "TB", nodesep: 28, ranksep: 44, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: "TB", nodesep: 28, ranksep: 48, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   const nodes = new Map<string, Omit<PlacedNode, "x" | "y">>();
   nodes.set(START, { id: START, action: undefined, width: 160, height: 32, ports: [{ id: "start", label: "", to: flow.start, x: 80, width: 0 }] });
@@ -68,13 +68,28 @@ export function place(flow: FlowDocument): Placed {
   for (const { id, width, height } of nodes.values()) graph.setNode(id, { width, height });
   for (const { id, from, to } of edges) graph.setEdge(from, to, {}, id);
   dagre.layout(graph);
+  const middle = (id: string): number => (graph.node(id) as { x?: number }).x ?? 0;
+  const right = Math.max(...[...nodes.values()].map(({ id, width }) => middle(id) + width / 2));
+  // dagre does not know where on a node an edge begins: seen in a mirror fewer of them may cross.
+  const isMirrored = crossings(edges, (id) => -middle(id), nodes) < crossings(edges, middle, nodes);
   return {
     nodes: [...nodes.values()].map((node) => {
-      const { x = 0, y = 0 } = graph.node(node.id) as { x?: number; y?: number };
+      const x = isMirrored ? right + 8 - middle(node.id) : middle(node.id);
+      const { y = 0 } = graph.node(node.id) as { y?: number };
       return { ...node, x: Math.round(x - node.width / 2), y: Math.round(y - node.height / 2) };
     }),
     edges,
   };
+}
+
+/** How often two ways out of one action lead to places that stand the other way round. */
+function crossings(edges: readonly PlacedEdge[], middle: (id: string) => number, nodes: ReadonlyMap<string, Omit<PlacedNode, "x" | "y">>): number {
+  let count = 0;
+  for (const { id, ports } of nodes.values()) {
+    const ways = edges.filter(({ from }) => from === id).sort((one, other) => ports.findIndex((port) => port.id === one.port) - ports.findIndex((port) => port.id === other.port));
+    for (const [index, one] of ways.entries()) count += ways.slice(index + 1).filter((other) => middle(one.to) > middle(other.to)).length;
+  }
+  return count;
 }
 
 export const edgeId = (from: string, port: string): string => JSON.stringify([from, port]);

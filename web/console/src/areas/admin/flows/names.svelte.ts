@@ -1,7 +1,7 @@
 /** What is set up elsewhere and can be named in a flow. Read once for a page; what a role may not see is offered to nobody. */
 
+import { listAll } from "../../../lib/list-all";
 import { session } from "../../../lib/session.svelte";
-import { listAll } from "./deployments";
 import type { Names } from "./verbs";
 
 type Read = (pageNumber: number) => Promise<{ entities: { name: string }[]; pageCount: number }>;
