@@ -101,7 +101,7 @@ function attributed(turn: { cue: string; ignored: boolean; steps: Step[]; effect
   const left: Effect[] = [];
   let from = 0;
   for (const effect of turn.effects) {
-    const at = turn.steps.findIndex(({ action, outcome }, index) => index >= from && bringsAbout(verbs.get(action), outcome, effect) && (own[index]?.length ?? 0) === 0);
+    const at = turn.steps.findIndex(({ action, outcome, sets }, index) => index >= from && bringsAbout(verbs.get(action), outcome, sets, effect) && (own[index]?.length ?? 0) === 0);
     if (at < 0) left.push(effect);
     else {
       own[at]?.push(effect);
@@ -111,10 +111,10 @@ function attributed(turn: { cue: string; ignored: boolean; steps: Step[]; effect
   return { ...turn, steps: turn.steps.map((step, index) => ({ ...step, effects: own[index] ?? [] })), effects: left };
 }
 
-function bringsAbout(verb: Verb | undefined, outcome: string, effect: Effect): boolean {
+function bringsAbout(verb: Verb | undefined, outcome: string, sets: readonly string[], effect: Effect): boolean {
   if (effect.kind === "say") return verb === "sendMessage" || (verb === "ask" && outcome === "waits");
   if (effect.text.startsWith("request ")) return (verb === "apiRequest" || verb === "dataAction") && outcome === "waits";
-  if (effect.text.startsWith("attributes ")) return verb === "setAttributes" || ((verb === "apiRequest" || verb === "dataAction") && outcome === "success");
+  if (effect.text.startsWith("attributes ")) return sets.some((name) => name.startsWith("customData."));
   if (effect.text.startsWith("queue ") || effect.text === "leave the queue") return verb === "transferToQueue";
   if (effect.text.startsWith("wrap up ")) return verb === "wrapUp";
   if (effect.text.startsWith("go on with ")) return verb === "transferToFlow";
