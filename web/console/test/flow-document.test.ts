@@ -130,6 +130,7 @@ describe("actions come and go", () => {
   it("a name is free or it is not", () => {
     expect(nameFault(flowOf(SHORT), "hello", "to-queue")).toBe("Another action has this name.");
     expect(nameFault(flowOf(SHORT), " ", "hello")).toBe("Give it a name.");
+    expect(nameFault(flowOf(SHORT), "two words", "hello")).toMatch(/letters/);
     expect(nameFault(flowOf(SHORT), "hello", "hello")).toBeUndefined();
   });
   it("cases of a switch are ways out", () => {

@@ -94,6 +94,7 @@ export function summaryOf(verb: Verb, action: Record<string, unknown>): string {
     case "schedule":
       return typeof own === "string" ? own : `hours in ${asText(inner["timeZone"])}`;
     case "wait":
+      return `for ${asText(own)}`;
     case "transferToFlow":
       return asText(own);
     case "subFlow":
@@ -103,7 +104,7 @@ export function summaryOf(verb: Verb, action: Record<string, unknown>): string {
     case "wrapUp":
       return typeof own === "string" ? own : asText(inner["code"]);
     case "end":
-      return inner["conversation"] === true ? "and the conversation" : "the flow";
+      return inner["conversation"] === true ? "ends the conversation too" : "ends the flow";
     default:
       return verb satisfies never;
   }
@@ -288,6 +289,7 @@ export function deleteAction(text: string, action: string): string {
 /** Why an action can't have this name. */
 export function nameFault(flow: FlowDocument, name: string, present: string): string | undefined {
   if (name.trim() === "") return "Give it a name.";
+  if (name !== present && !/^[A-Za-z0-9_-]{1,64}$/.test(name)) return "Take 1 to 64 letters, digits, “-” and “_”.";
   if (name !== present && flow.actions.some((one) => one.name === name)) return "Another action has this name.";
   return undefined;
 }
