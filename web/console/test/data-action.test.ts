@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { at, inputFields, inputOf, objectOf, withAt } from "../src/areas/admin/actions/action";
+import { hoursText, rangeFault, rangesOf } from "../src/areas/admin/schedules/hours";
 
 const SCHEMA = { type: "object", required: ["id"], properties: { id: { type: "string", description: "The id" }, count: { type: "integer" }, vip: { type: "boolean" }, plan: { enum: ["gold", "basic"] }, tags: { type: "array" } } };
 
@@ -32,4 +33,16 @@ it("an object is JSON, or there is a fault", () => {
   expect(objectOf(" ")).toEqual({ value: undefined });
   expect(objectOf("[1]")).toHaveProperty("fault");
   expect(objectOf("{")).toHaveProperty("fault");
+});
+
+describe("business hours", () => {
+  it("are shown with the same days together", () => {
+    const day = ["09:00-12:00", "13:00-17:00"];
+    expect(hoursText({ mon: day, tue: day, wed: day, fri: day, sun: ["22:00-02:00"] })).toBe("Mon–Wed 09:00-12:00 and 13:00-17:00, Fri 09:00-12:00 and 13:00-17:00, Sun 22:00-02:00");
+    expect(hoursText({})).toBe("Always closed");
+  });
+  it.each([["9:00 – 12:00,13:00-24:00", ["9:00-12:00", "13:00-24:00"], true], ["", [], true], ["9-5", ["9-5"], false], ["25:00-26:00", ["25:00-26:00"], false]])("%j", (text, ranges, isRight) => {
+    expect(rangesOf(text)).toEqual(ranges);
+    expect(rangeFault(text) === undefined).toBe(isRight);
+  });
 });

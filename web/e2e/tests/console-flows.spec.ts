@@ -193,7 +193,8 @@ test("flow3_picture_form_and_yaml_are_one_document_whose_comments_stay", async (
   // Typed here, seen there; single letters are text and no shortcuts.
   await yaml(page).click();
   await page.keyboard.press("Control+End");
-  await page.keyboard.type("  jkr: { end: {} }");
+  await page.keyboard.type("  jkr: { end: {} } # really?");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
   await view(page, "List");
   await expect(page.getByRole("list", { name: "Actions in order" })).toContainText("jkr");
   await expect(page).toHaveURL(new RegExp(id));
@@ -202,7 +203,19 @@ test("flow3_picture_form_and_yaml_are_one_document_whose_comments_stay", async (
   await page.getByRole("button", { name: "Save draft" }).click();
   await expect(page.getByText("The draft is saved")).toBeVisible();
   const saved = (await read(admin, id)).document;
-  expect(saved).toBe(document.replace('"Welcome back" #', '"Welcome back, dear" #').replace("next: done\n  welcome", "next: welcome\n  welcome") + "  jkr: { end: {} }");
+  expect(saved).toBe(document.replace('"Welcome back" #', '"Welcome back, dear" #').replace("next: done\n  welcome", "next: welcome\n  welcome") + "  jkr: { end: {} } # really?");
+
+  // Somebody else saves in between: neither draft is lost without a word.
+  await admin.send("PUT", `/api/v2/flows/${id}`, { document: saved.replace("Welcome\"", "Their welcome\"") });
+  await page.getByRole("list", { name: "Actions in order" }).getByRole("button", { name: /^welcome/ }).first().click();
+  await form(page, "welcome").getByLabel("Message").fill("My welcome");
+  await page.keyboard.press("Control+s");
+  const conflict = page.getByRole("dialog", { name: "Somebody else has saved this flow" });
+  await expect(conflict).toContainText("Their welcome");
+  await expectAccessible(page, "conflict");
+  await picture(page, "flow-conflict");
+  await conflict.getByRole("button", { name: "Replace theirs by mine" }).click();
+  await expect.poll(async () => (await read(admin, id)).document).toContain('sendMessage: "My welcome"');
 
   // Everything is taken back, wherever it was done.
   await page.getByRole("list", { name: "Actions in order" }).getByRole("button", { name: /^greet/ }).first().click();
@@ -336,6 +349,48 @@ test("a_data_action_is_written_tried_out_against_the_crm_and_published", async (
   await expect(page.getByRole("row", { name: /Find customer/ })).toContainText("Published");
   await expectAccessible(page, "data actions");
   await picture(page, "actions");
+});
+
+test("credentials_and_schedules_are_set_up_and_never_tell_a_secret", async ({ demo, page }) => {
+  const admin = await Person.logIn(demo, "admin");
+  await signIn(page, demo, "admin", "/console/admin/credentials");
+  await page.getByRole("button", { name: "New credential" }).click();
+  const dialog = page.getByRole("dialog", { name: "New credential" });
+  await dialog.getByRole("textbox", { name: "Name" }).fill("billing");
+  await dialog.getByLabel("Kind").selectOption("basic");
+  await dialog.getByLabel("User name").fill("waybill");
+  await dialog.getByLabel("Password").fill("very-secret-indeed");
+  await expectAccessible(page, "new credential");
+  await picture(page, "credential-new");
+  await dialog.getByRole("button", { name: "Create the credential" }).click();
+  await expect(page.getByRole("row", { name: /billing/ })).toContainText("User name and password · waybill");
+  await expect(page.locator("body")).not.toContainText("very-secret-indeed");
+  await expectAccessible(page, "credentials");
+  await picture(page, "credentials");
+  await page.getByRole("button", { name: "Delete billing" }).click();
+  await page.getByRole("button", { name: "Delete the credential" }).click();
+  await expect(page.getByRole("row", { name: /billing/ })).toHaveCount(0);
+
+  await page.getByRole("link", { name: "Schedules" }).click();
+  await expect(page.getByRole("heading", { name: "No schedules yet" })).toBeVisible();
+  await expectAccessible(page, "no schedules");
+  await page.getByRole("button", { name: "New schedule" }).first().click();
+  const hours = page.getByRole("dialog", { name: "New schedule" });
+  await hours.getByRole("textbox", { name: "Name" }).fill("Office");
+  await hours.getByLabel("Time zone").fill("Europe/Berlin");
+  await hours.getByLabel("Saturday").fill("10-12");
+  await expect(hours.getByText("“10-12” is no range such as 09:00-17:30.")).toBeVisible();
+  await expect(hours.getByRole("button", { name: "Create the schedule" })).toBeDisabled();
+  await expectAccessible(page, "new schedule");
+  await picture(page, "schedule-new");
+  await hours.getByLabel("Saturday").fill("10:00-12:00");
+  await hours.getByLabel("Holidays").fill("12-25");
+  await hours.getByRole("button", { name: "Create the schedule" }).click();
+  await expect(page.getByRole("row", { name: /Office/ })).toContainText("Mon–Fri 09:00-17:00, Sat 10:00-12:00");
+  await expectAccessible(page, "schedules");
+  await picture(page, "schedules");
+  const { entities } = await admin.send<{ entities: JsonObject[] }>("GET", "/api/v2/architect/schedules");
+  expect(entities[0]).toMatchObject({ name: "Office", timeZone: "Europe/Berlin", holidays: ["12-25"] });
 });
 
 const HOSTILE = ["<img src=x onerror=window.hacked=1>", "<script>window.hacked=1</script>", "\"><svg onload=window.hacked=1>", "{{constructor.constructor('window.hacked=1')()}}", "\u202Etxt.exe"];

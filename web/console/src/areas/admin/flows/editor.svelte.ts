@@ -16,6 +16,8 @@ const CHECK_AFTER_MS = 350;
 export interface Lit {
   actions: ReadonlySet<string>;
   ways: ReadonlySet<string>;
+  /** Where it stands, or came to its end. */
+  last: string | undefined;
 }
 
 const EMPTY: FlowDocument = { name: "", start: undefined, uses: [], actions: [], value: {} };

@@ -122,7 +122,7 @@ function bringsAbout(verb: Verb | undefined, outcome: string, sets: readonly str
 }
 
 /** The actions and ways out that were taken. */
-export function litBy({ turns }: Told): { actions: ReadonlySet<string>; ways: ReadonlySet<string> } {
+export function litBy({ turns }: Told): { actions: ReadonlySet<string>; ways: ReadonlySet<string>; last: string | undefined } {
   const steps = turns.flatMap((turn) => turn.steps);
-  return { actions: new Set(steps.map(({ action }) => action)), ways: new Set(steps.map(({ action, outcome }) => JSON.stringify([action, outcome]))) };
+  return { actions: new Set(steps.map(({ action }) => action)), ways: new Set(steps.map(({ action, outcome }) => JSON.stringify([action, outcome]))), last: steps.at(-1)?.action };
 }
