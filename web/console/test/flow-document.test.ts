@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { addAction, addCase, connect, deleteAction, fieldOf, fragmentOf, nameFault, readFlow, renameAction, replaceAction, scalarOf, setField, setInFlow } from "../src/areas/admin/flows/document";
-import { inOrder, place, START } from "../src/areas/admin/flows/graph";
+import { inOrder, pathThrough, place, START } from "../src/areas/admin/flows/graph";
 import { History } from "../src/areas/admin/flows/history";
 import { TEMPLATES } from "../src/areas/admin/flows/templates";
 import { FIELDS, VERBS } from "../src/areas/admin/flows/verbs";
@@ -180,6 +180,26 @@ describe("the picture", () => {
     }
     const x = (id: string) => nodes.find((node) => node.id === id)?.x ?? 0;
     expect(x("write-tier")).toBeLessThan(x("ask-id"));
+  });
+  it("leads ways around what stands between", () => {
+    const text = "flow: x\nstart: a\nactions:\n  a: { decision: t, then: b, else: d }\n  b: { wait: 1s, next: c }\n  c: { wait: 1s, next: d }\n  d: { end: {} }\n";
+    const { nodes, edges } = place(flowOf(text));
+    const via = edges.find(({ from, port }) => from === "a" && port === "else")?.via ?? [];
+    expect(via.length).toBeGreaterThan(0);
+    for (const { x, y } of via) expect(nodes.some((node) => x > node.x && x < node.x + node.width && y > node.y && y < node.y + node.height)).toBe(false);
+    expect(pathThrough([{ x: 0, y: 0 }, { x: 10, y: 20 }])).toBe("M0,0 C0,10 10,10 10,20");
+  });
+  it("stands with a circle, with nothing, and with ways that lead nowhere", () => {
+    expect(place(flowOf("flow: x\nstart: a\nactions:\n  a: { wait: 1s, next: b }\n  b: { wait: 1s, next: a }\n")).edges).toHaveLength(3);
+    expect(place(flowOf("flow: x\n")).nodes).toHaveLength(1);
+    expect(place(flowOf("flow: x\nstart: gone\nactions:\n  a: { wait: 1s, next: gone, error: a }\n")).edges.map(({ to }) => to)).toEqual(["a"]);
+  });
+  it("is drawn at once, also with a hundred actions", () => {
+    const many = Array.from({ length: 100 }, (_, index) => `  a${index}: { decision: t, then: a${index + 1}, else: a${(index * 7) % 100} }\n`).join("");
+    const flow = flowOf(`flow: x\nstart: a0\nactions:\n${many}`);
+    const start = performance.now();
+    place(flow);
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
   it("lists what nothing leads to at the end", () => {
     const { text } = addAction(SHORT, "end");

@@ -135,6 +135,7 @@ test("flow1_an_admin_builds_a_flow_in_the_picture_simulates_publishes_and_binds_
   // What it said first was the page's own message: it may not be the answer.
   await expect(log(visitor)).toContainText("Which parcel?");
 
+  await page.bringToFront();
   // And what really happened can be walked through again with another draft.
   await view(page, "Replay");
   await page.getByRole("button", { name: "Replay", exact: true }).click();
@@ -349,6 +350,83 @@ test("a_data_action_is_written_tried_out_against_the_crm_and_published", async (
   await expect(page.getByRole("row", { name: /Find customer/ })).toContainText("Published");
   await expectAccessible(page, "data actions");
   await picture(page, "actions");
+});
+
+const EVERYTHING = `flow: everything
+kind: inboundMessage
+uses: { customData: [crmCustomerId?, plan?] }
+start: ask-plan
+onFailure: { queue: Support }
+variables: { tries: 1 }
+actions:
+  ask-plan: { ask: { text: "Which plan?", quickReplies: [Gold, { text: Basic, payload: basic }] }, set: plan, oneOf: [gold, basic], retries: 1, timeout: 5m, next: by-plan, noAnswer: to-support, invalid: to-support }
+  by-plan: { switch: { on: plan, cases: [{ is: gold, next: look-up }, { is: basic, next: hours }] }, else: hours }
+  look-up: { apiRequest: { url: "{{ env.CRM_URL }}/customers", headers: { authorization: "Bearer {{ secret.crmToken }}" }, body: { id: "{{ customData.crmCustomerId }}" }, set: { tier: $.tier }, timeout: 2s, retry: { attempts: 2 } }, success: note, failure: note, missing: note, timeout: note, error: to-support }
+  note: { setVariable: { tries: 2, greeting: "{{ tier }} and {{ greeting }}" }, default: { tier: none, greeting: none }, next: write }
+  write: { setAttributes: { tier: "{{ tier }}" }, default: { tier: none }, next: named }
+  named: { dataAction: { name: "Find it", input: { id: "{{ customData.crmCustomerId }}" }, set: { tier: $.tier } }, success: card, failure: card }
+  card: { sendMessage: { card: { title: Offer, text: "See {{ tier }}", buttons: [{ text: Yes }] } }, default: { tier: none }, next: hours }
+  hours: { schedule: { timeZone: Europe/Berlin, hours: { mon: ["09:00-17:00"] }, holidays: [12-25] }, open: known, closed: pause, holiday: pause }
+  pause: { wait: 10s, next: known }
+  known: { decision: { when: 'trust.crmCustomerId == "signed"' }, then: sub, else: to-support }
+  sub: { subFlow: { flow: greet-known-customer, input: { a: 1 }, set: { tier: $.tier } }, next: wrap, failure: wrap }
+  wrap: { wrapUp: { code: Solved, notes: "By itself" }, next: over }
+  over: { end: { conversation: true } }
+  to-support: { transferToQueue: { queue: Support, priority: 5, skills: [{ name: Billing, level: 2 }], language: German, timeout: 2m }, timedOut: other }
+  other: { transferToFlow: greet-known-customer }
+`;
+
+test("every_kind_of_action_has_a_form_that_shows_all_of_it_and_changes_nothing_by_itself", async ({ demo, page }) => {
+  const complaints = complaintsOf(page);
+  const admin = await Person.logIn(demo, "admin");
+  const id = await makeFlow(admin, "everything", EVERYTHING);
+  await open(page, demo, id, "?tab=list");
+  const list = page.getByRole("list", { name: "Actions in order" });
+  for (const [name, label, value] of [
+    ["ask-plan", "Quick replies: payload 2", "basic"],
+    ["by-plan", "Case 2 is", "basic"],
+    ["look-up", "Body", 'id: "{{ customData.crmCustomerId }}"'],
+    ["note", "Variables: value 1", "2"],
+    ["write", "Attributes: value 1", "{{ tier }}"],
+    ["named", "Data action", "Find it"],
+    ["card", "Card", /title: Offer/],
+    ["hours", "Schedule", /timeZone: Europe\/Berlin/],
+    ["pause", "For", "10s"],
+    ["known", "Condition", 'trust.crmCustomerId == "signed"'],
+    ["sub", "Flow", "greet-known-customer"],
+    ["wrap", "Notes", "By itself"],
+    ["to-support", "Skills", '{"name":"Billing","level":2}'],
+    ["other", "Flow", "greet-known-customer"],
+  ] as const) {
+    await list.getByRole("button", { name: new RegExp(`^${name} `) }).click();
+    await expect(form(page, name).getByLabel(label, { exact: true })).toHaveValue(value);
+    if (name === "by-plan" || name === "look-up") await picture(page, `flow-form-${name}`);
+  }
+  await expectAccessible(page, "form");
+  await list.getByRole("button", { name: /^over / }).click();
+  await expect(form(page, "over").getByRole("checkbox", { name: "The conversation ends as well" })).toBeChecked();
+  await expect(page.getByRole("button", { name: "Undo", exact: true })).toBeDisabled();
+  // One more case, led on; then the whole of it in the picture.
+  await list.getByRole("button", { name: /^by-plan / }).click();
+  await form(page, "by-plan").getByRole("button", { name: "Add a case" }).click();
+  await form(page, "by-plan").getByLabel("Case 3 is").fill("silver");
+  await form(page, "by-plan").getByLabel("Case 3 (silver)").selectOption("pause");
+  await view(page, "Graph");
+  await expect(node(page, "by-plan").locator(".port").filter({ hasText: "silver" })).toBeVisible();
+  await page.getByRole("button", { name: "Fit View" }).click();
+  await picture(page, "flow-everything");
+  // A way that is let go where nothing is asks what comes there.
+  const { x, y } = (await page.locator('[data-nodeid="named"][data-handleid="missing"]').boundingBox()) ?? { x: 0, y: 0 };
+  await page.mouse.move(x + 2, y + 2);
+  await page.mouse.down();
+  await page.mouse.move(x + 150, y + 4, { steps: 4 });
+  await page.mouse.up();
+  await expect(page.getByRole("dialog", { name: "Add an action" })).toContainText("Where named goes on by “missing”");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Save draft" }).click();
+  await expect(page.getByText("The draft is saved")).toBeVisible();
+  expect((await read(admin, id)).document).toBe(EVERYTHING.replace("{ is: basic, next: hours }]", "{ is: basic, next: hours }, { is: silver, next: pause } ]").replace("cases: [{", "cases: [ {"));
+  expect(complaints).toEqual([]);
 });
 
 test("credentials_and_schedules_are_set_up_and_never_tell_a_secret", async ({ demo, page }) => {

@@ -201,7 +201,9 @@ function setIn(document: Document.Parsed, path: Path, value: unknown, least: num
   }
   const present = document.getIn(path, true);
   if (isScalar(present) && !isObject(value)) {
-    (present as Scalar).value = value;
+    // Nothing can only be written in quotes; what takes its place need not be.
+    if (present.value === "") delete present.type;
+    present.value = value;
     return;
   }
   if (!isObject(value)) return document.setIn(path, value);

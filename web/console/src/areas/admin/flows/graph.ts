@@ -32,12 +32,21 @@ export interface PlacedNode {
   ports: readonly PlacedPort[];
 }
 
+export interface Point {
+  x: number;
+  y: number;
+}
+
 export interface PlacedEdge {
   id: string;
   from: string;
   port: string;
   to: string;
+  /** Where it passes between what stands in its way; empty where nothing does. */
+  via: readonly Point[];
 }
+
+type Edge = Omit<PlacedEdge, "via">;
 
 export interface Placed {
   nodes: readonly PlacedNode[];
@@ -59,7 +68,7 @@ export function place(flow: FlowDocument): Placed {
     const placed = ports.ports.map((port) => ({ ...port, x: port.x + shift }));
     nodes.set(action.name, { id: action.name, action, width, height: HEAD_HEIGHT + (placed.length > 0 ? PORTS_HEIGHT : 0), ports: placed });
   }
-  const edges: PlacedEdge[] = [];
+  const edges: Edge[] = [];
   for (const { id, ports } of nodes.values()) {
     for (const port of ports) {
       if (port.to !== undefined && names.has(port.to)) edges.push({ id: edgeId(id, port.id), from: id, port: port.id, to: port.to });
@@ -78,12 +87,30 @@ export function place(flow: FlowDocument): Placed {
       const { y = 0 } = graph.node(node.id) as { y?: number };
       return { ...node, x: Math.round(x - node.width / 2), y: Math.round(y - node.height / 2) };
     }),
-    edges,
+    edges: edges.map((edge) => {
+      const { points = [] } = graph.edge(edge.from, edge.to, edge.id) as { points?: Point[] };
+      const isFar = points.length > 3;
+      return { ...edge, via: isFar ? points.slice(1, -1).map(({ x, y }) => ({ x: isMirrored ? right + 8 - x : x, y })) : [] };
+    }),
   };
 }
 
+/** A line from a port through these points to an action: straight down at each of them. */
+export function pathThrough(points: readonly Point[]): string {
+  const [first, ...rest] = points;
+  if (!first) return "";
+  let from = first;
+  let path = `M${from.x},${from.y}`;
+  for (const to of rest) {
+    const middle = (from.y + to.y) / 2;
+    path += ` C${from.x},${middle} ${to.x},${middle} ${to.x},${to.y}`;
+    from = to;
+  }
+  return path;
+}
+
 /** How often two ways out of one action lead to places that stand the other way round. */
-function crossings(edges: readonly PlacedEdge[], middle: (id: string) => number, nodes: ReadonlyMap<string, Omit<PlacedNode, "x" | "y">>): number {
+function crossings(edges: readonly Edge[], middle: (id: string) => number, nodes: ReadonlyMap<string, Omit<PlacedNode, "x" | "y">>): number {
   let count = 0;
   for (const { id, ports } of nodes.values()) {
     const ways = edges.filter(({ from }) => from === id).sort((one, other) => ports.findIndex((port) => port.id === one.port) - ports.findIndex((port) => port.id === other.port));
