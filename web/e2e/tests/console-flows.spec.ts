@@ -414,7 +414,6 @@ test("every_kind_of_action_has_a_form_that_shows_all_of_it_and_changes_nothing_b
   await view(page, "Graph");
   await expect(node(page, "by-plan").locator(".port").filter({ hasText: "silver" })).toBeVisible();
   await page.getByRole("button", { name: "Fit View" }).click();
-  await picture(page, "flow-everything");
   // A way that is let go where nothing is asks what comes there.
   const { x, y } = (await page.locator('[data-nodeid="named"][data-handleid="missing"]').boundingBox()) ?? { x: 0, y: 0 };
   await page.mouse.move(x + 2, y + 2);
@@ -423,6 +422,7 @@ test("every_kind_of_action_has_a_form_that_shows_all_of_it_and_changes_nothing_b
   await page.mouse.up();
   await expect(page.getByRole("dialog", { name: "Add an action" })).toContainText("Where named goes on by “missing”");
   await page.keyboard.press("Escape");
+  await picture(page, "flow-everything");
   await page.getByRole("button", { name: "Save draft" }).click();
   await expect(page.getByText("The draft is saved")).toBeVisible();
   expect((await read(admin, id)).document).toBe(EVERYTHING.replace("{ is: basic, next: hours }]", "{ is: basic, next: hours }, { is: silver, next: pause } ]").replace("cases: [{", "cases: [ {"));

@@ -12,6 +12,8 @@ const LETTER = 6.4;
 const PORT_SPACE = 18;
 const WIDEST = 420;
 const LONGEST_LABEL = 16;
+/** So many actions are laid out in a simpler way, which takes less time. */
+const MANY = 60;
 
 export interface PlacedPort {
   id: string;
@@ -53,10 +55,15 @@ export interface Placed {
   edges: readonly PlacedEdge[];
 }
 
+/** All that the places depend on, for whoever draws: typing a message moves nothing. */
+export function structureOf({ start, actions }: FlowDocument): string {
+  return JSON.stringify([start, actions.map(({ name, ports }) => [name, ports])]);
+}
+
 export function place(flow: FlowDocument): Placed {
   const names = new Set(flow.actions.map(({ name }) => name));
   const graph = new dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "TB", nodesep: 28, ranksep: 48, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: "TB", nodesep: 28, ranksep: 48, marginx: 8, marginy: 8, ...(flow.actions.length > MANY ? { ranker: "longest-path" } : {}) });
   graph.setDefaultEdgeLabel(() => ({}));
   const nodes = new Map<string, Omit<PlacedNode, "x" | "y">>();
   nodes.set(START, { id: START, action: undefined, width: 160, height: 32, ports: [{ id: "start", label: "", to: flow.start, x: 80, width: 0 }] });
