@@ -148,6 +148,31 @@ test("flow1_an_admin_builds_a_flow_in_the_picture_simulates_publishes_and_binds_
   await expect(page.getByRole("region", { name: /^Conversation / })).toContainText("As written here");
   await expectAccessible(page, "replay");
   await picture(page, "flow-replay");
+
+  // A flow that is bound stays; one that is not goes, and the empty list teaches the next step.
+  const remove = async () => {
+    await page.getByRole("button", { name: "More about the flow" }).click();
+    await page.getByRole("menuitem", { name: "Delete the flow…" }).click();
+    await page.getByRole("dialog", { name: "Delete three-steps?" }).getByRole("button", { name: "Delete the flow" }).click();
+  };
+  await remove();
+  await expect(page.getByRole("alert")).toContainText("The flow was not deleted");
+  await view(page, "Graph");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Close the action" }).click();
+  await page.getByRole("button", { name: "Unbind open" }).click();
+  await expect(page.getByText("No conversation begins with this flow yet.")).toBeVisible();
+  await remove();
+  await expect(page).toHaveURL(/\/console\/admin\/flows$/);
+  const signed = await admin.send<JsonObject>("GET", `/api/v2/webdeployments/deployments/${demo.file.deployments.signed}`);
+  const { flow: _, ...unbound } = signed;
+  await admin.send("PUT", `/api/v2/webdeployments/deployments/${demo.file.deployments.signed}`, unbound);
+  await admin.send("DELETE", `/api/v2/flows/${(signed["flow"] as { id: string }).id}`);
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "No flows yet" })).toBeVisible();
+  await expectAccessible(page, "no flows");
+  await picture(page, "flows-empty");
+  complaints.splice(0, complaints.length, ...complaints.filter((one) => !one.includes("409")));
   expect(complaints).toEqual([]);
 });
 
@@ -206,6 +231,11 @@ test("flow3_picture_form_and_yaml_are_one_document_whose_comments_stay", async (
   const saved = (await read(admin, id)).document;
   expect(saved).toBe(document.replace('"Welcome back" #', '"Welcome back, dear" #').replace("next: done\n  welcome", "next: welcome\n  welcome") + "  jkr: { end: {} } # really?");
 
+  // Taken back in the field it was typed into.
+  await page.getByRole("list", { name: "Actions in order" }).getByRole("button", { name: /^welcome/ }).first().click();
+  await form(page, "welcome").getByLabel("Message").fill("A slip");
+  await page.keyboard.press("Control+z");
+  await expect(form(page, "welcome").getByLabel("Message")).toHaveValue("Welcome");
   // Somebody else saves in between: neither draft is lost without a word.
   await admin.send("PUT", `/api/v2/flows/${id}`, { document: saved.replace("Welcome\"", "Their welcome\"") });
   await page.getByRole("list", { name: "Actions in order" }).getByRole("button", { name: /^welcome/ }).first().click();
@@ -522,4 +552,13 @@ test("an_agent_looks_at_a_flow_and_changes_nothing_and_a_flow_that_is_gone_says_
   await expectAccessible(page, "no such flow");
   await picture(page, "flow-not-found");
   expect((await read(admin, id)).version).toBe(1);
+  // A server that is not well says so, and can be asked again.
+  await page.route("**/api/v2/flows?*", (route) => route.fulfill({ status: 503, json: { message: "the store does not answer", code: "service.unavailable", status: 503, contextId: "c0ffee" } }));
+  await page.goto(`${demo.file.baseUrl}/console/admin/flows`);
+  await expect(page.getByRole("heading", { name: "This could not be loaded" })).toBeVisible();
+  await expectAccessible(page, "failed");
+  await picture(page, "flows-failed");
+  await page.unroute("**/api/v2/flows?*");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("link", { name: "looked-at" })).toBeVisible();
 });
