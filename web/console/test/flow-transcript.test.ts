@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { counted, diffRows } from "../src/areas/admin/flows/diff";
 import { readFlow } from "../src/areas/admin/flows/document";
-import { scriptText } from "../src/areas/admin/flows/script";
+import { keysOf, scriptText } from "../src/areas/admin/flows/script";
 import { litBy, readTranscript, unquoted } from "../src/areas/admin/flows/transcript";
 
 const DEMO = readFileSync(new URL("../../../crates/server/src/demo/greet-known-customer.yaml", import.meta.url), "utf8");
@@ -81,6 +81,15 @@ script:
   - pass: 5m
 `);
   expect(scriptText({ context: [], customerName: "", cues: [] })).toBe("{}\n");
+});
+
+it.each([
+  ['{"crmCustomerId":"CRM-1","vip":true}', [["crmCustomerId", "CRM-1"], ["vip", "true"]]],
+  ['{"customData":{"plan":"gold"},"name":"Zoë"}', [["plan", "gold"]]],
+  ["crmCustomerId", undefined],
+  ["[1]", undefined],
+])("a pasted context %s", (text, keys) => {
+  expect(keysOf(text)?.map(({ key, value }) => [key, value])).toEqual(keys);
 });
 
 it("a difference shows what changed and a little around it", () => {

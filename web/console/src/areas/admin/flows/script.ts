@@ -1,6 +1,6 @@
 /** What a flow is simulated with: a context, who the customer is, and what comes to it, in order. */
 
-import { yamlOf } from "./document";
+import { isRecord, yamlOf } from "./document";
 
 export const TRUSTS = ["page", "signed", "server", "agent", "flow"] as const;
 export type Trust = (typeof TRUSTS)[number];
@@ -77,6 +77,14 @@ export function jsonOrText(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** A context that was copied from elsewhere: a map, or a `startChat` call's options with one in it. */
+export function keysOf(text: string): GivenKey[] | undefined {
+  const read = jsonOrText(text.trim());
+  if (!isRecord(read)) return undefined;
+  const values = isRecord(read["customData"]) ? read["customData"] : read;
+  return Object.entries(values).map(([key, value]) => ({ key, value: typeof value === "string" ? value : JSON.stringify(value), trust: "page" }));
 }
 
 /** A cue in one line. */
