@@ -8,7 +8,7 @@ type Read = (pageNumber: number) => Promise<{ entities: { name: string }[]; page
 
 const query = (pageNumber: number) => ({ query: { pageNumber, pageSize: 200 } });
 
-const READ: Record<Exclude<Names, "variables">, Read> = {
+const READ: Record<Names, Read> = {
   queues: (number) => session.api.get("/api/v2/routing/queues", query(number)),
   flows: (number) => session.api.get("/api/v2/flows", query(number)),
   schedules: (number) => session.api.get("/api/v2/architect/schedules", query(number)),
@@ -27,7 +27,7 @@ export class Offered {
   }
 
   async ask(what: Names): Promise<void> {
-    if (what === "variables" || this.#asked.has(what)) return;
+    if (this.#asked.has(what)) return;
     this.#asked.add(what);
     try {
       const all = await listAll(READ[what]);

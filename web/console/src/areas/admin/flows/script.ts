@@ -25,6 +25,8 @@ export type Cue =
 export interface Script {
   context: readonly GivenKey[];
   customerName: string;
+  /** The context policy that judges the context; absent: that of a new deployment. */
+  policy?: Readonly<Record<string, unknown>> | undefined;
   cues: readonly Cue[];
 }
 
@@ -40,11 +42,12 @@ export const CUE_TITLES: Record<Cue["kind"], string> = {
 };
 
 /** The script as the server reads it; the same file serves `waybill flow run`. */
-export function scriptText({ context, customerName, cues }: Script): string {
+export function scriptText({ context, customerName, policy, cues }: Script): string {
   const values = context.filter(({ key }) => key.trim() !== "").map(({ key, value, trust }) => [key.trim(), trust === "page" ? jsonOrText(value) : { value: jsonOrText(value), trust }]);
   const script: Record<string, unknown> = {};
   if (values.length > 0) script["context"] = Object.fromEntries(values);
   if (customerName.trim() !== "") script["customer"] = { name: customerName.trim() };
+  if (policy) script["policy"] = policy;
   if (cues.length > 0) script["script"] = cues.map(written);
   return Object.keys(script).length === 0 ? "{}\n" : `${yamlOf(script)}\n`;
 }

@@ -136,7 +136,7 @@ function casesOf(own: unknown): Port[] {
 }
 
 /** What stands behind a name: where suggestions come from. */
-export type Names = "queues" | "flows" | "schedules" | "dataActions" | "credentials" | "wrapupCodes" | "languages" | "variables";
+export type Names = "queues" | "flows" | "schedules" | "dataActions" | "credentials" | "wrapupCodes" | "languages";
 
 export interface FormField {
   path: readonly string[];
