@@ -84,6 +84,17 @@ describe("a change leaves everything else as it was written", () => {
     expect(changed(DEMO, after)).toEqual(['    sendMessage: "Hi {{ firstName }}"']);
     expect(after.split("\n")).toHaveLength(DEMO.split("\n").length);
   });
+  it("within maps and lists", () => {
+    const text = "flow: x\nstart: a\nactions:\n  a:\n    setVariable:\n      # how often\n      tries: 1\n      plan: 'gold' # the best\n    next: b\n  b:\n    ask: Which?\n    oneOf: [gold, 'silver']\n";
+    const maps = setField(text, actionOf(text, "a"), ["setVariable"], { tries: 2, plan: "basic", more: true });
+    expect(changed(text, maps)).toEqual(["      tries: 2", "      plan: 'basic' # the best", "      more: true"]);
+    expect(maps).toContain("# how often");
+    const renamed = setField(text, actionOf(text, "a"), ["setVariable"], { turns: 1, plan: "gold" });
+    expect(Object.keys(parse(renamed).actions.a.setVariable)).toEqual(["turns", "plan"]);
+    expect(renamed).toContain("plan: 'gold' # the best");
+    expect(parse(setField(text, actionOf(text, "b"), ["oneOf"], ["gold"])).actions.b.oneOf).toEqual(["gold"]);
+    expect(changed(text, setField(text, actionOf(text, "b"), ["oneOf"], ["gold", "silver", "basic"]))).toEqual(["    oneOf: [ gold, 'silver', basic ]"]);
+  });
   it("and where somebody indents in another way, its meaning", () => {
     const wide = "flow: x\nkind: inboundMessage\nstart: a\nactions:\n    a:\n        sendMessage: Hi\n        next: b\n    b:\n        end: {}\n";
     const after = setField(wide, actionOf(wide, "a"), ["sendMessage", "text"], "Hello: you");

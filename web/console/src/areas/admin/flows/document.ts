@@ -199,18 +199,37 @@ function setIn(document: Document.Parsed, path: Path, value: unknown, least: num
     const parent = document.getIn(path.slice(0, length), true);
     if (!isMap(parent) && !isSeq(parent)) document.setIn(path.slice(0, length), document.createNode(typeof path[length] === "number" ? [] : {}));
   }
-  const present = document.getIn(path, true);
+  const present: unknown = document.getIn(path, true);
+  if (merge(document, present, value)) return;
+  document.setIn(path, isObject(value) ? document.createNode(value) : value);
+}
+
+/** Writes a value into what stands there, part by part, so that comments and ways of writing stay; `false` where it is of another kind. */
+function merge(document: Document.Parsed, present: unknown, value: unknown): boolean {
   if (isScalar(present) && !isObject(value)) {
     // Nothing can only be written in quotes; what takes its place need not be.
     if (present.value === "") delete present.type;
     present.value = value;
-    return;
+    return true;
   }
-  if (!isObject(value)) return document.setIn(path, value);
-  const node = document.createNode(value);
-  // What stood in one line goes on standing in one.
-  if ((isMap(node) || isSeq(node)) && (isMap(present) || isSeq(present)) && present.flow === true) node.flow = true;
-  document.setIn(path, node);
+  if (isMap(present) && isRecord(value)) {
+    const keys = Object.keys(value);
+    const nameOf = ({ key }: { key: unknown }): string => String(isScalar(key) ? key.value : key);
+    present.items = present.items.filter((pair) => keys.includes(nameOf(pair)));
+    for (const key of keys) {
+      const pair = present.items.find((one) => nameOf(one) === key);
+      if (!pair) present.items.push(document.createPair(key, value[key]) as never);
+      else if (!merge(document, pair.value, value[key])) pair.value = document.createNode(value[key]);
+    }
+    present.items.sort((one, other) => keys.indexOf(nameOf(one)) - keys.indexOf(nameOf(other)));
+    return true;
+  }
+  if (isSeq(present) && Array.isArray(value)) {
+    present.items.length = Math.min(present.items.length, value.length);
+    for (const [index, one] of value.entries()) if (index >= present.items.length || !merge(document, present.items[index], one)) present.items[index] = document.createNode(one);
+    return true;
+  }
+  return false;
 }
 
 /** Replaces the whole of an action by what is written in a fragment of YAML. */
