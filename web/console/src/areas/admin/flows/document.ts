@@ -43,7 +43,7 @@ const STRING_OPTIONS = { lineWidth: 0, flowCollectionPadding: true } as const;
 export function readFlow(text: string): Read {
   const document = parseDocument(text);
   const [fault] = document.errors;
-  if (fault) return { ok: false, message: fault.message.split("\n")[0] ?? "", line: fault.linePos?.[0].line ?? 1 };
+  if (fault) return { ok: false, message: wordsOf(fault), line: fault.linePos?.[0].line ?? 1 };
   const value: unknown = toPlain(document);
   if (!isRecord(value)) return { ok: false, message: "A flow is a map that begins with “flow: its-name”.", line: 1 };
   const actions = document.get("actions", true);
@@ -236,7 +236,7 @@ function merge(document: Document.Parsed, present: unknown, value: unknown): boo
 export function replaceAction(text: string, action: string, fragment: string): { text: string } | { fault: string } {
   const parsed = parseDocument(fragment);
   const [fault] = parsed.errors;
-  if (fault) return { fault: fault.message.split("\n")[0] ?? "" };
+  if (fault) return { fault: wordsOf(fault) };
   if (!isMap(parsed.contents)) return { fault: "Write the action as a map, such as “sendMessage: Hello”." };
   return { text: change(text, (document) => document.setIn(["actions", action], parsed.contents)) };
 }
@@ -372,7 +372,7 @@ export function ofYaml(text: string): { value: unknown } | { fault: string } {
   if (text.trim() === "") return { value: undefined };
   const parsed = parseDocument(text);
   const [fault] = parsed.errors;
-  return fault ? { fault: fault.message.split("\n")[0] ?? "" } : { value: toPlain(parsed) };
+  return fault ? { fault: wordsOf(fault) } : { value: toPlain(parsed) };
 }
 
 const TEMPLATES: Record<Verb, unknown> = {
@@ -399,6 +399,9 @@ function freeName(wanted: string, taken: readonly string[]): string {
     if (!taken.includes(name)) return name;
   }
 }
+
+/** What is wrong with YAML, without the place and the excerpt that are shown elsewhere. */
+const wordsOf = ({ message }: { message: string }): string => (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
 
 const kebab = (text: string): string => text.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
