@@ -177,6 +177,7 @@ test("flow20_flow34_flow35_an_admin_builds_a_flow_in_the_picture_simulates_publi
   await expect(page.getByText("No conversation begins with this flow yet.")).toBeVisible();
   await remove();
   await expect(page).toHaveURL(/\/console\/admin\/flows$/);
+  await expect(page.getByRole("row", { name: /greet-known-customer/ })).toContainText("1 warning");
   const signed = await admin.send<JsonObject>("GET", `/api/v2/webdeployments/deployments/${demo.file.deployments.signed}`);
   const { flow: _, ...unbound } = signed;
   await admin.send("PUT", `/api/v2/webdeployments/deployments/${demo.file.deployments.signed}`, unbound);
@@ -309,6 +310,14 @@ test("flow31_versions_are_compared_and_rolled_back", async ({ demo, page }) => {
   await picture(page, "flow-roll-back");
   await dialog.getByRole("button", { name: "Roll back" }).click();
   await expect(page.getByText("Conversations begin with version 1 again")).toBeVisible();
+  // What somebody else has changed is not published unseen.
+  await admin.send("PUT", `/api/v2/flows/${id}`, { document: COMMENTED("versions").replace("Welcome back", "Changed elsewhere") });
+  await page.getByRole("button", { name: "Publish…" }).click();
+  await page.getByRole("dialog", { name: "Publish versions" }).getByRole("button", { name: "Publish", exact: true }).click();
+  const theirs = page.getByRole("dialog", { name: "Somebody else has saved this flow" });
+  await expect(theirs).toContainText("Changed elsewhere");
+  await theirs.getByRole("button", { name: "Take theirs" }).click();
+  await expect(theirs).toBeHidden();
   expect(await admin.send("GET", `/api/v2/flows/${id}`)).toMatchObject({ publishedVersion: { id: "1" }, savedVersion: { id: "3" } });
   await expect(page.getByRole("region", { name: "Published versions" }).getByRole("listitem").filter({ hasText: "Version 1" })).toContainText("Conversations begin with it");
 });

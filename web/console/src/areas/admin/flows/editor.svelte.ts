@@ -110,10 +110,6 @@ export class FlowEditor {
     this.change(this.saved);
   }
 
-  discard(): void {
-    this.change(this.saved);
-  }
-
   stop(): void {
     clearTimeout(this.#timer);
     this.#asking?.abort();
