@@ -52,8 +52,8 @@ class Shortcuts {
     if (event.defaultPrevented || event.isComposing) return;
     const name = nameOf(event);
     const combined = name.startsWith("mod+");
-    // In a dialog its own keys count.
-    if (!combined && (!this.enabled || event.altKey || isTextField(event.target) || document.querySelector("dialog[open]"))) return;
+    // In a dialog its own keys count. Seen from here an editor in a shadow root is its host: what is typed into is inside.
+    if (!combined && (!this.enabled || event.altKey || isTextField(event.composedPath()[0] ?? event.target) || document.querySelector("dialog[open]"))) return;
     const before = this.#before && event.timeStamp - this.#before.at < SEQUENCE_MS ? `${this.#before.key} ${name}` : undefined;
     const found = this.all.find(({ keys }) => keys === before) ?? this.all.find(({ keys }) => keys === name);
     this.#before = { key: name, at: event.timeStamp };

@@ -1,0 +1,109 @@
+/** A data action as it is edited, and its input as a form. What this page does not know of a document stays in it. */
+
+export type Json = Record<string, unknown>;
+
+export interface Edited {
+  name: string;
+  category: string;
+  /** The name of the credential; empty: none. */
+  credential: string;
+  contract: Json;
+  config: Json;
+}
+
+export const NEW: Edited = {
+  name: "",
+  category: "",
+  credential: "",
+  contract: { input: { inputSchema: { type: "object", required: ["id"], properties: { id: { type: "string", description: "The customer's id" } } } }, output: {} },
+  config: { timeoutSeconds: 10, request: { requestType: "GET", requestUrlTemplate: "https://crm.example.com/customers/${input.id}", headers: {} }, response: { translationMap: {} } },
+};
+
+/** The value at a path, or nothing. */
+export function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((found, part) => (isObject(found) ? found[part] : undefined), value);
+}
+
+/** The same with another value at a path; `undefined` takes it out. */
+export function withAt(value: Json, path: readonly string[], next: unknown): Json {
+  const [first, ...rest] = path;
+  if (first === undefined) return value;
+  const own = value[first];
+  const inner = rest.length === 0 ? next : withAt(isObject(own) ? own : {}, rest, next);
+  const { [first]: _, ...others } = value;
+  if (inner === undefined) return others;
+  return first in value ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, key === first ? inner : one])) : { ...value, [first]: inner };
+}
+
+/** JSON that somebody types, which has to be an object. */
+export function objectOf(text: string): { value: Json | undefined } | { fault: string } {
+  if (text.trim() === "") return { value: undefined };
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? { value } : { fault: "Write an object: { … }." };
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+export interface InputField {
+  name: string;
+  kind: "text" | "number" | "flag" | "choice" | "json";
+  required: boolean;
+  hint: string;
+  choices: readonly string[];
+}
+
+/** The fields that an input schema asks for. */
+export function inputFields(schema: unknown): InputField[] {
+  const properties = at(schema, ["properties"]);
+  const required = at(schema, ["required"]);
+  if (!isObject(properties)) return [];
+  return Object.entries(properties).map(([name, own]) => {
+    const type = at(own, ["type"]);
+    const choices = at(own, ["enum"]);
+    const description = at(own, ["description"]);
+    const kind = Array.isArray(choices) && choices.every((one) => typeof one === "string") ? "choice" : type === "string" || type === undefined ? "text" : type === "number" || type === "integer" ? "number" : type === "boolean" ? "flag" : "json";
+    return { name, kind, required: Array.isArray(required) && required.includes(name), hint: [typeof type === "string" ? type : "", typeof description === "string" ? description : ""].filter(Boolean).join(" · "), choices: kind === "choice" ? (choices as string[]) : [] };
+  });
+}
+
+/** The input as typed; a field that was left empty is absent. */
+export function inputOf(fields: readonly InputField[], typed: Readonly<Record<string, string>>): { value: Json } | { field: string; fault: string } {
+  const value: Json = {};
+  for (const { name, kind } of fields) {
+    const text = typed[name] ?? "";
+    if (text === "") continue;
+    switch (kind) {
+      case "text":
+      case "choice":
+        value[name] = text;
+        break;
+      case "flag":
+        value[name] = text === "true";
+        break;
+      case "number":
+        if (!Number.isFinite(Number(text))) return { field: name, fault: "Write a number." };
+        value[name] = Number(text);
+        break;
+      case "json":
+        try {
+          value[name] = JSON.parse(text) as unknown;
+        } catch {
+          return { field: name, fault: "Write JSON." };
+        }
+        break;
+      default:
+        return kind satisfies never;
+    }
+  }
+  return { value };
+}
+
+export function pairsOf(value: unknown): [string, string][] {
+  return isObject(value) ? Object.entries(value).map(([key, one]) => [key, typeof one === "string" ? one : (JSON.stringify(one) ?? "")]) : [];
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
