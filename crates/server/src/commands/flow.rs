@@ -10,10 +10,7 @@ use serde_json::{Value, json};
 use waybill_client::RestClient;
 use waybill_engine::flow::CompiledFlow;
 
-use super::{
-    administer::{Common, Outcome, body, read_all, table, text},
-    remote::encoded,
-};
+use super::administer::{Common, Outcome, body, read_all, table, text};
 
 /// Checks, publishes and tries flows.
 #[derive(Debug, Args)]
@@ -157,12 +154,16 @@ async fn list(client: RestClient) -> anyhow::Result<Outcome> {
 
 /// The id of the flow that has this name or id.
 pub(super) async fn find(client: &RestClient, flow: &str) -> anyhow::Result<String> {
-    let flows = read_all(client, PATH).await?;
-    let fits = |one: &&Value| text(one, "id") == flow || text(one, "name").eq_ignore_ascii_case(flow.trim());
-    match flows.iter().find(fits) {
-        Some(found) => Ok(encoded(text(found, "id"))),
+    match look_for(client, flow).await? {
+        Some(id) => Ok(id),
         None => bail!("there is no flow `{flow}`; `waybill flow list` lists them"),
     }
+}
+
+async fn look_for(client: &RestClient, flow: &str) -> anyhow::Result<Option<String>> {
+    let flows = read_all(client, PATH).await?;
+    let fits = |one: &&Value| text(one, "id") == flow || text(one, "name").eq_ignore_ascii_case(flow.trim());
+    Ok(flows.iter().find(fits).map(|found| text(found, "id").to_owned()))
 }
 
 async fn publish(client: &RestClient, document: String) -> anyhow::Result<Outcome> {
@@ -171,13 +172,13 @@ async fn publish(client: &RestClient, document: String) -> anyhow::Result<Outcom
         anyhow::anyhow!("{}", lines.join("\n"))
     })?;
     let name = flow.name();
-    let id = match find(client, name).await {
-        Ok(id) => {
+    let id = match look_for(client, name).await? {
+        Some(id) => {
             let changed = json!({ "name": name, "document": document });
             body(&client.put(&format!("{PATH}/{id}"), &changed).await?)?;
             id
         }
-        Err(_) => {
+        None => {
             let created = body(&client.post(PATH, &json!({ "name": name, "document": document })).await?)?;
             text(&created, "id").to_owned()
         }
