@@ -128,7 +128,7 @@ async fn flow16_flow30_check_says_where_what_is_wrong_and_what_to_do() {
     assert!(finding["remedy"].as_str().is_some_and(|remedy| !remedy.is_empty()), "{finding}");
 
     let nowhere = shop.file("nowhere.yaml", &GREET.replace("else: which", "else: wich"));
-    shop.run(&["flow", "check", &nowhere]).await.badly(&["line 9", "wich", "which"]);
+    shop.run(&["flow", "check", &nowhere]).await.badly(&["line 10, column 11 (actions.plan.else)", "`wich`: did you mean `which`?"]);
     let unreadable = shop.file("unreadable.yaml", "flow: [");
     shop.run(&["flow", "check", &unreadable]).await.badly(&["error [syntax]", "line "]);
     shop.run(&["flow", "check", "/nowhere.yaml"]).await.badly(&["`/nowhere.yaml` can't be read"]);
@@ -149,18 +149,18 @@ async fn flow31_flow32_flows_are_published_bound_and_taken_back_by_command() {
     let said = shop.run(&["flow", "publish", &file]).await.well();
     assert!(said.contains(id) && said.contains("version  2"), "{said}");
     let listed = shop.run(&["flow", "list"]).await.well();
-    assert!(listed.lines().any(|line| line.starts_with(id) && line.ends_with("2      greet")), "{listed}");
+    assert!(listed.lines().any(|line| line.starts_with(id) && line.ends_with("  2  greet")), "{listed}");
     assert_eq!(shop.run(&["flow", "export", "greet", "--version", "1"]).await.well().trim(), GREET.trim());
     assert_eq!(shop.run(&["flow", "export", id]).await.well().trim(), second.trim());
 
     let broken = shop.file("broken.yaml", &GREET.replace("then: gold", "then: golden"));
-    shop.run(&["flow", "publish", &broken]).await.badly(&["line 8", "golden"]);
+    shop.run(&["flow", "publish", &broken]).await.badly(&["line 9, column 11 (actions.plan.then)", "golden"]);
     assert_eq!(shop.json(&["flow", "export", "greet"]).await["document"], second, "nothing of it was kept");
     let no_queue = shop.file(
         "queue.yaml",
         "flow: queue\nkind: inboundMessage\nstart: a\nactions: { a: { transferToQueue: Suport } }\n",
     );
-    shop.run(&["flow", "publish", &no_queue]).await.badly(&["line 4", "Suport", "Support"]);
+    shop.run(&["flow", "publish", &no_queue]).await.badly(&["line 4", "unknownQueue", "`Suport`: did you mean `support`?"]);
     shop.run(&["flow", "export", "nobody"]).await.badly(&["there is no flow `nobody`", "waybill flow list"]);
     shop.run(&["flow", "export", "greet", "--version", "9"]).await.badly(&["not found"]);
 
@@ -270,6 +270,9 @@ expect: |
     let said = run(&["flow", "run", &look_up, "--script", &script, "--context", &context]).await.well();
     assert!(said.contains("reads crmCustomerId (signed)") && said.contains("say \"Sorry\""), "{said}");
     let said = run(&["flow", "run", &look_up]).await.well();
+    assert!(said.contains("look-up: failure – `env.CRM_URL` has no value"), "{said}");
+    let script = file("nobody.yaml", "env: { CRM_URL: \"https://crm.example\" }\n");
+    let said = run(&["flow", "run", &look_up, "--script", &script]).await.well();
     assert!(said.contains("look-up: missing reads crmCustomerId (never_sent)"), "{said}");
 
     let script = file("unreadable-script.yaml", "contxt: {}\n");
