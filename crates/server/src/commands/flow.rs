@@ -10,7 +10,10 @@ use serde_json::{Value, json};
 use waybill_client::RestClient;
 use waybill_engine::flow::CompiledFlow;
 
-use super::administer::{Common, Outcome, body, read_all, table, text};
+use super::{
+    administer::{Common, Outcome, body, read_all, table, text},
+    terminal,
+};
 
 /// Checks, publishes and tries flows.
 #[derive(Debug, Args)]
@@ -65,6 +68,8 @@ enum What {
         #[command(flatten)]
         common: Common,
     },
+    /// Prints the JSON Schema of flows; needs no server.
+    Schema,
     /// Walks through a flow with written inputs and prints the path; needs no server.
     Run(run::Run),
     /// Walks the latest conversations of a deployment through another version and says where it would differ.
@@ -121,6 +126,10 @@ impl FlowCommand {
                 let answer: Value = client.get(&path).await?.json()?;
                 Ok(Outcome { text: text(&answer, "document").trim_end().to_owned(), answer })
             }),
+            What::Schema => {
+                terminal::say(format_args!("{:#}", CompiledFlow::schema()))?;
+                Ok(ExitCode::SUCCESS)
+            }
             What::Run(run) => run.run(),
             What::Replay { flow, deployment, file, last, common } => {
                 let document = file.as_ref().map(read).transpose()?;
