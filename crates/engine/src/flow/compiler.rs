@@ -264,7 +264,12 @@ impl<'a> Compiler<'a> {
     pub(super) fn handed(&mut self, inner: &str, sources: &BTreeMap<String, Value>) -> Option<Values> {
         for name in sources.keys() {
             if let Some(remedy) = misnamed_variable(name) {
-                self.fault(&format!("{inner}.{name}"), "document", format!("`{name}` is no name for a variable"), &remedy);
+                self.fault(
+                    &format!("{inner}.{name}"),
+                    "document",
+                    format!("`{name}` is no name for a variable"),
+                    &remedy,
+                );
             }
         }
         self.values_for(inner, sources, Role::Handed)

@@ -15,7 +15,9 @@ use serde_json::{Value, json, value::to_raw_value};
 use tokio::task::JoinSet;
 use waybill_client::EventStream;
 use waybill_model::Time;
-use waybill_testkit::{ConnectOptions, GuestClient, RestClient, ServerProcess, StartChat, rig::process::without_limits};
+use waybill_testkit::{
+    ConnectOptions, GuestClient, RestClient, ServerProcess, StartChat, rig::process::without_limits,
+};
 
 use crate::{
     support::{Rig, borrowed, builder, number, token},

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use waybill_model::{Actor, EventBody, FlowExit, Time, Trust, Waits};
+use waybill_model::{Actor, Event, EventBody, FlowExit, Time, Trust, Waits};
 use waybill_server::service::QueueWish;
 use waybill_testkit::{ConnectOptions, FixedClock, GuestClient, StartChat};
 

@@ -74,7 +74,10 @@ impl Shop {
         let options = ConnectOptions {
             base_url: self.demo.base_url.clone(),
             deployment_id: self.demo.deployments.open.to_string(),
-            token: format!("{:-<40}", custom_data.to_string().replace(|letter: char| !letter.is_ascii_alphanumeric(), "-")),
+            token: format!(
+                "{:-<40}",
+                custom_data.to_string().replace(|letter: char| !letter.is_ascii_alphanumeric(), "-")
+            ),
             ..ConnectOptions::default()
         };
         let mut guest = GuestClient::connect(options).await.unwrap();
@@ -128,7 +131,9 @@ async fn flow16_flow30_check_says_where_what_is_wrong_and_what_to_do() {
     assert!(finding["remedy"].as_str().is_some_and(|remedy| !remedy.is_empty()), "{finding}");
 
     let nowhere = shop.file("nowhere.yaml", &GREET.replace("else: which", "else: wich"));
-    shop.run(&["flow", "check", &nowhere]).await.badly(&["line 10, column 11 (actions.plan.else)", "`wich`: did you mean `which`?"]);
+    shop.run(&["flow", "check", &nowhere])
+        .await
+        .badly(&["line 10, column 11 (actions.plan.else)", "`wich`: did you mean `which`?"]);
     let unreadable = shop.file("unreadable.yaml", "flow: [");
     shop.run(&["flow", "check", &unreadable]).await.badly(&["error [syntax]", "line "]);
     shop.run(&["flow", "check", "/nowhere.yaml"]).await.badly(&["`/nowhere.yaml` can't be read"]);
@@ -160,7 +165,11 @@ async fn flow31_flow32_flows_are_published_bound_and_taken_back_by_command() {
         "queue.yaml",
         "flow: queue\nkind: inboundMessage\nstart: a\nactions: { a: { transferToQueue: Suport } }\n",
     );
-    shop.run(&["flow", "publish", &no_queue]).await.badly(&["line 4", "unknownQueue", "`Suport`: did you mean `support`?"]);
+    shop.run(&["flow", "publish", &no_queue]).await.badly(&[
+        "line 4",
+        "unknownQueue",
+        "`Suport`: did you mean `support`?",
+    ]);
     shop.run(&["flow", "export", "nobody"]).await.badly(&["there is no flow `nobody`", "waybill flow list"]);
     shop.run(&["flow", "export", "greet", "--version", "9"]).await.badly(&["not found"]);
 
@@ -211,7 +220,8 @@ async fn flow35_replay_shows_the_conversations_that_another_version_would_lead_e
         assert!(replayed.lines().any(|one| one == line), "`{line}` is missing in {replayed}");
     }
     assert!(!replayed.contains("a-secret-plan") && !replayed.contains("silver"), "{replayed}");
-    let one = shop.run(&["flow", "replay", "greet", "--deployment", &open, "--file", &other, "--last", "1"]).await.well();
+    let one =
+        shop.run(&["flow", "replay", "greet", "--deployment", &open, "--file", &other, "--last", "1"]).await.well();
     assert!(one.starts_with("1 conversations, 0 the same, 1 different"), "{one}");
     let unreadable = shop.file("unreadable.yaml", &GREET.replace("then: gold", "then: golden"));
     let refused = shop.run(&["flow", "replay", "greet", "--deployment", &open, "--file", &unreadable]).await;
@@ -262,9 +272,11 @@ expect: |
     let said = run(&["flow", "run", &look_up, "--script", &script]).await.well();
     assert!(said.contains("look-up: success sets tier") && said.ends_with("= finished\n"), "{said}");
     let script = file("missed.yaml", &met.replace("{ body: { tier: gold } }", "{ status: 500 }"));
-    run(&["flow", "run", &look_up, "--script", &script])
-        .await
-        .badly(&["look-up: failure", "say \"Sorry\"", "The script expects something else:"]);
+    run(&["flow", "run", &look_up, "--script", &script]).await.badly(&[
+        "look-up: failure",
+        "say \"Sorry\"",
+        "The script expects something else:",
+    ]);
     let script = file("failed.yaml", "env: { CRM_URL: \"https://crm.example\" }\nscript: [{ reply: timedOut }]\n");
     let context = file("context.yaml", "crmCustomerId: { value: CRM-9, trust: signed }\n");
     let said = run(&["flow", "run", &look_up, "--script", &script, "--context", &context]).await.well();

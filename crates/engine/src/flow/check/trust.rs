@@ -82,9 +82,7 @@ pub(super) fn check(flow: &CompiledFlow, graph: &Graph<'_>, deployments: &[Deplo
             };
             // What another flow does with it is not known here.
             let (severity, message) = match part.role {
-                Role::Handed => {
-                    (Severity::Warning, format!("a flow that may tell it gets what was looked up by {by}"))
-                }
+                Role::Handed => (Severity::Warning, format!("a flow that may tell it gets what was looked up by {by}")),
                 _ => (severity, format!("this tells what was looked up by {by}")),
             };
             findings.add(severity, "trustLeak", &part.place, [message, remedy]);
