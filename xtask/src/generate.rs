@@ -22,6 +22,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let events = process::output(Command::new(workspace.debug_binary()).args(["openapi", "--events"]))?;
     files::write(&workspace.root.join("docs/reference/asyncapi.json"), &events)?;
     println!("  wrote docs/reference/asyncapi.json");
+    let flows = process::output(Command::new(workspace.debug_binary()).args(["flow", "schema"]))?;
+    files::write(&workspace.root.join("docs/reference/flow.schema.json"), &flows)?;
+    println!("  wrote docs/reference/flow.schema.json");
     web::install_packages(workspace)?;
     TYPED.iter().try_for_each(|member| process::run(&mut generate_types(workspace, member)))
 }

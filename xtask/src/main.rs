@@ -30,7 +30,7 @@ cargo xtask <command>
   test [--fast]        run every check and test (--fast: Rust only)
 
   check                formatting, lints, import arrows, vendor words, rule ids, generated files
-  gen                  write the generated files anew (OpenAPI document, wire types of the SDK)
+  gen                  write the generated files anew (OpenAPI, AsyncAPI, schema of flows, wire types of the SDK)
   web                  build the browser SDK and lay it where the server embeds it
   build                release binary target/release/waybill with the web files inside
   contract             the clients and tools of others (Python) against a debug build; part of `test`

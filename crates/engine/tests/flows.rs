@@ -25,7 +25,7 @@ fn flow10_every_flow_among_the_fixtures_is_read_as_it_stands() {
             assert!(read.is_ok(), "{}: {read:?}", file.display());
         }
     }
-    assert_eq!(published()["caller"].flows(), vec!["identify", "hours"]);
+    assert_eq!(published()["caller"].flows(), vec!["identify", "greeted"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod details;
 mod frames;
 mod people;
+mod queues;
 mod registry;
 mod requests;
 mod socket;

@@ -10,7 +10,7 @@ use tokio::{
     time::{Instant, Interval, MissedTickBehavior, interval, interval_at, timeout},
 };
 use tokio_tungstenite::tungstenite;
-use waybill_model::Event;
+use waybill_model::{Event, Permission};
 use waybill_protocol::notification::frame::{
     CLOSING_TOPIC, FrameMetadata, HEARTBEAT, METADATA_TOPIC, NotificationFrame, SocketAnswer, SocketNotice,
 };
@@ -19,6 +19,7 @@ use waybill_service::{AgentChanges, ChannelSocket, EventReader, ServiceError, St
 use super::{
     frames::{self, Place},
     people::People,
+    queues::Queues,
     registry::{Ending, Signal},
     requests::{self, Request},
     upgrade::{Begin, read_start},
@@ -35,6 +36,8 @@ pub(super) const FRAME_BYTES: usize = 256 * 1_024;
 const BEAT: Duration = Duration::from_secs(30);
 /// How often it asks whether its channel and token still hold, besides when rights are known to have gone.
 const CONFIRM: Duration = Duration::from_secs(4);
+/// How often it looks at the queues whose numbers it tells.
+const OBSERVE: Duration = Duration::from_secs(1);
 /// A client that does not read for this long loses its connection; it goes on with its cursor.
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 /// How long the other side may take to say good-bye.
@@ -75,6 +78,7 @@ enum Next {
     Beat,
     Confirm,
     Agent(WhichAgent),
+    Observe,
 }
 
 /// Serves one socket until either side ends it.
@@ -105,6 +109,8 @@ struct Session<'a> {
     draining: watch::Receiver<bool>,
     agents: AgentChanges,
     people: People,
+    observe: Interval,
+    queues: Queues,
     /// Whether the end of the channel was announced.
     warned: bool,
 }
@@ -130,6 +136,8 @@ async fn converse(
     let Ok(reader) = reader else { return Ok(Some(TRY_LATER)) };
     let mut confirm = interval(CONFIRM);
     confirm.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut observe = interval(OBSERVE);
+    observe.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut beat = interval_at(Instant::now() + BEAT, BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let bucket = FrameBucket::new(service.settings().limits.connection_frames, Instant::now());
@@ -146,6 +154,8 @@ async fn converse(
         draining,
         agents,
         people,
+        observe,
+        queues: Queues::default(),
         warned: false,
     };
     // The topics as they stand since the socket is known to those who change them.
@@ -178,6 +188,7 @@ impl Session<'_> {
                 // The service lives as long as the app does.
                 _ = self.revocations.changed() => Next::Confirm,
                 which = self.agents.next() => Next::Agent(which),
+                _ = self.observe.tick() => Next::Observe,
             };
             let close = match next {
                 Next::Received(received) => self.receive(received).await?,
@@ -196,6 +207,7 @@ impl Session<'_> {
                 }
                 Next::Confirm => self.renew().await?,
                 Next::Agent(which) => self.tell_people(which).await?,
+                Next::Observe => self.tell_queues().await?,
             };
             if close.is_some() {
                 return Ok(close);
@@ -298,6 +310,38 @@ impl Session<'_> {
             };
             let cursor = self.reader.cursor().to_string();
             match self.people.frames(&topics, &agent, service.ambient(), &cursor) {
+                Ok(frames) => {
+                    for frame in frames {
+                        if let Some(close) = self.send_text(frame).await? {
+                            return Ok(Some(close));
+                        }
+                    }
+                }
+                Err(error) => {
+                    drop(error.into_body(draw_context_id(service.ambient())));
+                    return Ok(Some(TRY_LATER));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Tells how queues are doing now, as far as rights let it see them now.
+    async fn tell_queues(&mut self) -> Turn {
+        let topics = self.signal.topics();
+        for id in self.queues.of_interest(&topics) {
+            let service = self.app.service();
+            let Ok(acting) = self.open.caller.acting(&[Permission::QueueObservationView]) else { return Ok(None) };
+            let view = match service.observe_queue(&acting, &id.to_string()).await {
+                Ok(view) => view,
+                Err(ServiceError::NotFound { .. } | ServiceError::MissingPermission(_)) => continue,
+                Err(error) => {
+                    tracing::warn!(%error, "how a queue is doing could not be told");
+                    return Ok(Some(TRY_LATER));
+                }
+            };
+            let cursor = self.reader.cursor().to_string();
+            match self.queues.frames(&view, service.ambient(), &cursor) {
                 Ok(frames) => {
                     for frame in frames {
                         if let Some(close) = self.send_text(frame).await? {

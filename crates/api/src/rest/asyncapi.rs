@@ -37,7 +37,7 @@ const NOTICES: [(&str, &str); 2] = [
 ];
 
 /// Frames of a notification channel's socket that tell something: their name, the schema of `eventBody`, and the topic.
-const FRAMES: [Message; 20] = [
+const FRAMES: [Message; 21] = [
     (
         "notification:metadata",
         "SocketNotice",
@@ -60,6 +60,7 @@ const FRAMES: [Message; 20] = [
     ("notification:conversation", "StreamEvent", "`v2.conversations.{id}`: an event as the event stream tells it."),
     ("notification:user-conversation", "UserConversation", "`v2.users.{id}.conversations`"),
     ("notification:user-presence", "UserPresence", "`v2.users.{id}.presence`"),
+    ("notification:queue-observations", "QueueObservations", "`v2.analytics.queues.{id}.observations`"),
     ("notification:user-status", "UserStatusNotice", "`v2.users.{id}.routingStatus`"),
     ("notification:user-message", "UserConversation", "`v2.users.{id}.conversations.messages`"),
 ];

@@ -73,6 +73,7 @@ pub(crate) use document::Failures;
 pub use document::openapi;
 pub(crate) use extract::Segments;
 pub(crate) use frames::Frames;
+pub(crate) use observations::observed;
 pub(crate) use transcript::{TranscriptFormat, transcript_body};
 
 use crate::App;

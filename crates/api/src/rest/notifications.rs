@@ -18,6 +18,7 @@ use waybill_protocol::{
             AcdEnd, AcdStart, AttributesDetail, CustomerEnd, CustomerStart, FlowEnd, FlowStart, UserEnd, UserStart,
             WrapupDetail,
         },
+        queue::QueueObservations,
         user::UserStatusNotice,
     },
     rest::{event::StreamEvent, presence::UserPresence},
@@ -349,6 +350,9 @@ const fn about(kind: TopicKind) -> &'static str {
         TopicKind::UserStatus => "Routing makes something else of a user.",
         TopicKind::QueueConversations => "A conversation of a queue changed.",
         TopicKind::QueueMessages => "A message was said in a conversation of a queue.",
+        TopicKind::QueueObservations => {
+            "More or fewer conversations of a queue wait or are worked on, or its members do something else."
+        }
     }
 }
 
@@ -367,6 +371,7 @@ fn schema(kind: TopicKind) -> serde_json::Value {
         TopicKind::Conversation => StreamEvent::schema(),
         TopicKind::UserPresence => UserPresence::schema(),
         TopicKind::UserStatus => UserStatusNotice::schema(),
+        TopicKind::QueueObservations => QueueObservations::schema(),
         TopicKind::UserConversations
         | TopicKind::UserMessages
         | TopicKind::QueueConversations

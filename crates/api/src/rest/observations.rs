@@ -102,6 +102,12 @@ fn queue_of(predicate: FilterPredicate) -> ApiResult<Option<String>> {
     }
 }
 
+/// What a topic tells of a queue: everything that stays the same while nothing happens.
+pub(crate) fn observed(view: &QueueView) -> Vec<ObservationResult> {
+    let lasting = OF_CONVERSATIONS.into_iter().chain(OF_PEOPLE).filter(|name| *name != "oLongestWaiting");
+    of_queue(view, &lasting.map(str::to_owned).collect())
+}
+
 /// Two groups for each queue: conversations have a kind, people have none.
 fn of_queue(view: &QueueView, metrics: &BTreeSet<String>) -> Vec<ObservationResult> {
     let QueueView { queue, now, today: _ } = view;

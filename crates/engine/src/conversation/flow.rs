@@ -1,6 +1,9 @@
 //! What a flow makes of its conversation: a run begins, takes steps, and ends.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use waybill_model::{
     CommunicationId, Conversation, Direction, EffectId, EventBody, FlowExit, FlowId, FlowRecord, Job, JobId, MessageId,
     MessageKind, Participant, ParticipantId, Purpose, Run, RunId, Time, UserId, Waits,
@@ -70,6 +73,8 @@ pub struct StartingFlow {
     pub communication_id: CommunicationId,
     /// The job of its first step.
     pub job_id: JobId,
+    /// Variables that it is given.
+    pub variables: BTreeMap<String, Value>,
 }
 
 impl Decision {
@@ -86,7 +91,7 @@ impl Decision {
 
     /// Puts the run and its first job there; returns the participant `workflow`, which is to be announced.
     pub(super) fn begin_run(&mut self, flow: StartingFlow, at: Time) -> Participant {
-        let StartingFlow { run_id, flow_id, name, version, participant_id, communication_id, job_id } = flow;
+        let StartingFlow { run_id, flow_id, name, version, participant_id, communication_id, job_id, variables } = flow;
         let workflow = Participant {
             flow_id: Some(flow_id),
             ..Participant::joining(participant_id, communication_id, Purpose::Workflow, at)
@@ -99,7 +104,7 @@ impl Decision {
             version,
             participant_id,
             at: None,
-            variables: std::collections::BTreeMap::new(),
+            variables,
             waits: Waits::Turn,
             stack: Vec::new(),
             steps: 0,

@@ -54,6 +54,8 @@ pub(super) enum Role {
     Condition,
     /// It becomes a variable, an attribute, a name.
     Value,
+    /// It is handed to another flow.
+    Handed,
 }
 
 /// Where the value of a variable comes from.
@@ -256,6 +258,21 @@ impl<'a> Compiler<'a> {
         });
         // Every one is looked at, so that all faults are found at once.
         each.collect::<Vec<_>>().into_iter().collect()
+    }
+
+    /// Variables that another flow begins with.
+    pub(super) fn handed(&mut self, inner: &str, sources: &BTreeMap<String, Value>) -> Option<Values> {
+        for name in sources.keys() {
+            if let Some(remedy) = misnamed_variable(name) {
+                self.fault(
+                    &format!("{inner}.{name}"),
+                    "document",
+                    format!("`{name}` is no name for a variable"),
+                    &remedy,
+                );
+            }
+        }
+        self.values_for(inner, sources, Role::Handed)
     }
 
     /// Values that become variables.

@@ -1,5 +1,7 @@
 //! What comes to a run, and what it wants done.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use waybill_model::{
     Call, CredentialId, EffectId, FlowId, FlowRecord, LanguageId, QueueId, SkillWish, Time, UserId, WrapupCodeId,
@@ -109,6 +111,8 @@ pub enum Effect {
         version: u64,
         /// Its name.
         name: String,
+        /// Variables that it begins with, in place of those that it declares.
+        variables: BTreeMap<String, Value>,
     },
     /// End the conversation; this run is over.
     EndConversation,

@@ -312,7 +312,13 @@ impl<'a> Simulation<'a> {
             }
             Effect::LeaveQueue => "leave the queue".to_owned(),
             Effect::WrapUp { code_id: _, name, notes } => format!("wrap up {name:?} {notes:?}"),
-            Effect::TransferToFlow { flow_id: _, version, name } => format!("go on with {name:?} version {version}"),
+            Effect::TransferToFlow { flow_id: _, version, name, variables } => {
+                let mut words = format!("go on with {name:?} version {version}");
+                for (variable, value) in variables {
+                    write_to(&mut words, format_args!(" {variable} = {value}"));
+                }
+                words
+            }
             Effect::EndConversation => "end the conversation".to_owned(),
         }
     }

@@ -23,6 +23,8 @@ const MAX_MILLIS_PER_RUN: i64 = 30 * 24 * 3_600_000;
 const MAX_VARIABLE_BYTES: usize = 16 * 1024;
 /// How deep sub-flows go.
 const MAX_DEPTH: usize = 8;
+/// The most requests of one run.
+pub(super) const MAX_CALLS: u32 = 100;
 
 /// Lets a run go on until it has to wait or ends. `flow` is what `run.flow_id` and `run.version` name: in a sub-flow, that.
 ///
@@ -113,7 +115,9 @@ enum Stands<'a> {
 
 impl<'a> Stepper<'a> {
     fn begin(&mut self) -> bool {
-        self.turn.run.variables.clone_from(&self.flow.variables);
+        // What the run was given goes before what its flow declares.
+        let given = std::mem::replace(&mut self.turn.run.variables, self.flow.variables.clone());
+        self.turn.run.variables.extend(given);
         self.go(Stands::Before(self.flow.start.clone()));
         true
     }
@@ -393,5 +397,31 @@ fn size_of_json(value: &Value) -> usize {
         Value::Object(members) => {
             2 + members.iter().map(|(name, value)| name.len() + 4 + size_of_json(value)).sum::<usize>()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flow15_the_guide_names_the_budgets_that_hold() {
+        let days = MAX_MILLIS_PER_RUN / (24 * 3_600_000);
+        let thousands = |number: u32| format!("{},{:03}", number / 1_000, number % 1_000);
+        let limits = format!(
+            "A step takes at most {MAX_ACTIONS_PER_STEP} actions and a run {}; a run makes at most {MAX_CALLS} requests, \
+             lasts {days} days at most and holds {} KiB of variables; sub-flows go {MAX_DEPTH} deep.",
+            thousands(MAX_ACTIONS_PER_RUN),
+            MAX_VARIABLE_BYTES / 1_024,
+        );
+        let guide = include_str!("../../../../docs/guide/flows.md");
+        assert!(guide.contains(&limits), "docs/guide/flows.md has to say: {limits}");
+        let rule = format!(
+            "A step takes at most {MAX_ACTIONS_PER_STEP} actions, a run {MAX_ACTIONS_PER_RUN} actions, {MAX_CALLS} requests \
+             and {days} days; its variables have at most {} KiB, sub-flows go {MAX_DEPTH} deep.",
+            MAX_VARIABLE_BYTES / 1_024,
+        );
+        let spec = include_str!("../../../../docs/spec/flows.md");
+        assert!(spec.contains(&rule), "docs/spec/flows.md has to say: {rule}");
     }
 }

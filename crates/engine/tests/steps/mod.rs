@@ -261,3 +261,12 @@ fn flow11_a_run_comes_back_from_its_snapshot_as_it_was() {
     assert_eq!(kept["variables"], json!({"tier": null}));
     assert_eq!(serde_json::from_value::<Run>(kept).expect("it reads what it wrote"), stage.run);
 }
+
+#[test]
+fn flow40_a_run_begins_with_what_it_was_given_in_place_of_what_its_flow_declares() {
+    let text = "{flow: x, kind: inboundMessage, variables: {a: 1, b: 2}, start: a, actions: {a: {wait: 1m, next: b}, b: {end: }}}";
+    let mut stage = Stage::new(&[text], "");
+    stage.run.variables = BTreeMap::from([("b".to_owned(), json!("given"))]);
+    assert!(stage.input(Input::Started).is_some());
+    assert_eq!(json!(stage.run.variables), json!({"a": 1, "b": "given"}));
+}

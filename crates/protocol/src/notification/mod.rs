@@ -4,6 +4,7 @@ pub mod channel;
 pub mod conversation;
 pub mod detail;
 pub mod frame;
+pub mod queue;
 pub mod user;
 
 /// What a channel's socket tells and hears, as schemas of one document.
@@ -24,6 +25,7 @@ pub mod user;
     frame::SocketAnswer,
     frame::SocketNotice,
     frame::SocketRequest,
+    queue::QueueObservations,
     user::UserStatusNotice,
     crate::rest::presence::UserPresence,
 )))]

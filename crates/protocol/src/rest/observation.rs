@@ -29,7 +29,7 @@ pub struct ObservationsResponse {
 }
 
 /// One group.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ObservationResult {
     /// `queueId`; of conversations `mediaType` as well.
     #[schema(value_type = BTreeMap<String, String>)]
@@ -39,7 +39,7 @@ pub struct ObservationResult {
 }
 
 /// One metric.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ObservationData {
     /// Its name.
     pub metric: &'static str,
@@ -51,7 +51,7 @@ pub struct ObservationData {
 }
 
 /// A number.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ObservationStats {
     /// How many.
     pub count: u64,

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::{Value, json};
-use waybill_client::{Answer, RestClient};
+use waybill_client::{Answer, ClientError, RestClient};
 
 use super::{block_on, remote::Remote, terminal};
 
@@ -75,7 +75,22 @@ pub(super) fn body(answer: &Answer) -> anyhow::Result<Value> {
     if answer.status.is_success() && answer.text.is_empty() {
         return Ok(json!({}));
     }
-    Ok(answer.json()?)
+    answer.json().map_err(told)
+}
+
+/// An error with everything that a refusal lists.
+fn told(error: ClientError) -> anyhow::Error {
+    let body = error.refused().and_then(|refused| refused.error.as_ref());
+    let details = body.map(|body| body.details.as_slice()).unwrap_or_default();
+    let lines: Vec<String> = details
+        .iter()
+        .map(|detail| {
+            let sentences: Vec<&str> =
+                [&detail.message, &detail.remedy].into_iter().flatten().map(String::as_str).collect();
+            shown(&format!("{}: [{}]: {}", detail.field_name, detail.error_code, sentences.join(": ")))
+        })
+        .collect();
+    if lines.is_empty() { error.into() } else { anyhow::anyhow!("{error}\n{}", lines.join("\n")) }
 }
 
 /// The id of the role that has this name or id.

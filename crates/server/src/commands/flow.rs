@@ -12,7 +12,7 @@ use waybill_engine::flow::CompiledFlow;
 
 use super::{
     administer::{Common, Outcome, body, read_all, table, text},
-    remote::encoded,
+    terminal,
 };
 
 /// Checks, publishes and tries flows.
@@ -68,6 +68,8 @@ enum What {
         #[command(flatten)]
         common: Common,
     },
+    /// Prints the JSON Schema of flows; needs no server.
+    Schema,
     /// Walks through a flow with written inputs and prints the path; needs no server.
     Run(run::Run),
     /// Walks the latest conversations of a deployment through another version and says where it would differ.
@@ -124,6 +126,10 @@ impl FlowCommand {
                 let answer: Value = client.get(&path).await?.json()?;
                 Ok(Outcome { text: text(&answer, "document").trim_end().to_owned(), answer })
             }),
+            What::Schema => {
+                terminal::say(format_args!("{:#}", CompiledFlow::schema()))?;
+                Ok(ExitCode::SUCCESS)
+            }
             What::Run(run) => run.run(),
             What::Replay { flow, deployment, file, last, common } => {
                 let document = file.as_ref().map(read).transpose()?;
@@ -157,12 +163,16 @@ async fn list(client: RestClient) -> anyhow::Result<Outcome> {
 
 /// The id of the flow that has this name or id.
 pub(super) async fn find(client: &RestClient, flow: &str) -> anyhow::Result<String> {
-    let flows = read_all(client, PATH).await?;
-    let fits = |one: &&Value| text(one, "id") == flow || text(one, "name").eq_ignore_ascii_case(flow.trim());
-    match flows.iter().find(fits) {
-        Some(found) => Ok(encoded(text(found, "id"))),
+    match look_for(client, flow).await? {
+        Some(id) => Ok(id),
         None => bail!("there is no flow `{flow}`; `waybill flow list` lists them"),
     }
+}
+
+async fn look_for(client: &RestClient, flow: &str) -> anyhow::Result<Option<String>> {
+    let flows = read_all(client, PATH).await?;
+    let fits = |one: &&Value| text(one, "id") == flow || text(one, "name").eq_ignore_ascii_case(flow.trim());
+    Ok(flows.iter().find(fits).map(|found| text(found, "id").to_owned()))
 }
 
 async fn publish(client: &RestClient, document: String) -> anyhow::Result<Outcome> {
@@ -171,13 +181,13 @@ async fn publish(client: &RestClient, document: String) -> anyhow::Result<Outcom
         anyhow::anyhow!("{}", lines.join("\n"))
     })?;
     let name = flow.name();
-    let id = match find(client, name).await {
-        Ok(id) => {
+    let id = match look_for(client, name).await? {
+        Some(id) => {
             let changed = json!({ "name": name, "document": document });
             body(&client.put(&format!("{PATH}/{id}"), &changed).await?)?;
             id
         }
-        Err(_) => {
+        None => {
             let created = body(&client.post(PATH, &json!({ "name": name, "document": document })).await?)?;
             text(&created, "id").to_owned()
         }

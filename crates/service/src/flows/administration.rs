@@ -75,8 +75,10 @@ impl Service {
         self.check_room::<Flow>(organization_id, FLOWS).await?;
         let draft = document.unwrap_or_default();
         check_document(&draft)?;
-        let own_name = || CompiledFlow::read(&draft).ok().map(|flow| flow.name().to_owned());
-        let name = name.or_else(own_name).unwrap_or_default();
+        let name = match name {
+            Some(name) => name,
+            None => name_of(&draft)?,
+        };
         check_name(&name)?;
         let description = description.unwrap_or_default();
         check_description(&description)?;
@@ -226,6 +228,17 @@ fn check_document(document: &str) -> Result<(), ServiceError> {
         return Err(invalid("document", rule, "move a part of it into a sub-flow"));
     }
     Ok(())
+}
+
+/// The name that a document gives itself. One that can't be read has none; then what is wrong with it is what to tell.
+fn name_of(document: &str) -> Result<String, ServiceError> {
+    match CompiledFlow::read(document) {
+        Ok(flow) => Ok(flow.name().to_owned()),
+        Err(findings) => {
+            let rule = findings.first().map_or_else(|| "can't be read".to_owned(), ToString::to_string);
+            Err(invalid("document", rule, "mend it, or give the flow a `name` to keep it as a draft"))
+        }
+    }
 }
 
 /// Whether findings keep a flow from being published.

@@ -1,6 +1,6 @@
 //! What the flows of the server share: versions that were read, the directory of names, circuits, tokens, the bell.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use moka::sync::Cache;
 use tokio::sync::{Mutex, Notify, Semaphore, watch};
@@ -61,6 +61,7 @@ impl Bound {
             participant_id: ambient.participant_id(),
             communication_id: ambient.communication_id(),
             job_id: ambient.job_id(),
+            variables: BTreeMap::new(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Passing a conversation on to a flow.
 
+use std::collections::BTreeMap;
+
 use waybill_engine::conversation::StartingFlow;
 use waybill_model::Flow;
 
@@ -36,6 +38,7 @@ impl Service {
             participant_id: ambient.participant_id(),
             communication_id: ambient.communication_id(),
             job_id: ambient.job_id(),
+            variables: BTreeMap::new(),
         };
         self.transfer_to_starting_flow(caller, conversation, participant, starting).await
     }

@@ -106,7 +106,7 @@ impl Service {
                     let wrapup = Wrapup { code_id: Some(code_id), name, notes, at: world.now, took_ms: 0 };
                     going.wrap_up(before.participant_id, wrapup)
                 }
-                Effect::TransferToFlow { flow_id, version, name } => {
+                Effect::TransferToFlow { flow_id, version, name, variables } => {
                     last = Last::Begin(StartingFlow {
                         run_id: ambient.run_id(),
                         flow_id,
@@ -115,6 +115,7 @@ impl Service {
                         participant_id: ambient.participant_id(),
                         communication_id: ambient.communication_id(),
                         job_id: ambient.job_id(),
+                        variables,
                     });
                     going
                 }

@@ -355,7 +355,10 @@ fn line(effect: &Effect, inventory: &Inventory) -> Option<Line> {
         Effect::WrapUp { code_id: _, name, notes } => {
             Line { shown: "notes how it went".to_owned(), whole: format!("{name} {notes}") }
         }
-        Effect::TransferToFlow { flow_id: _, version: _, name } => plain(format!("goes on with flow `{name}`")),
+        Effect::TransferToFlow { flow_id: _, version: _, name, variables } => {
+            let shown = format!("goes on with flow `{name}`");
+            Line { whole: format!("{shown} {variables:?}"), shown }
+        }
         Effect::EndConversation => plain("ends the conversation".to_owned()),
     })
 }

@@ -288,7 +288,10 @@ fn until(due: Time, now: Time) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicI64, Ordering};
+    use std::{
+        collections::BTreeMap,
+        sync::atomic::{AtomicI64, Ordering},
+    };
 
     use waybill_bus::InProcessBus;
     use waybill_engine::{
@@ -363,6 +366,7 @@ mod tests {
                 participant_id: ambient.participant_id(),
                 communication_id: ambient.communication_id(),
                 job_id: ambient.job_id(),
+                variables: BTreeMap::new(),
             }),
         });
         service.commit(decision, None, None).await.unwrap().conversation().as_ref().clone()

@@ -241,6 +241,11 @@ impl Service {
                     let division = found.map(|found| found.entity.division_id);
                     judge_division(caller, division, Permission::QueueView)
                 }
+                Topic::QueueObservations(id) => {
+                    let found = self.find_entity::<Queue>(caller.organization_id(), id.uuid()).await?;
+                    let division = found.map(|found| found.entity.division_id);
+                    judge_division(caller, division, Permission::QueueObservationView)
+                }
             };
             if rejection.is_some() {
                 return Ok(rejection);

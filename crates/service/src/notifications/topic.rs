@@ -98,12 +98,15 @@ pub enum Topic {
     QueueConversations(QueueId),
     /// `v2.routing.queues.{id}.conversations.messages`.
     QueueMessages(QueueId),
+    /// `v2.analytics.queues.{id}.observations`.
+    QueueObservations(QueueId),
 }
 
 const DETAIL: &str = "v2.detail.events.conversation.";
 const CONVERSATION: &str = "v2.conversations.";
 const USER: &str = "v2.users.";
 const QUEUE: &str = "v2.routing.queues.";
+const OBSERVED: &str = "v2.analytics.queues.";
 
 impl Topic {
     /// Reads what a client wrote: one topic, or several as `base?word&word`; `None` for what is no topic.
@@ -134,6 +137,9 @@ impl Topic {
                 _ => None,
             };
         }
+        if let Some((id, view)) = text.strip_prefix(OBSERVED).and_then(|rest| rest.split_once('.')) {
+            return if view == "observations" { id.parse().ok().map(Self::QueueObservations) } else { None };
+        }
         let (id, view) = text.strip_prefix(QUEUE)?.split_once('.')?;
         match view {
             "conversations" => id.parse().ok().map(Self::QueueConversations),
@@ -155,6 +161,7 @@ impl std::fmt::Display for Topic {
             Self::UserStatus(id) => write!(f, "{USER}{id}.routingStatus"),
             Self::QueueConversations(id) => write!(f, "{QUEUE}{id}.conversations"),
             Self::QueueMessages(id) => write!(f, "{QUEUE}{id}.conversations.messages"),
+            Self::QueueObservations(id) => write!(f, "{OBSERVED}{id}.observations"),
         }
     }
 }
@@ -194,6 +201,8 @@ pub enum TopicKind {
     QueueConversations,
     /// `v2.routing.queues.{id}.conversations.messages`.
     QueueMessages,
+    /// `v2.analytics.queues.{id}.observations`.
+    QueueObservations,
 }
 
 impl TopicKind {
@@ -207,6 +216,7 @@ impl TopicKind {
             Self::UserStatus,
             Self::QueueConversations,
             Self::QueueMessages,
+            Self::QueueObservations,
         ];
         DetailKind::ALL.into_iter().map(Self::Detail).chain(others)
     }
@@ -223,6 +233,7 @@ impl TopicKind {
             Self::UserStatus => format!("{USER}{{id}}.routingStatus"),
             Self::QueueConversations => format!("{QUEUE}{{id}}.conversations"),
             Self::QueueMessages => format!("{QUEUE}{{id}}.conversations.messages"),
+            Self::QueueObservations => format!("{OBSERVED}{{id}}.observations"),
         }
     }
 
@@ -234,6 +245,7 @@ impl TopicKind {
             Self::UserConversations | Self::UserMessages => &[Permission::EventsView, Permission::ConversationView],
             Self::UserPresence | Self::UserStatus => &[Permission::EventsView, Permission::UserView],
             Self::QueueConversations | Self::QueueMessages => &[Permission::EventsView, Permission::QueueView],
+            Self::QueueObservations => &[Permission::EventsView, Permission::QueueObservationView],
         }
     }
 }
@@ -249,6 +261,7 @@ pub struct Topics {
     statuses: BTreeSet<UserId>,
     queue_conversations: BTreeSet<QueueId>,
     queue_messages: BTreeSet<QueueId>,
+    observed: BTreeSet<QueueId>,
 }
 
 impl Topics {
@@ -286,6 +299,9 @@ impl Topics {
             }
             Topic::QueueMessages(id) => {
                 self.queue_messages.insert(id);
+            }
+            Topic::QueueObservations(id) => {
+                self.observed.insert(id);
             }
         }
     }
@@ -365,6 +381,12 @@ impl Topics {
     pub fn want_queue_messages(&self, queue: QueueId) -> bool {
         self.queue_messages.contains(&queue)
     }
+
+    /// The queues of which it is told how they are doing.
+    #[must_use]
+    pub const fn observed(&self) -> &BTreeSet<QueueId> {
+        &self.observed
+    }
 }
 
 #[cfg(test)]
@@ -404,6 +426,8 @@ mod tests {
         check("v2.users.ID.conversations.messages", Some(&["v2.users.ID.conversations.messages"]));
         check("v2.users.ID.presence", Some(&["v2.users.ID.presence"]));
         check("v2.users.ID?presence&routingStatus", Some(&["v2.users.ID.presence", "v2.users.ID.routingStatus"]));
+        check("v2.analytics.queues.ID.observations", Some(&["v2.analytics.queues.ID.observations"]));
+        check("v2.analytics.queues.ID.conversations", None);
         check("v2.routing.queues.ID.conversations.messages", Some(&["v2.routing.queues.ID.conversations.messages"]));
         for text in [
             "",

@@ -24,7 +24,7 @@ use crate::ServerProcess;
 /// A server that is not up after this long will not come up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Limits far above what a rig sends: what it measures is the store, not the door.
+/// Limits far above what a rig sends, by their names below `WAYBILL__LIMITS__`: what it measures is the store, not the door.
 const NO_LIMITS: [(&str, &str); 12] = [
     ("SESSION_MESSAGES__PER_SECOND", "1000000"),
     ("SESSION_MESSAGES__BURST", "1000000"),
@@ -40,6 +40,11 @@ const NO_LIMITS: [(&str, &str); 12] = [
     ("ADDRESS_LOGINS__BURST", "1000"),
 ];
 
+/// The environment of a server that lets a rig send as fast as it can.
+pub fn without_limits() -> impl Iterator<Item = (String, String)> {
+    NO_LIMITS.into_iter().map(|(name, value)| (format!("WAYBILL__LIMITS__{name}"), value.to_owned()))
+}
+
 /// A command of the binary with the rigs' settings, working on a folder.
 #[must_use]
 pub fn waybill(arguments: &[&str], data: &Path) -> Command {
@@ -53,7 +58,7 @@ pub fn waybill(arguments: &[&str], data: &Path) -> Command {
         .env("WAYBILL__DATA", data)
         .env("WAYBILL__LOG__FORMAT", "json")
         .env("WAYBILL__LOG__LEVEL", "info")
-        .envs(NO_LIMITS.map(|(name, value)| (format!("WAYBILL__LIMITS__{name}"), value)))
+        .envs(without_limits())
         .stdin(Stdio::null())
         .kill_on_drop(true);
     command

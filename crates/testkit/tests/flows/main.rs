@@ -6,6 +6,7 @@ mod administration;
 mod crash;
 mod credentials;
 mod crm;
+mod load;
 mod rehearsals;
 mod requests;
 mod support;

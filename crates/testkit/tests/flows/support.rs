@@ -172,3 +172,27 @@ impl Chat {
         self.guest.send_message(message).await.unwrap();
     }
 }
+
+/// A number of the environment: how much of something a run does.
+pub(crate) fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |text| text.parse().unwrap())
+}
+
+/// A token of the demo's API client; it outlives the server.
+pub(crate) async fn token(server: &TestServer) -> String {
+    let client = &server.demo().oauth_client;
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", &client.id.to_string()),
+        ("client_secret", &client.secret),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let request = server.anonymous().request(reqwest::Method::POST, "/oauth/token").form(&form);
+    let answer: Value = serde_json::from_str(&request.send().await.unwrap().text().await.unwrap()).unwrap();
+    answer["access_token"].as_str().unwrap().to_owned()
+}
+
+/// An environment as a process takes it.
+pub(crate) fn borrowed(environment: &[(String, String)]) -> Vec<(&str, &str)> {
+    environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use waybill_model::{Actor, EventBody, FlowExit, Time, Trust, Waits};
+use waybill_model::{Actor, Event, EventBody, FlowExit, Time, Trust, Waits};
 use waybill_server::service::QueueWish;
 use waybill_testkit::{ConnectOptions, FixedClock, GuestClient, StartChat};
 
@@ -317,4 +317,39 @@ async fn wire17_our_own_sockets_are_told_their_place_in_the_queue() {
         }
     };
     assert_eq!(place, json!({"position": 1}), "nobody can tell how long");
+}
+
+#[tokio::test]
+async fn flow40_another_flow_goes_on_with_what_it_is_handed() {
+    let rig = Rig::quiet().await;
+    rig.published(
+        "
+flow: goes-on
+kind: inboundMessage
+variables: { plan: none, rounds: 1 }
+start: tell
+actions:
+  tell: { sendMessage: \"{{ plan }} {{ rounds }}\" }
+",
+    )
+    .await;
+    rig.flow(
+        "
+flow: begins
+kind: inboundMessage
+uses: { customData: [plan] }
+start: keep
+actions:
+  keep: { setVariable: { kept: \"{{ customData.plan }}\" }, next: hand-over }
+  hand-over: { transferToFlow: goes-on, variables: { plan: \"{{ kept }}\" } }
+",
+    )
+    .await;
+    let mut chat = rig.chat(json!({"plan": "gold"})).await;
+    assert_eq!(chat.hears().await, "gold 1");
+    let is_over = |events: &[Event]| records(events).filter(|record| record.ended.is_some()).count() == 2;
+    let events = rig.until(&chat.id, "the end of both runs", is_over).await;
+    assert_eq!(path(&steps(&events)), "keep next, hand-over ends, tell next");
+    let flows: Vec<_> = records(&events).map(|record| record.flow_name.clone()).collect();
+    assert_eq!(flows, ["begins", "goes-on"]);
 }

@@ -113,3 +113,42 @@ async fn not4_presence_and_routing_status_are_told_as_they_change() {
     let refused = client.post(&channel.subscriptions(), &topics_body(&[nobody])).await.unwrap();
     assert_eq!(refused.status, 400, "{}", refused.text);
 }
+
+/// The next look at a queue's conversations, by metric.
+async fn next_of_queue(stream: &mut NotificationStream, topic: &str) -> Value {
+    loop {
+        let told = stream.receive().await.unwrap();
+        let look = if told.topic_name.as_deref() == Some(topic) { body(&told) } else { continue };
+        assert_eq!(told.metadata.event_id, None);
+        if look["group"]["mediaType"] == "message" {
+            let metrics = look["data"][0]["metrics"].as_array().unwrap().iter();
+            return metrics.map(|one| (one["metric"].as_str().unwrap(), one["stats"]["count"].clone())).collect();
+        }
+    }
+}
+
+#[tokio::test]
+async fn not4_how_a_queue_is_doing_is_told_when_it_is_different() {
+    let server = TestServer::start().await;
+    let (client, admin, agent) = (server.integrator().await, server.admin().await, server.agent().await);
+    let queue = done(admin.post("/api/v2/routing/queues", &json!({"name": "Parcels"})).await.unwrap()).await;
+    let queue = queue["id"].as_str().unwrap();
+    let topic = format!("v2.analytics.queues.{queue}.observations");
+    let (_channel, mut told) = follow(&admin, &[&topic]).await;
+    let counts = |waiting: u64| json!({"oAlerting": 0, "oInteracting": 0, "oWaiting": waiting, "oWrappingUp": 0});
+    assert_eq!(next_of_queue(&mut told, &topic).await, counts(0), "how it is at first");
+    start(&server, &client, "open", json!({"routing": {"queue": queue}})).await;
+    assert_eq!(next_of_queue(&mut told, &topic).await, counts(1));
+    start(&server, &client, "open", json!({"routing": {"queue": queue}})).await;
+    assert_eq!(next_of_queue(&mut told, &topic).await, counts(2));
+
+    // Who may not look at queues hears nothing of them, and nobody hears of a queue that is not there.
+    let channel = Channel::create(&agent).await;
+    let refused = agent.post(&channel.subscriptions(), &topics_body(&[&topic])).await.unwrap();
+    assert_eq!(refused.status, 403, "{}", refused.text);
+    assert!(refused.text.contains("analytics:queueObservation:view"), "{}", refused.text);
+    let channel = Channel::create(&admin).await;
+    let nobody = "v2.analytics.queues.0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e42.observations";
+    let refused = admin.post(&channel.subscriptions(), &topics_body(&[nobody])).await.unwrap();
+    assert_eq!(refused.status, 400, "{}", refused.text);
+}

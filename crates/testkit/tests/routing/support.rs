@@ -145,13 +145,16 @@ impl World {
 
     /// Waits until a conversation is as a test wants it.
     pub(crate) async fn until(&self, conversation: &str, holds: impl Fn(&Conversation) -> bool) -> Arc<Conversation> {
+        let beginning = waybill_server::service::StreamStart::Beginning;
+        let mut reader = self.service().read_events(&self.admin, Some(conversation), beginning).await.unwrap();
         let found = tokio::time::timeout(PATIENCE, async {
             loop {
                 let standing = self.read(conversation).await;
                 if holds(&standing) {
                     return standing;
                 }
-                tokio::time::sleep(GLANCE).await;
+                // Whatever changes a conversation is told by an event of it.
+                reader.next().await.unwrap();
             }
         });
         let Ok(found) = found.await else {

@@ -7,6 +7,7 @@ mod certificate;
 mod demo;
 mod door;
 mod drain;
+mod flows;
 mod folder;
 mod serve;
 mod tls;

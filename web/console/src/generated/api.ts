@@ -7501,6 +7501,10 @@ export interface components {
             selfUri: string;
             skillEvaluationMethod: string;
         };
+        QueueLook: {
+            interval: string;
+            metrics: components["schemas"]["ObservationData"][];
+        };
         QueueMember: {
             /** Format: uuid */
             id: string;
@@ -7513,6 +7517,12 @@ export interface components {
             routingStatus?: components["schemas"]["RoutingStatus"] | null;
             selfUri: string;
             user: components["schemas"]["MemberUser"];
+        };
+        QueueObservations: {
+            data: components["schemas"]["QueueLook"][];
+            group: {
+                [key: string]: string;
+            };
         };
         QueuePlace: {
             /** Format: int64 */

@@ -4,11 +4,9 @@ use waybill_model::{FlowExit, Waits};
 
 use crate::flow::{
     Effect, Input, Reply, Request,
+    step::MAX_CALLS,
     turn::{Fault, Taken, Turn},
 };
-
-/// The most requests of one run.
-pub(super) const MAX_CALLS: u32 = 100;
 
 /// Sends a request and waits for its answer.
 pub(super) fn send<'a>(turn: &mut Turn<'a>, request: Request) -> Taken<'a> {

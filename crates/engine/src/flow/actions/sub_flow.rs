@@ -55,7 +55,7 @@ impl SubFlow {
         let CalledFlow { flow, input, set } = sub_flow;
         compiler.refers("subFlow.flow", Thing::Flow, &flow);
         let mapping = compiler.mapping("subFlow", &set, &BTreeMap::new(), Origin::SubFlow);
-        let input = compiler.values("subFlow.input", &input);
+        let input = compiler.handed("subFlow.input", &input);
         Some(Self { flow, input: input?, set: mapping?.0 })
     }
 

@@ -55,7 +55,10 @@ pub(super) fn check(flow: &CompiledFlow, graph: &Graph<'_>, deployments: &[Deplo
     let mut tracing = Tracing { flow, deployments, vouched, variables: BTreeMap::new(), attributes: BTreeMap::new() };
     while tracing.goes_on() {}
     for (name, action) in &flow.actions {
-        for part in action.facts.parts.iter().filter(|part| part.role == Role::Message) {
+        for part in &action.facts.parts {
+            if !matches!(part.role, Role::Message | Role::Handed) {
+                continue;
+            }
             let left: Vec<Claim> =
                 tracing.unvouched(name, tracing.stuff(name, &part.uses).fetched).into_iter().collect();
             let Some(first) = left.first() else { continue };
@@ -77,7 +80,11 @@ pub(super) fn check(flow: &CompiledFlow, graph: &Graph<'_>, deployments: &[Deplo
                     (Severity::Warning, "what the visitor said".to_owned(), remedy)
                 }
             };
-            let message = format!("this tells what was looked up by {by}");
+            // What another flow does with it is not known here.
+            let (severity, message) = match part.role {
+                Role::Handed => (Severity::Warning, format!("a flow that may tell it gets what was looked up by {by}")),
+                _ => (severity, format!("this tells what was looked up by {by}")),
+            };
             findings.add(severity, "trustLeak", &part.place, [message, remedy]);
         }
     }

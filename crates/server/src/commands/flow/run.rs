@@ -41,6 +41,10 @@ pub(super) struct Run {
     /// The context, a map of keys; it takes the place of the script's.
     #[arg(long, value_name = "FILE")]
     context: Option<PathBuf>,
+    /// What the organization has beside what flows name: schedules, dataActions, env and secrets, written as in a script.
+    /// What the script has goes before it.
+    #[arg(long, value_name = "FILE")]
+    organization: Option<PathBuf>,
     /// Makes the requests that the script has no reply for.
     #[arg(long)]
     live: bool,
@@ -48,7 +52,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let Self { files, script, context, live } = self;
+        let Self { files, script, context, organization, live } = self;
         let flows = files.iter().map(read_flow).collect::<anyhow::Result<Vec<_>>>()?;
         let mut script = match script {
             Some(file) => read_script(&super::read(&file)?, &file)?,
@@ -56,6 +60,9 @@ impl Run {
         };
         if let Some(file) = context {
             script.context = read_context(&super::read(&file)?, &file)?;
+        }
+        if let Some(file) = organization {
+            script = completed(script, read_script(&super::read(&file)?, &file)?);
         }
         let flow = match &script.flow {
             Some(name) => flows.iter().find(|flow| flow.name() == name),
@@ -122,6 +129,18 @@ fn read_context(text: &str, file: &Path) -> anyhow::Result<BTreeMap<String, wayb
     Ok(read_script(&format!("context:\n{indented}"), file)?.context)
 }
 
+/// A script with what the organization has besides.
+fn completed(script: Script, organization: Script) -> Script {
+    let Script { env, secrets, schedules, data_actions, .. } = organization;
+    Script {
+        env: env.into_iter().chain(script.env).collect(),
+        secrets: secrets.into_iter().chain(script.secrets).collect(),
+        schedules: schedules.into_iter().chain(script.schedules).collect(),
+        data_actions: data_actions.into_iter().chain(script.data_actions).collect(),
+        ..script
+    }
+}
+
 fn told(finding: &Finding) -> anyhow::Error {
     anyhow::anyhow!("{finding}")
 }
@@ -129,12 +148,13 @@ fn told(finding: &Finding) -> anyhow::Error {
 /// Plays the script; a request for which it has no reply next is made.
 async fn play_live(simulation: &mut Simulation<'_>, script: &[Cue]) -> anyhow::Result<()> {
     let outbound = Outbound::new(Config::load(None)?.outbound.policy()?)?;
+    let secrets = secrets()?;
     let mut cues = script.iter().peekable();
     loop {
         let has_reply = matches!(cues.peek(), Some(Cue::Reply(_)));
         match simulation.request().filter(|_| !has_reply).cloned() {
             Some(request) => {
-                let reply = ask(&outbound, &request).await?;
+                let reply = ask(&outbound, &secrets, &request).await?;
                 simulation.play(&Cue::Reply(reply));
             }
             None => match cues.next() {
@@ -145,11 +165,28 @@ async fn play_live(simulation: &mut Simulation<'_>, script: &[Cue]) -> anyhow::R
     }
 }
 
-async fn ask(outbound: &Outbound, request: &Request) -> anyhow::Result<Short<ScriptedReply>> {
+/// The secrets of the environment by name.
+fn secrets() -> anyhow::Result<BTreeMap<String, String>> {
+    let mut secrets = BTreeMap::new();
+    for (name, value) in std::env::vars_os() {
+        let Some(name) = name.to_str().and_then(|name| name.strip_prefix(SECRET)) else { continue };
+        match value.into_string() {
+            Ok(value) => secrets.insert(name.to_owned(), value),
+            Err(_) => bail!("{SECRET}{name} is not UTF-8; set it to the secret's text"),
+        };
+    }
+    Ok(secrets)
+}
+
+async fn ask(
+    outbound: &Outbound,
+    secrets: &BTreeMap<String, String>,
+    request: &Request,
+) -> anyhow::Result<Short<ScriptedReply>> {
     if request.credential.is_some() {
         bail!("credentials live on a server; use a secret in a header instead, or write the reply into the script");
     }
-    let find = |name: &str| std::env::var(format!("{SECRET}{name}")).ok();
+    let find = |name: &str| secrets.get(name).cloned();
     let ready = request.prepared.with_secrets(&find).map_err(|fault| anyhow::anyhow!("{fault}; set {SECRET}NAME"))?;
     let mut headers = HeaderMap::new();
     for (name, value) in &ready.headers {
