@@ -20,7 +20,7 @@ export function readPasted(text: string): Read {
   if (literal === undefined) return { fault: "There is no object in it. Paste the options, or the whole call." };
   try {
     // An object literal with plain keys, single quotes and trailing commas is YAML, too.
-    const options: unknown = parse(withoutComments(literal), { schema: "core", uniqueKeys: false, maxAliasCount: 0, logLevel: "silent" });
+    const options: unknown = parse(withoutComments(literal), { schema: "core", uniqueKeys: false, maxAliasCount: 0, logLevel: "error" });
     if (typeof options !== "object" || options === null || Array.isArray(options)) return { fault: "The options have to be an object." };
     return { ok: { api, options: options as Record<string, unknown> } };
   } catch (error) {
