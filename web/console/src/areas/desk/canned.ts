@@ -15,13 +15,24 @@ export function cannedQuery(text: string): string | undefined {
   return text.startsWith("/") && !text.includes("\n") ? text.slice(1).trim() : undefined;
 }
 
+/** Why a key is absent, for somebody who can't change the page: the server's own sentence is for whoever can. */
+const WHYS: Record<string, string> = {
+  never_sent: "nobody handed it over",
+  missing: "it is required, and nobody handed it over",
+  quarantined: "it is kept aside, because it is not declared",
+  refused: "it was refused",
+  deleted: "it was taken away again",
+  erased: "it was erased",
+  not_declared: "there is no such key",
+};
+
 /** The text that goes into the answer: the plain one where there is one. */
 export function answerOf({ texts }: Pick<Schemas["RenderedResponse"], "texts">): { text: string; gaps: Gap[] } | undefined {
   const found = texts.find(({ contentType }) => contentType !== "text/html") ?? texts[0];
   if (!found) return undefined;
   return {
     text: found.contentType === "text/html" ? plainOf(found.content) : found.content,
-    gaps: found.absent.map(({ placeholder, message }) => ({ placeholder, why: message })),
+    gaps: found.absent.map(({ placeholder, message, why }) => ({ placeholder, why: WHYS[why ?? ""] ?? message })),
   };
 }
 
