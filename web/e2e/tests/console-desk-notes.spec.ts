@@ -124,10 +124,8 @@ test("desk3_desk4_a_canned_reply_is_filled_in_and_says_what_it_can_not_fill", as
   await expect.poll(() => integrator.messages(id)).toContain("< /etc");
 });
 
-test("wire15_wire16_desk5_receipts_rating_and_transcript_come_to_the_desk", async ({ demo, page, context, site }) => {
-  const [admin, agent] = [await Person.logIn(demo, "admin"), await Person.logIn(demo, "agent")];
-  const address = `/api/v2/webdeployments/configurations`;
-  void address;
+test("desk5_receipts_and_transcript_come_to_the_desk", async ({ demo, page, context, site }) => {
+  const agent = await Person.logIn(demo, "agent");
   const visitor = new Visitor(await context.newPage());
   const script = 'window.waybillMessenger.push((m) => m.setContext({ customData: { crmCustomerId: "CRM-R1" }, customer: { name: "Rita Receipt" } }));';
   await visitor.open(messengerPage(site, demo, { script }));
@@ -158,19 +156,16 @@ test("wire15_wire16_desk5_receipts_rating_and_transcript_come_to_the_desk", asyn
   const text = readFileSync(await download.path(), "utf8");
   expect(text).toContain("Where is my order?");
   expect(text).toContain("It left yesterday.");
-  void admin;
 });
 
-test("rout_waiting_shows_place_queue_and_time_and_filters_find_any_key", async ({ startDemo, page }) => {
+test("a_waiting_conversation_shows_place_queue_and_time_and_filters_find_any_key", async ({ startDemo, page }) => {
   const demo = await startDemo();
   const integrator = await Integrator.login(demo.file);
   const admin = await Person.logIn(demo, "admin");
   const { id: queue } = await makeQueue(admin, "Returns desk", []);
-  const [first, second] = [
-    await start(integrator, demo.file.deployments.quarantine, { routing: { queue }, customData: { crmCustomerId: "CRM-W1" }, customer: { name: "Willa Waits" } }),
-    await start(integrator, demo.file.deployments.quarantine, { routing: { queue }, customData: { crmCustomerId: "CRM-W2" }, customer: { name: "Wim Waits" } }),
-  ];
-  void first;
+  const wait = (name: string, crmCustomerId: string) => start(integrator, demo.file.deployments.quarantine, { routing: { queue }, customData: { crmCustomerId }, customer: { name } });
+  await wait("Willa Waits", "CRM-W1");
+  const second = await wait("Wim Waits", "CRM-W2");
   await signIn(page, demo, "agent", `/console/desk/${second}?view=waiting`);
   await expect(page.getByText(/^2 wait, the longest for/)).toBeVisible();
   await expect(page.getByText(/no\. 2 in Returns desk for/)).toBeVisible();
