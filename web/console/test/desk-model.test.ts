@@ -12,7 +12,7 @@ const party = (id: string, purpose: string, changes: Partial<Party> = {}): Party
   id, communicationId: `leg-${id}`, purpose, name: undefined, userId: undefined, queueId: undefined, startedAt: at(0), connectedAt: at(0), endedAt: undefined, wrapupOwed: false, wrapupPrompt: undefined, wrapup: undefined, why: undefined, ...changes,
 });
 const chat = (changes: Partial<Chat> = {}): Chat => ({
-  id: "c", startedAt: at(0), endedAt: undefined, revision: 1, seq: 3, parties: [party("customer", "customer", { name: "Zoë" })], data: { crmCustomerId: "CRM-1" }, offers: {}, lastCustomerAt: undefined, lastAnswerAt: undefined, preview: undefined, ...changes,
+  id: "c", startedAt: at(0), endedAt: undefined, revision: 1, seq: 3, parties: [party("customer", "customer", { name: "Zoë" })], data: { crmCustomerId: "CRM-1" }, offers: {}, lastCustomerAt: undefined, lastAnswerAt: undefined, deliveredUpTo: undefined, readUpTo: undefined, preview: undefined, ...changes,
 });
 const event = (type: string, data: unknown, seq = 4, revision = 1): StreamEvent => ({ id: `e-${seq}`, cursor: `e-${seq}`, type, at: iso(seq), conversationId: "c", conversationSeq: seq, organizationId: "o", revision, data: data as StreamEvent["data"] });
 const agent = (changes: Partial<Party> = {}) => party("agent", "agent", { userId: ME, name: "Adam", ...changes });

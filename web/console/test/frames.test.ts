@@ -8,6 +8,7 @@ describe("a frame of the channel", () => {
     [{ topicName: "channel.metadata", eventBody: { message: "WebSocket Heartbeat" }, metadata: { cursor: "e-1" } }, { type: "alive", cursor: "e-1" }],
     [{ topicName: "channel.metadata", eventBody: { code: "cursor_gone", begin: "beginning" } }, { type: "gone" }],
     [{ result: "404" }, { type: "over" }],
+    [{ topicName: "v2.users.1.presence", eventBody: { id: "1" }, metadata: { cursor: "e-2" } }, { type: "topic", topic: "v2.users.1.presence", body: { id: "1" }, cursor: "e-2" }],
     [{ topicName: "something.new" }, { type: "alive", cursor: undefined }],
   ];
   it.each(cases)("%j", (frame, expected) => expect(readFrame(JSON.stringify(frame))).toEqual(expected));

@@ -19,14 +19,6 @@ interface Listener {
   state(): State;
 }
 
-/** What an SDK that knows receipts and ratings has beside; asking one that does not is harmless. */
-interface NewerClient {
-  on(event: "read", listener: (data: { upTo: Date }) => void): void;
-  on(event: "satisfaction", listener: (data: { question: string | undefined }) => void): void;
-  read?(): void;
-  rate?(rating: { score: number; comment?: string }): Promise<unknown>;
-}
-
 export class Chat {
   readonly #host: Host;
   readonly #to: Listener;
@@ -95,11 +87,11 @@ export class Chat {
 
   /** Somebody has seen what the business said. */
   seen(): void {
-    (this.#client as unknown as NewerClient | undefined)?.read?.();
+    this.#client?.read();
   }
 
   async rate(score: number, comment: string): Promise<void> {
-    await (this.#client as unknown as NewerClient | undefined)?.rate?.({ score, ...(comment && { comment }) });
+    await this.#client?.rate({ score, ...(comment && { comment }) });
   }
 
   close(): void {
@@ -148,9 +140,8 @@ export class Chat {
     });
     client.on("typing", (typing) => heard("typing", typing));
     client.on("notice", (notice) => heard("notice", notice));
-    const newer = client as unknown as NewerClient;
-    newer.on("read", ({ upTo }) => heard("notice", { class: "ReceiptEvent", body: { readUpTo: upTo.toISOString() } }));
-    newer.on("satisfaction", (body) => heard("notice", { class: "SurveyEvent", body }));
+    client.on("read", ({ upTo }) => heard("notice", { class: "ReceiptEvent", body: { readUpTo: upTo.toISOString() } }));
+    client.on("satisfaction", (body) => heard("notice", { class: "SurveyEvent", body }));
     client.on("ended", ({ by }) => {
       dispatch({ type: "ended", by });
       this.#host.emit("waybill-ended", { by });

@@ -14,6 +14,7 @@ interface Frame {
 /** What a frame means. Everything that is not ours to know is a heartbeat. */
 export type Read =
   | { type: "event"; event: StreamEvent; cursor: string | undefined }
+  | { type: "topic"; topic: string; body: unknown; cursor: string | undefined }
   | { type: "alive"; cursor: string | undefined }
   | { type: "gone" }
   | { type: "over" };
@@ -27,6 +28,8 @@ export function readFrame(text: string): Read {
   const body = frame.eventBody as { code?: string; type?: string } | undefined;
   if (frame.topicName === "channel.metadata") return body?.code === "cursor_gone" ? { type: "gone" } : { type: "alive", cursor };
   if (frame.topicName?.startsWith("v2.conversations.")) return { type: "event", event: body as StreamEvent, cursor };
+  // Topics with people and queues: only whoever asked for one knows its body.
+  if (frame.topicName?.startsWith("v2.")) return { type: "topic", topic: frame.topicName, body: frame.eventBody, cursor };
   return { type: "alive", cursor };
 }
 

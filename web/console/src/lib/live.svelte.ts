@@ -22,6 +22,8 @@ const SILENCE_MS = 45_000;
 class Live {
   state = $state<LiveState>("idle");
   readonly #listeners = new Set<Listener>();
+  /** Who wants to hear what other topics tell. */
+  readonly #followers = new Map<(topic: string, body: unknown) => void, readonly string[]>();
   #wanted = false;
   #socket: WebSocket | undefined;
   #channel: { id: string; until: number } | undefined;
@@ -44,6 +46,15 @@ class Live {
       if (this.state === "idle") void this.#open();
     });
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Hears other topics of the notification channel, until the returned function is called. */
+  follow(topics: readonly string[], hear: (topic: string, body: unknown) => void): () => void {
+    this.#followers.set(hear, topics);
+    const { state } = untrack(() => ({ state: this.state }));
+    // A channel that stands is told at once; one that is yet to be made asks for all.
+    if (state === "live" && this.#channel) void this.#subscribe(this.#channel.id).catch(() => undefined);
+    return () => this.#followers.delete(hear);
   }
 
   stop(): void {
@@ -98,6 +109,10 @@ class Live {
         this.#cursor = read.cursor ?? this.#cursor;
         this.#tell({ type: "event", event: read.event });
         return;
+      case "topic":
+        this.#cursor = read.cursor ?? this.#cursor;
+        for (const [hear, topics] of this.#followers) if (topics.includes(read.topic)) hear(read.topic, read.body);
+        return;
       case "alive":
         this.#cursor = read.cursor ?? this.#cursor;
         return;
@@ -115,8 +130,13 @@ class Live {
 
   async #makeChannel(): Promise<{ id: string; until: number }> {
     const made = await session.api.post("/api/v2/notifications/channels");
-    await session.api.put("/api/v2/notifications/channels/{channelId}/subscriptions", { path: { channelId: made.id }, body: [{ id: CONVERSATIONS }] });
+    await this.#subscribe(made.id);
     return { id: made.id, until: Date.parse(made.expires) };
+  }
+
+  async #subscribe(channelId: string): Promise<void> {
+    const topics = new Set([CONVERSATIONS, ...[...this.#followers.values()].flat()]);
+    await session.api.put("/api/v2/notifications/channels/{channelId}/subscriptions", { path: { channelId }, body: [...topics].map((id) => ({ id })) });
   }
 
   #again(): void {

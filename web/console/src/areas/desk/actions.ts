@@ -84,3 +84,18 @@ export async function wrapUp(chat: Chat, part: Party, { how, code, notes, skip }
   if (done) toasts.say("Wrapped up");
   return done;
 }
+
+const TRANSCRIPTS = { text: { type: "text/plain", ending: "txt" }, page: { type: "text/html", ending: "html" } } as const;
+
+/** What was said, as a file. The browser shows none of it: it only keeps it. */
+export async function downloadTranscript(id: string, as: keyof typeof TRANSCRIPTS): Promise<boolean> {
+  const { type, ending } = TRANSCRIPTS[as];
+  return attempt("The transcript was not downloaded", async () => {
+    const answer = await api.raw("GET", "/api/v2/conversations/{conversationId}/transcript", { path: { conversationId: id }, headers: { Accept: type } });
+    const url = URL.createObjectURL(new Blob([await answer.text()], { type: `${type};charset=utf-8` }));
+    const link = Object.assign(document.createElement("a"), { href: url, download: `conversation-${id}.${ending}` });
+    link.click();
+    // The browser has begun to read it once this task is over.
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  });
+}

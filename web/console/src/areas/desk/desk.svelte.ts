@@ -8,7 +8,8 @@ import type { StreamEvent } from "../../lib/frames";
 import { live } from "../../lib/live.svelte";
 import { api, session } from "../../lib/session.svelte";
 import { type Outgoing, keepOutbox, readOutbox } from "./drafts";
-import { type Chat, type Line, type Query, applied, chatOf, lineOf, lineOfEvent, merged, refreshed, standing } from "./model";
+import { toasts } from "../../lib/toasts.svelte";
+import { type Chat, type Line, type Note, type Query, type Rating, applied, chatOf, customerOf, lineOf, lineOfEvent, merged, noteOf, ratingOf, refreshed, standing, withNotes } from "./model";
 
 type Schemas = components["schemas"];
 
@@ -21,7 +22,8 @@ const BULK = 100;
 /** More conversations than this are not kept in memory without need. */
 const MOST_CHATS = 2_000;
 const TYPING_SHOWN_MS = 5_000;
-const PRESENCE_MS = 20_000;
+/** Presence is told by events; this is for what they do not tell. */
+const PRESENCE_MS = 120_000;
 /** Messages that could not be sent are tried again this often. */
 const AGAIN_MS = 5_000;
 
@@ -47,6 +49,8 @@ const NOTHING_YET: Thread = { lines: [], state: { name: "loading" }, earlier: []
 class Desk {
   readonly chats = new SvelteMap<string, Chat>();
   readonly threads = new SvelteMap<string, Thread>();
+  readonly notes = new SvelteMap<string, readonly Note[]>();
+  readonly ratings = new SvelteMap<string, Rating>();
   /** Until when the customer of a conversation is shown as typing. */
   readonly typing = new SvelteMap<string, number>();
   /** Conversations that somebody wrote in while they were not looked at. */
@@ -63,6 +67,8 @@ class Desk {
   #started: (() => void) | undefined;
   #rereads = new Map<string, ReturnType<typeof setTimeout>>();
   #sending = false;
+  /** The latest message of each customer that the server knows to be read. */
+  readonly #read = new Map<string, number>();
 
   get userId(): string {
     // While a page goes away after the sign-out there is nobody.
@@ -87,11 +93,14 @@ class Desk {
           told satisfies never;
       }
     });
+    const { userId } = this;
+    const forget = live.follow([`v2.users.${userId}.presence`, `v2.users.${userId}.routingStatus`], () => this.#presenceSoon());
     const timers = [setInterval(() => void this.readPresence(), PRESENCE_MS), setInterval(() => void this.flush(), AGAIN_MS)];
     const online = () => this.#comeBack();
     addEventListener("online", online);
     this.#started = () => {
       stop();
+      forget();
       timers.forEach(clearInterval);
       removeEventListener("online", online);
     };
@@ -112,6 +121,9 @@ class Desk {
     this.chats.clear();
     this.threads.clear();
     this.unread.clear();
+    this.notes.clear();
+    this.ratings.clear();
+    this.#read.clear();
     this.list = { name: "loading" };
     this.presence = undefined;
     this.outbox = [];
@@ -173,8 +185,52 @@ class Desk {
     }
   }
 
+  /** What stands beside the messages: a thread is whole without it, so a failure is none of the thread's. */
+  async #readBeside(id: string): Promise<void> {
+    const path = { conversationId: id };
+    const notes = async () => {
+      if (!session.may("conversation:note:view")) return;
+      for (let pageNumber = 1, pages = 1; pageNumber <= pages; pageNumber++) {
+        const page = await api.get("/api/v2/conversations/{conversationId}/notes", { path, query: { pageSize: 100, pageNumber } });
+        this.notes.set(id, withNotes(this.notes.get(id) ?? [], page.entities.map(noteOf)));
+        pages = page.pageCount;
+      }
+    };
+    const rating = async () => {
+      const { satisfaction } = await api.get("/api/v2/conversations/{conversationId}/satisfaction", { path });
+      if (satisfaction) this.ratings.set(id, ratingOf(satisfaction));
+    };
+    for (const result of await Promise.allSettled([notes(), rating()])) {
+      if (result.status === "rejected") console.warn("notes or rating were not read", Failure.of(result.reason).code);
+    }
+  }
+
+  /** Writes a note for the staff. */
+  async note(id: string, text: string, mentions: readonly string[]): Promise<boolean> {
+    return attempt("The note was not written", async () => {
+      const written = await api.post("/api/v2/conversations/{conversationId}/notes", { path: { conversationId: id }, body: { text, ...(mentions.length === 0 ? {} : { mentions: [...mentions] }) } });
+      this.notes.set(id, withNotes(this.notes.get(id) ?? [], [noteOf(written)]));
+    });
+  }
+
+  /** Whoever works on a conversation and has it before the eyes has read what the customer said. */
+  async seen(id: string): Promise<void> {
+    const chat = this.chats.get(id);
+    const upTo = this.threads.get(id)?.lines.findLast(({ direction }) => direction === "Inbound")?.at;
+    if (!chat || upTo === undefined || upTo <= (this.#read.get(id) ?? 0) || standing(chat, this.userId) !== "working" || !session.may("conversation:message:create")) return;
+    this.#read.set(id, upTo);
+    try {
+      await api.post("/api/v2/conversations/{conversationId}/read", { path: { conversationId: id }, body: { time: new Date(upTo).toISOString() } });
+    } catch (error) {
+      // Told again with the next message; nothing is lost but the customer's "Read".
+      this.#read.delete(id);
+      console.warn("what was read was not told", Failure.of(error).code);
+    }
+  }
+
   /** Reads the messages of a conversation, the latest first. */
   async loadThread(id: string): Promise<void> {
+    void this.#readBeside(id);
     const before = this.threads.get(id);
     try {
       const found = await api.get("/api/v2/conversations/{conversationId}", { path: { conversationId: id } });
@@ -345,10 +401,24 @@ class Desk {
         if (chat && standing(chat, this.userId) !== "none" && (id !== this.open || document.visibilityState !== "visible")) this.unread.add(id);
       }
     }
+    if (event.type === "conversation:note") this.#hearNote(id, noteOf(event.data as Schemas["ConversationNote"]));
+    if (event.type === "conversation:satisfaction") this.ratings.set(id, ratingOf(event.data as Schemas["ConversationSatisfaction"]));
     if (!chat) return this.#rereadSoon(id);
+    // What they change is in the event.
+    if (event.type === "conversation:note" || event.type === "conversation:receipt" || event.type === "conversation:satisfaction") return;
     // Wrap-ups that are owed and names of queues stand in the conversation alone.
     if (event.type !== "conversation:message" && (standing(chat, this.userId) !== "none" || (before && standing(before, this.userId) !== "none") || id === this.open)) this.#rereadSoon(id);
     if (event.type === "conversation:routing" || event.type === "conversation:participant" || event.type === "conversation:end") void this.#presenceSoon();
+  }
+
+  #hearNote(id: string, note: Note): void {
+    if (!session.may("conversation:note:view")) return;
+    // The first look at a conversation reads all of its notes.
+    if (this.notes.has(id) || id === this.open) this.notes.set(id, withNotes(this.notes.get(id) ?? [], [note]));
+    if (!note.mentions.includes(this.userId) || (id === this.open && document.visibilityState === "visible")) return;
+    this.unread.add(id);
+    const chat = this.chats.get(id);
+    toasts.say(`${note.author} mentions you in a note on ${(chat && customerOf(chat)?.name) ?? "a visitor"}`);
   }
 
   /** A day at a busy desk: what ended long ago and is nobody's here goes. */
@@ -360,6 +430,8 @@ class Desk {
       this.chats.delete(id);
       this.threads.delete(id);
       this.typing.delete(id);
+      this.notes.delete(id);
+      this.ratings.delete(id);
     }
   }
 

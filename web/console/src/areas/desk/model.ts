@@ -35,7 +35,27 @@ export interface Chat {
   offers: Readonly<Record<string, number>>;
   lastCustomerAt: number | undefined;
   lastAnswerAt: number | undefined;
+  /** Until when what the business said arrived at the customer's page, and was read there. */
+  deliveredUpTo: number | undefined;
+  readUpTo: number | undefined;
   preview: string | undefined;
+}
+
+/** What the staff wrote for each other. */
+export interface Note {
+  id: string;
+  at: number;
+  author: string;
+  text: string;
+  mentions: readonly string[];
+}
+
+/** How the customer rated it. */
+export interface Rating {
+  at: number;
+  score: number;
+  most: number;
+  comment: string | undefined;
 }
 
 export interface Line {
@@ -56,6 +76,8 @@ export function chatOf(found: Schemas["Conversation"]): Chat {
   const parties = found.participants.map(partyOf);
   const said = (mine: (purpose: string) => boolean) =>
     latest(found.participants.filter(({ purpose }) => mine(purpose)).map(({ messages }) => time(messages[0]?.messages.at(-1)?.messageTime)));
+  const answers = found.participants.filter(({ purpose }) => purpose !== "customer").flatMap(({ messages }) => messages[0]?.messages ?? []);
+  const seen = (has: (one: Schemas["MessageDetail"]) => boolean) => latest(answers.filter(has).map(({ messageTime }) => time(messageTime)));
   return {
     id: found.id,
     startedAt: Date.parse(found.startTime),
@@ -67,6 +89,8 @@ export function chatOf(found: Schemas["Conversation"]): Chat {
     offers: {},
     lastCustomerAt: said((purpose) => purpose === "customer"),
     lastAnswerAt: said((purpose) => purpose !== "customer"),
+    deliveredUpTo: seen((one) => one.delivered),
+    readUpTo: seen((one) => one.read),
     preview: undefined,
   };
 }
@@ -104,6 +128,8 @@ export function refreshed(before: Chat | undefined, read: Chat): Chat {
     offers: before.offers,
     lastCustomerAt: latest([before.lastCustomerAt, read.lastCustomerAt]),
     lastAnswerAt: latest([before.lastAnswerAt, read.lastAnswerAt]),
+    deliveredUpTo: latest([before.deliveredUpTo, read.deliveredUpTo]),
+    readUpTo: latest([before.readUpTo, read.readUpTo]),
     preview: before.preview,
   };
 }
@@ -125,6 +151,11 @@ export function applied(chat: Chat | undefined, event: StreamEvent): Chat | unde
       const { direction, text, type } = event.data as Schemas["ConversationMessage"];
       if (type !== "Text" && type !== "Structured") return next;
       return direction === "Inbound" ? { ...next, lastCustomerAt: at, preview: text } : { ...next, lastAnswerAt: at, preview: text };
+    }
+    case "conversation:receipt": {
+      const { side, deliveredUpTo, readUpTo } = event.data as Schemas["ConversationReceipt"];
+      if (side !== "customer") return next;
+      return { ...next, deliveredUpTo: latest([chat.deliveredUpTo, time(deliveredUpTo)]), readUpTo: latest([chat.readUpTo, time(readUpTo)]) };
     }
     case "conversation:end":
       return { ...next, endedAt: at, parties: next.parties.map((party) => ({ ...party, endedAt: party.endedAt ?? at })) };
@@ -161,6 +192,8 @@ function startedChat(event: StreamEvent, start: Schemas["ConversationStart"]): C
     offers: {},
     lastCustomerAt: undefined,
     lastAnswerAt: undefined,
+    deliveredUpTo: undefined,
+    readUpTo: undefined,
     preview: undefined,
   };
 }
@@ -361,6 +394,26 @@ export function lineOfEvent(event: StreamEvent): Line | undefined {
   };
 }
 
+export function noteOf(found: Schemas["ConversationNote"]): Note {
+  return { id: found.id, at: Date.parse(found.dateCreated), author: found.authorName, text: found.text, mentions: found.mentions };
+}
+
+export function ratingOf(found: Schemas["ConversationSatisfaction"]): Rating {
+  return { at: Date.parse(found.dateSubmitted), score: found.score, most: found.maxScore, comment: found.comment };
+}
+
+/** Notes in order, each once. */
+export function withNotes(before: readonly Note[], more: readonly Note[]): Note[] {
+  const all = new Map([...before, ...more].map((note) => [note.id, note]));
+  return [...all.values()].sort((one, other) => one.at - other.at || one.id.localeCompare(other.id));
+}
+
+/** How far a message of the business has come. Times of messages are whole: what was seen up to a time includes it. */
+export function arrival(line: Pick<Line, "at">, chat: Pick<Chat, "deliveredUpTo" | "readUpTo">): "Read" | "Delivered" | "Sent" {
+  if (line.at <= (chat.readUpTo ?? 0)) return "Read";
+  return line.at <= (chat.deliveredUpTo ?? 0) ? "Delivered" : "Sent";
+}
+
 /** The words on quick replies and buttons, whatever else a structured message has. */
 export function choicesOf(content: readonly unknown[] | null | undefined): string[] {
   const found: string[] = [];
@@ -385,23 +438,38 @@ export function merged(before: readonly Line[], more: readonly Line[]): Line[] {
 export type Entry =
   | { type: "day"; id: string; at: number }
   | { type: "line"; id: string; line: Line; first: boolean; last: boolean }
-  | { type: "note"; id: string; at: number; text: string };
+  | { type: "note"; id: string; at: number; text: string }
+  | { type: "staff"; id: string; note: Note }
+  | { type: "rating"; id: string; rating: Rating };
+
+/** What stands between the messages and is none. */
+export interface Beside {
+  notes: readonly Note[];
+  rating: Rating | undefined;
+}
 
 const GROUP_MS = 60_000;
 
 /** Messages with what happened between them: days, who came and went. Messages of one author within a minute stand together. */
-export function entries(lines: readonly Line[], chat: Chat, queueName: (id: string | undefined) => string | undefined): Entry[] {
+export function entries(lines: readonly Line[], chat: Chat, queueName: (id: string | undefined) => string | undefined, beside: Beside = { notes: [], rating: undefined }): Entry[] {
   const [first] = lines;
-  const notes = happened(chat, queueName).filter(({ at }) => first === undefined || at >= first.at || lines.length < 100);
-  const all = [...lines.map((line) => ({ at: line.at, line, note: undefined })), ...notes.map((note) => ({ at: note.at, line: undefined, note }))].sort((one, other) => one.at - other.at);
+  // What happened before the messages that were read comes with those.
+  const fits = (at: number) => first === undefined || at >= first.at || lines.length < 100;
+  const all: { at: number; line?: Line; entry?: Entry }[] = [
+    ...lines.map((line) => ({ at: line.at, line })),
+    ...happened(chat, queueName).map((note) => ({ at: note.at, entry: { type: "note" as const, ...note } })),
+    ...beside.notes.map((note) => ({ at: note.at, entry: { type: "staff" as const, id: note.id, note } })),
+    ...(beside.rating ? [{ at: beside.rating.at, entry: { type: "rating" as const, id: "rating", rating: beside.rating } }] : []),
+  ].filter(({ at }) => fits(at));
+  all.sort((one, other) => one.at - other.at);
   const result: Entry[] = [];
   let day = "";
-  for (const [index, { at, line, note }] of all.entries()) {
+  for (const [index, { at, line, entry }] of all.entries()) {
     const today = new Date(at).toDateString();
     if (today !== day) result.push({ type: "day", id: `day ${today}`, at });
     const changed = today !== day;
     day = today;
-    if (note) result.push({ type: "note", ...note });
+    if (entry) result.push(entry);
     else if (line) {
       const together = (other: Line | undefined) => other !== undefined && other.partyId === line.partyId && Math.abs(other.at - line.at) < GROUP_MS;
       result.push({ type: "line", id: line.id, line, first: changed || !together(all[index - 1]?.line), last: !together(all[index + 1]?.line) });
