@@ -26,5 +26,5 @@ export interface Picture {
 }
 
 /** Told apart by colour and by dash, so that nobody has to see colours. */
-export const COLOURS = ["--accent", "--success", "--warning", "--danger", "--text-2", "--control"] as const;
+export const COLOURS = ["--accent", "--success", "--control", "--text-2", "--warning", "--danger"] as const;
 export const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3], [4, 4], [1, 2]];
