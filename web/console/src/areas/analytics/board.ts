@@ -1,0 +1,110 @@
+/** Rows of the live board, out of what three operations answer. Pure. */
+
+import type { components } from "../../generated/api";
+
+type Schemas = components["schemas"];
+
+export interface QueueRow {
+  id: string;
+  name: string;
+  waiting: number;
+  /** When the one that waits longest began to. */
+  waitsSince: number | undefined;
+  alerting: number;
+  chats: number;
+  wrapping: number;
+  idle: number;
+  busy: number;
+  away: number;
+  members: number;
+  serviceLevel: number | undefined;
+  target: number | undefined;
+  answered: number;
+  abandoned: number;
+}
+
+/** The whole organization in four numbers. */
+export interface Totals {
+  waiting: number;
+  waitsSince: number | undefined;
+  chats: number;
+  abandoned: number;
+}
+
+export function queueRows(queues: readonly { id: string; name: string; target: number | undefined }[], observed: Schemas["ObservationsResponse"], today: Schemas["AggregatesResponse"], now: number): QueueRow[] {
+  const seen = new Map<string, Schemas["ObservationData"][]>();
+  for (const { group, data } of observed.results) {
+    const queue = group["queueId"];
+    if (queue !== undefined) seen.set(queue, [...(seen.get(queue) ?? []), ...data]);
+  }
+  const counted = new Map(today.results.map(({ group, data }) => [group["queueId"], data[0]?.metrics ?? []] as const));
+  return queues.map(({ id, name, target }) => {
+    const data = seen.get(id) ?? [];
+    const number = (metric: string, qualifier?: string) => data.filter((one) => one.metric === metric && (qualifier === undefined || one.qualifier === qualifier)).reduce((sum, { stats }) => sum + stats.count, 0);
+    const stats = (metric: string) => counted.get(id)?.find((one) => one.metric === metric)?.stats;
+    const longest = data.find(({ metric }) => metric === "oLongestWaiting")?.stats.max ?? undefined;
+    return {
+      id,
+      name,
+      waiting: number("oWaiting"),
+      waitsSince: longest === undefined ? undefined : now - longest,
+      alerting: number("oAlerting"),
+      chats: number("oInteracting"),
+      wrapping: number("oWrappingUp"),
+      idle: number("oOnQueueUsers", "IDLE"),
+      busy: number("oOnQueueUsers", "INTERACTING"),
+      away: number("oOffQueueUsers") + number("oOnQueueUsers", "NOT_RESPONDING"),
+      members: number("oMemberUsers"),
+      serviceLevel: stats("oServiceLevel")?.ratio ?? undefined,
+      target,
+      answered: stats("tAnswered")?.count ?? 0,
+      abandoned: stats("tAbandon")?.count ?? 0,
+    };
+  });
+}
+
+export function totalsOf(rows: readonly QueueRow[]): Totals {
+  const since = rows.flatMap(({ waitsSince }) => (waitsSince === undefined ? [] : [waitsSince]));
+  const sum = (read: (row: QueueRow) => number) => rows.reduce((all, row) => all + read(row), 0);
+  return { waiting: sum(({ waiting }) => waiting), waitsSince: since.length > 0 ? Math.min(...since) : undefined, chats: sum(({ chats }) => chats), abandoned: sum(({ abandoned }) => abandoned) };
+}
+
+export interface AgentRow {
+  id: string;
+  name: string;
+  presence: string;
+  routing: string;
+  since: number | undefined;
+  queues: string[];
+  chats: number;
+  capacity: number | undefined;
+}
+
+/** A person is a member of several queues, and is in the list once. */
+export function agentRows(members: readonly { queue: string; member: Schemas["QueueMember"] }[], conversations: readonly Pick<Schemas["Conversation"], "endTime" | "participants">[], capacities: ReadonlyMap<string, number>): AgentRow[] {
+  const chats = new Map<string, number>();
+  for (const { endTime, participants } of conversations) {
+    if (endTime) continue;
+    const at = new Set(participants.filter(({ purpose, userId, endTime: left, connectedTime }) => purpose === "agent" && userId && !left && connectedTime).map(({ userId }) => userId ?? ""));
+    for (const user of at) chats.set(user, (chats.get(user) ?? 0) + 1);
+  }
+  const rows = new Map<string, AgentRow>();
+  for (const { queue, member } of members) {
+    const row = rows.get(member.id);
+    if (row) {
+      row.queues.push(queue);
+      continue;
+    }
+    const since = member.routingStatus?.startTime;
+    rows.set(member.id, { id: member.id, name: member.name, presence: member.presence?.presenceDefinition.systemPresence ?? "Offline", routing: member.routingStatus?.status ?? "OFF_QUEUE", since: since ? Date.parse(since) : undefined, queues: [queue], chats: chats.get(member.id) ?? 0, capacity: capacities.get(member.id) });
+  }
+  // Who can take a chat first, who is away last.
+  const rank: Readonly<Record<string, number>> = { IDLE: 0, INTERACTING: 1, COMMUNICATING: 1, NOT_RESPONDING: 2, OFF_QUEUE: 3 };
+  return [...rows.values()].sort((one, other) => (rank[one.routing] ?? 3) - (rank[other.routing] ?? 3) || one.name.localeCompare(other.name));
+}
+
+/** `ON_QUEUE` and `On Queue` as words. */
+export const words = (state: string): string => {
+  const text = state.replaceAll("_", " ").toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};

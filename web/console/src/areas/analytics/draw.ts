@@ -1,0 +1,60 @@
+/** Draws with chart.js, in the colours of the page. The only file that knows the library. */
+
+import { BarController, BarElement, CategoryScale, Chart, Legend, LineController, LineElement, LinearScale, type Plugin, PointElement, Tooltip } from "chart.js";
+import { COLOURS, DASHES, type Band, type Picture } from "./picture";
+
+Chart.register(BarController, BarElement, CategoryScale, Legend, LineController, LineElement, LinearScale, PointElement, Tooltip);
+
+/** Draws; the returned function takes it away. */
+export function draw(canvas: HTMLCanvasElement, { type, labels, series, stacked = false, write, most, bands = [] }: Picture): () => void {
+  const style = getComputedStyle(canvas);
+  const colour = (token: string) => style.getPropertyValue(token).trim();
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const common = (index: number) => {
+    const paint = colour(series[index]?.colour ?? COLOURS[index % COLOURS.length] ?? "--accent");
+    return { label: series[index]?.name ?? "", data: (series[index]?.values ?? []).map((value) => value ?? null), backgroundColor: paint, borderColor: paint };
+  };
+  const options = {
+    responsive: true,
+    maintainAspectRatio: false,
+    animation: still ? (false as const) : { duration: 120 },
+    interaction: { mode: "index" as const, intersect: false },
+    font: { family: style.fontFamily, size: 12 },
+    scales: {
+      x: { stacked, grid: { display: false }, ticks: { color: colour("--text-3"), maxRotation: 0, autoSkipPadding: 16 }, border: { color: colour("--line-2") } },
+      y: { stacked, beginAtZero: true, ...(most === undefined ? {} : { max: most }), grid: { color: colour("--line") }, border: { display: false }, ticks: { color: colour("--text-3"), maxTicksLimit: 6, callback: (value: number | string) => write(Number(value)) } },
+    },
+    plugins: {
+      legend: { display: series.length > 1, position: "bottom" as const, labels: { color: colour("--text-2"), boxWidth: 14, boxHeight: 8 } },
+      tooltip: { callbacks: { label: ({ dataset, parsed }: { dataset: { label?: string }; parsed: { y: number | null } }) => `${dataset.label ?? ""}: ${parsed.y === null ? "no data" : write(parsed.y)}` } },
+    },
+  };
+  const plugins = [bandsOf(bands, colour("--danger-fill"), colour("--danger"), style.fontFamily)];
+  const chart =
+    type === "line"
+      ? new Chart(canvas, { type, data: { labels: [...labels], datasets: series.map((_, index) => ({ ...common(index), borderWidth: 2, borderDash: [...(DASHES[index % DASHES.length] ?? [])], pointRadius: labels.length > 40 ? 0 : 2.5, tension: 0, spanGaps: false })) }, options, plugins: plugins as Plugin<"line">[] })
+      : new Chart(canvas, { type, data: { labels: [...labels], datasets: series.map((_, index) => ({ ...common(index), maxBarThickness: 36, borderRadius: 2 })) }, options, plugins: plugins as Plugin<"bar">[] });
+  return () => chart.destroy();
+}
+
+function bandsOf(bands: readonly Band[], fill: string, text: string, family: string): Plugin {
+  return {
+    id: "bands",
+    beforeDatasetsDraw({ ctx, chartArea: { top, bottom, left, right }, scales: { x } }) {
+      if (!x) return;
+      const half = x.ticks.length > 1 || bands.length > 0 ? Math.abs(x.getPixelForValue(1) - x.getPixelForValue(0)) / 2 || (right - left) / 2 : 0;
+      ctx.save();
+      for (const band of bands) {
+        const from = Math.max(left, x.getPixelForValue(band.from) - half);
+        const to = Math.min(right, x.getPixelForValue(band.to) + half);
+        ctx.fillStyle = fill;
+        ctx.fillRect(from, top, to - from, bottom - top);
+        ctx.fillStyle = text;
+        ctx.font = `500 11px ${family}`;
+        ctx.textAlign = from > (left + right) / 2 ? "right" : "left";
+        ctx.fillText(band.text, from > (left + right) / 2 ? to - 4 : from + 4, top + 12);
+      }
+      ctx.restore();
+    },
+  };
+}

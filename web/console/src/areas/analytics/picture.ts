@@ -1,0 +1,30 @@
+/** What a chart shows, without knowing who draws it. */
+
+export interface Series {
+  name: string;
+  values: readonly (number | undefined)[];
+  /** A colour of the tokens; without one the next of the row. */
+  colour?: string;
+}
+
+/** A stretch of the axis that stands out, with a word. */
+export interface Band {
+  from: number;
+  to: number;
+  text: string;
+}
+
+export interface Picture {
+  type: "line" | "bar";
+  labels: readonly string[];
+  series: readonly Series[];
+  stacked?: boolean;
+  /** How values are written at the axis and on hover. */
+  write: (value: number) => string;
+  most?: number;
+  bands?: readonly Band[];
+}
+
+/** Told apart by colour and by dash, so that nobody has to see colours. */
+export const COLOURS = ["--accent", "--success", "--control", "--text-2", "--warning", "--danger"] as const;
+export const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3], [4, 4], [1, 2]];
