@@ -212,3 +212,58 @@ test("rout1_the_board_counts_a_chat_that_waits_and_that_is_taken_and_completenes
   await expect(other.getByRole("heading", { name: /may not see/i })).toBeVisible();
   await outsider?.close();
 });
+
+test("p7_flow_steps_and_api_requests_are_hops_and_the_key_leads_to_the_crm", async ({ startDemo, page }) => {
+  const demo = await startDemo();
+  const integrator = await Integrator.login(demo.file);
+  const admin = await Person.logIn(demo, "admin");
+  const address = `/api/v2/webdeployments/deployments/${demo.file.deployments.open}`;
+  const link = "https://crm.example/customers/{value}?from=waybill";
+  await admin.send("PUT", `${address}/contextpolicy`, { attributes: [{ key: "crmCustomerId", type: "string", aliases: ["crmId"], link }], mode: "open" });
+  const { name, description, status, allowAllDomains, allowedDomains, allowNative } = await admin.send("GET", address);
+  const flows = await admin.send<{ entities: { id: string }[] }>("GET", "/api/v2/flows");
+  await admin.send("PUT", address, { name, description, status, allowAllDomains, allowedDomains, allowNative, flow: { id: flows.entities[0]?.id ?? "" } } as JsonObject);
+  const { id } = await begin(integrator, demo.file.deployments.open, { customData: { crmId: "CRM 882910/1" } });
+
+  await signIn(page, demo, "supervisor", `/console/trace/${id}`);
+  const request = hops(page).filter({ hasText: "Sent in an API request" }).first();
+  // The page is told of what happens, and shows it by itself.
+  await expect(request).toContainText(/GET http:\/\/127\.0\.0\.1:\d+/);
+  await expect(request).toContainText(/\d+ ms · 1 attempt/);
+  await expect(hops(page).filter({ hasText: "Read by a flow" }).first()).toContainText("same value");
+  await expect(page.getByRole("link", { name: "Open in the CRM" })).toHaveAttribute("href", "https://crm.example/customers/CRM%20882910%2F1?from=waybill");
+  await picture(page, "trace-flow");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectAccessible(page, "trace on a phone");
+  await page.getByRole("combobox", { name: "Key" }).selectOption("The whole context");
+  await expect(page).toHaveURL(/key=\*|key=%2A/);
+  await expect(hops(page).filter({ hasText: "Admitted" }).first()).toBeVisible();
+});
+
+test("an_alarm_is_a_band_with_words_and_what_could_not_be_read_is_tried_again", async ({ demo, page, integrator }) => {
+  await begin(integrator, demo.file.deployments.quarantine, { customData: { crmCustomerId: "CRM-A" } });
+  await signIn(page, demo, "supervisor", "/console/analytics/completeness");
+  await expect(page.getByRole("table", { name: "Keys and how often they were there" })).toBeVisible();
+  // Drift needs a week of starts: the answer is the API document's example, of this deployment and now.
+  const now = new Date().toISOString();
+  const share = (present: number, starts: number) => ({ from: now, to: now, present, starts, rate: present / starts });
+  const alarm = { id: "0190b0a1-7c1e-7d31-9d0a-2f5c3a1b7e51", deploymentId: demo.file.deployments.quarantine, key: "crmCustomerId", state: "began", beganAt: new Date(Date.now() - 2 * 86_400_000).toISOString(), baseline: share(990, 1000), window: share(60, 100), latest: share(66, 110) };
+  await page.route("**/api/v2/analytics/context/alarms**", (route) => route.fulfill({ json: { entities: [alarm], pageSize: 100 } }));
+  await page.goto(`${demo.file.baseUrl}/console/analytics/completeness`);
+  const told = page.getByRole("region", { name: "Drift alarm" });
+  await expect(told).toContainText("crmCustomerId goes missing at quarantine: 99 % → 60 %");
+  await told.getByRole("link", { name: "Show it" }).click();
+  await expect(page.getByText("Alarm: 99 % → 60 %")).toBeVisible();
+  await expect(page.getByRole("img", { name: "Share of starts that had crmCustomerId" })).toBeVisible();
+  await expectAccessible(page, "completeness, alarm");
+  await picture(page, "analytics-alarm");
+
+  await page.route("**/api/v2/analytics/conversations/aggregates/query", (route) => route.abort());
+  await page.goto(`${demo.file.baseUrl}/console/analytics/history`);
+  await expect(page.getByRole("heading", { name: "The server can't be reached" })).toBeVisible();
+  await expectAccessible(page, "history, failed");
+  await picture(page, "analytics-failed");
+  await page.unroute("**/api/v2/analytics/conversations/aggregates/query");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("table", { name: "Conversations" })).toBeVisible();
+});

@@ -6,7 +6,7 @@ import { COLOURS, DASHES, type Band, type Picture } from "./picture";
 Chart.register(BarController, BarElement, CategoryScale, Legend, LineController, LineElement, LinearScale, PointElement, Tooltip);
 
 /** Draws; the returned function takes it away. */
-export function draw(canvas: HTMLCanvasElement, { type, labels, series, stacked = false, write, most, bands = [] }: Picture): () => void {
+export function draw(canvas: HTMLCanvasElement, { type, labels, series, stacked = false, write, most, whole = false, bands = [] }: Picture): () => void {
   const style = getComputedStyle(canvas);
   const colour = (token: string) => style.getPropertyValue(token).trim();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -22,7 +22,7 @@ export function draw(canvas: HTMLCanvasElement, { type, labels, series, stacked 
     font: { family: style.fontFamily, size: 12 },
     scales: {
       x: { stacked, grid: { display: false }, ticks: { color: colour("--text-3"), maxRotation: 0, autoSkipPadding: 16 }, border: { color: colour("--line-2") } },
-      y: { stacked, beginAtZero: true, ...(most === undefined ? {} : { max: most }), grid: { color: colour("--line") }, border: { display: false }, ticks: { color: colour("--text-3"), maxTicksLimit: 6, callback: (value: number | string) => write(Number(value)) } },
+      y: { stacked, beginAtZero: true, ...(most === undefined ? {} : { max: most }), grid: { color: colour("--line") }, border: { display: false }, ticks: { color: colour("--text-3"), maxTicksLimit: 6, ...(whole ? { precision: 0 } : {}), callback: (value: number | string) => write(Number(value)) } },
     },
     plugins: {
       legend: { display: series.length > 1, position: "bottom" as const, labels: { color: colour("--text-2"), boxWidth: 14, boxHeight: 8 } },

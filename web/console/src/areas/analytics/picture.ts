@@ -22,6 +22,8 @@ export interface Picture {
   /** How values are written at the axis and on hover. */
   write: (value: number) => string;
   most?: number;
+  /** There is nothing between 1 and 2. */
+  whole?: boolean;
   bands?: readonly Band[];
 }
 
