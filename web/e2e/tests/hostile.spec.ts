@@ -1,5 +1,6 @@
 /** Some two hundred texts that want to be more than text, in every field that takes one, on every page that shows one. */
 
+import { readFileSync, readdirSync } from "node:fs";
 import { type Page, expect } from "@playwright/test";
 import { Person, signIn } from "../src/console.js";
 import type { Demo } from "../src/demo.js";
@@ -8,20 +9,24 @@ import { Integrator, type JsonObject } from "../src/integrator.js";
 import { Visitor, messengerPage } from "../src/messenger.js";
 import { test } from "../src/test.js";
 
-/** The console's pages, and what of them is about one conversation. A page that is not there yet shows nothing, and passes. */
-const pagesOf = (id: string): string[] => [
-  "/console/",
-  "/console/desk?view=all",
-  `/console/desk/${id}?view=all`,
-  `/console/desk/${id}?view=all&panel=customer&q=${encodeURIComponent(PAYLOADS[0] ?? "")}`,
-  `/console/trace/${id}`,
-  `/console/trace/${id}?key=crmCustomerId`,
-  "/console/admin",
-  ...["deployments", "flows", "data-actions", "queues", "people", "clients", "webhooks", "audit", "erasure", "replies", "routing"].map((name) => `/console/admin/${name}`),
-  "/console/live",
-  "/console/supervisor",
-  "/console/analytics",
+/** The console's pages, and those about one conversation and one deployment. */
+const pagesOf = (id: string, deploymentId: string): string[] => [
+  ...addresses(),
+  "/desk?view=all",
+  `/desk/${id}?view=all`,
+  `/desk/${id}?view=all&panel=customer&q=${encodeURIComponent(PAYLOADS[0] ?? "")}`,
+  `/trace/${id}`,
+  `/trace/${id}?key=crmCustomerId`,
+  ...["policy", "quarantine", "refusals", "settings", "snippet"].map((tab) => `/admin/deployments/${deploymentId}?tab=${tab}`),
 ];
+
+/** Every page of the console that needs no parameter: a new one is among them by being there. */
+function addresses(): string[] {
+  const areas = new URL("../../console/src/areas/", import.meta.url);
+  const files = readdirSync(areas, { recursive: true, encoding: "utf8" }).filter((name) => /(^|\/)index\.ts$/.test(name));
+  const found = files.flatMap((name) => [...readFileSync(new URL(name, areas), "utf8").matchAll(/path: "(\/[^":]*)/g)].map(([, path]) => (path ?? "").replace(/\/$/, "")));
+  return [...new Set(found)];
+}
 
 const AT_ONCE = 8;
 /** Elements by which markup of a text would betray itself; none of our pages has any of them. */
@@ -182,9 +187,12 @@ test("hostile_text_is_text_on_every_page_of_the_console", async ({ startDemo, pa
   expect.soft(await missingFrom(page, "section[aria-label=Inbox] a strong", names.filter(isName)), "names in the inbox").toEqual([]);
   await expectOnlyText(page, "inbox", watch);
 
-  for (const path of pagesOf(id)) {
-    await page.goto(demo.file.baseUrl + path);
+  const pages = pagesOf(id, demo.file.deployments.quarantine);
+  expect(pages.length).toBeGreaterThan(15);
+  for (const path of pages) {
+    await page.goto(`${demo.file.baseUrl}/console${path}`);
     await expect(page.getByRole("navigation", { name: "Areas" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "There is no such page" })).toHaveCount(0);
     await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
     await expectOnlyText(page, path, watch);
   }
