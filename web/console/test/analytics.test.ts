@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agentRows, queueRows, totalsOf, words } from "../src/areas/analytics/board";
-import { type Alarm, type Listing, bandOf, keyRows, linesOf, pageRows, stretchesOf, sumsOf } from "../src/areas/analytics/completeness";
+import { type Alarm, type Listing, bandOf, goesMissing, keyRows, linesOf, neverSent, pageRows, stretchesOf, sumsOf } from "../src/areas/analytics/completeness";
 import { dateOf, dateText, granularityFor, spanOf, startsOf } from "../src/areas/analytics/intervals";
 import { type Answered, METRICS, OTHERS, csv, matrixOf, metricOf, sortedRows, write } from "../src/areas/analytics/metrics";
 
@@ -66,6 +66,10 @@ describe("completeness", () => {
   it("counts what is neither stored, kept apart nor refused as not there, worst key first", () => {
     const rows = keyRows(listing([row(10, [key("whole", 10), key("loose", 1, { declared: false }), key("crmId", 6, { refused: 1, quarantined: 1 })])]));
     expect(rows.map(({ key: name, rate, absent }) => [name, rate, absent])).toEqual([["crmId", 0.6, 2], ["whole", 1, 0], ["loose", 0.1, 9]]);
+  });
+  it("does not call a loss what nobody ever sent, and puts it last", () => {
+    const rows = keyRows(listing([row(9, [key("never", 0), key("whole", 9), key("needed", 0, { required: true })])]));
+    expect(rows.map((one) => [one.key, goesMissing(one), neverSent(one)])).toEqual([["needed", true, false], ["whole", false, false], ["never", false, true]]);
   });
   it("is a line for each page, with gaps where nobody started", () => {
     const slices = [{ from: 0, to: 1, listing: listing([row(2, [key("id", 1)], "/cart")]) }, { from: 1, to: 2, listing: listing([row(4, [key("id", 4)], "/cart"), row(9, [], "/help")]) }];

@@ -192,6 +192,11 @@ test("rout1_the_board_counts_a_chat_that_waits_and_that_is_taken_and_completenes
   expect((await begin(integrator, demo.file.deployments.strict, { customData: { crmCustomerId: { nested: 1 } } })).status).toBe(400);
   await page.getByRole("navigation", { name: "Analytics" }).getByRole("link", { name: "Completeness" }).click();
   const keys = page.getByRole("table", { name: "Keys and how often they were there" });
+  // What nobody ever sent is no loss, and is there when asked for.
+  await expect(keys.getByRole("row").filter({ hasText: "campaignId" })).toHaveCount(0);
+  await page.getByRole("button", { name: /optional keys that nobody sent/ }).click();
+  await expect(keys.getByRole("row").filter({ hasText: "campaignId" }).first()).toBeVisible();
+  await page.getByRole("button", { name: "Hide what was never sent" }).click();
   const missing = keys.getByRole("row").filter({ hasText: "crmCustomerId" }).filter({ hasText: "quarantine" });
   await missing.getByRole("link").click();
   await expect(page).toHaveURL(/key=crmCustomerId/);

@@ -28,7 +28,10 @@ export const rowId = (deploymentId: string, key: string): string => `${deploymen
 /** What somebody counts on and does not always get: a key that was never sent is no loss unless it is required. */
 export const goesMissing = ({ declared, required, present, refused, quarantined, rate }: KeyRow): boolean => declared && rate !== undefined && rate < 0.95 && (required || present + refused + quarantined > 0);
 
-/** Declared keys before others, and among them those that go missing, the worst first. */
+/** Declared and optional, and no page ever tried to send it. */
+export const neverSent = ({ declared, required, present, refused, quarantined }: KeyRow): boolean => declared && !required && present + refused + quarantined === 0;
+
+/** Declared keys before others, and among them those that go missing, the worst first; what was never sent comes last. */
 export function keyRows({ entities }: Listing): KeyRow[] {
   return entities
     .flatMap(({ deploymentId, deploymentName, starts, keys }) =>
@@ -36,7 +39,7 @@ export function keyRows({ entities }: Listing): KeyRow[] {
         id: rowId(deploymentId, key), deploymentId, deployment: deploymentName ?? deploymentId, key, declared, required, starts, present, rate: starts > 0 ? present / starts : undefined, refused, quarantined, absent: Math.max(0, starts - present - refused - quarantined),
       })),
     )
-    .sort((one, other) => Number(other.declared) - Number(one.declared) || Number(other.starts > 0) - Number(one.starts > 0) || Number(goesMissing(other)) - Number(goesMissing(one)) || (one.rate ?? 1) - (other.rate ?? 1) || other.starts - one.starts || one.key.localeCompare(other.key));
+    .sort((one, other) => Number(other.declared) - Number(one.declared) || Number(other.starts > 0) - Number(one.starts > 0) || Number(goesMissing(other)) - Number(goesMissing(one)) || Number(neverSent(one)) - Number(neverSent(other)) || (one.rate ?? 1) - (other.rate ?? 1) || other.starts - one.starts || one.key.localeCompare(other.key));
 }
 
 /** A stretch of time and what was read of it, by page path. */

@@ -21,8 +21,9 @@ export function draw(canvas: HTMLCanvasElement, { type, labels, series, stacked 
     interaction: { mode: "index" as const, intersect: false },
     font: { family: style.fontFamily, size: 12 },
     scales: {
-      x: { stacked, grid: { display: false }, ticks: { color: colour("--text-3"), maxRotation: 0, autoSkipPadding: 16 }, border: { color: colour("--line-2") } },
-      y: { stacked, beginAtZero: true, ...(most === undefined ? {} : { max: most }), grid: { color: colour("--line") }, border: { display: false }, ticks: { color: colour("--text-3"), maxTicksLimit: 6, ...(whole ? { precision: 0 } : {}), callback: (value: number | string) => write(Number(value)) } },
+      // Lines stand above bars of the same stretches: both leave the same room at their sides.
+      x: { stacked, offset: true, grid: { display: false }, ticks: { color: colour("--text-3"), maxRotation: 0, autoSkipPadding: 16 }, border: { color: colour("--line-2") } },
+      y: { stacked, beginAtZero: true, afterFit: (axis: { width: number }) => void (axis.width = Math.max(axis.width, 52)), ...(most === undefined ? {} : { max: most }), grid: { color: colour("--line") }, border: { display: false }, ticks: { color: colour("--text-3"), maxTicksLimit: 6, ...(whole ? { precision: 0 } : {}), callback: (value: number | string) => write(Number(value)) } },
     },
     plugins: {
       legend: { display: series.length > 1, position: "bottom" as const, labels: { color: colour("--text-2"), boxWidth: 14, boxHeight: 8 } },
