@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import { Person, signIn } from "../src/console.js";
-import type { JsonObject } from "../src/integrator.js";
+import { Integrator, type JsonObject } from "../src/integrator.js";
 import { expect, test } from "../src/test.js";
 
 const FOLDER = fileURLToPath(new URL("../../../docs/guide/pictures/", import.meta.url));
@@ -26,7 +26,8 @@ test("the console's pictures", async ({ startDemo, page }) => {
   }
   const { identityToken } = (await (await fetch(`${baseUrl}/demo/identity-token?customer=zoe`)).json()) as { identityToken: string };
   const { id } = await start({ deploymentId: deployments.signed, identityToken, message: "My order has not come yet.", customData: { source: "website" } });
-  await expect.poll(async () => JSON.stringify(await admin.send("GET", `/api/v2/conversations/${id}/events?pageSize=100`))).toContain("thank you for being");
+  const integrator = await Integrator.login(demo.file);
+  await expect.poll(async () => (await integrator.messages(id)).join()).toContain("thank you for");
   const { communicationId } = await agent.send<{ communicationId: string }>("POST", `/api/v2/conversations/${id}/assign`, { id: agent.id });
   await agent.send("POST", `/api/v2/conversations/messages/${id}/communications/${communicationId}/messages`, { textBody: "Hello Zoë, let me look where it is." });
 

@@ -22,14 +22,16 @@ interface TokenAnswer {
   refresh_token?: string;
 }
 
-type Told = { type: "ask" } | { type: "tokens"; access: string; until: number; refresh: string } | { type: "out" };
+type Told = { type: "ask" } | { type: "none" } | { type: "tokens"; access: string; until: number; refresh: string } | { type: "out" };
 
 const REFRESH = "waybill:refresh";
 const PENDING = "waybill:pending";
 /** Renewed this long before it is over. */
 const EARLY_MS = 60_000;
+/** The lock that every tab shares. */
+const TAB = "waybill:tab";
 /** How long a new tab waits for another one that is signed in. */
-const ASK_MS = 200;
+const ASK_MS = 3_000;
 
 class Session implements Tokens {
   state = $state.raw<SessionState>({ name: "starting" });
@@ -38,7 +40,7 @@ class Session implements Tokens {
   #access = "";
   #until = 0;
   #renewing: Promise<string> | undefined;
-  #adopted: (() => void) | undefined;
+  #answered: ((found: boolean) => void) | undefined;
 
   constructor() {
     this.#tabs.onmessage = ({ data }: MessageEvent<Told>) => this.#hear(data);
@@ -60,6 +62,8 @@ class Session implements Tokens {
       this.state = { name: "signed-out", why: "insecure" };
       return undefined;
     }
+    // Held as long as the tab lives: so tabs know of each other.
+    await new Promise<void>((held) => void navigator.locks.request(TAB, { mode: "shared" }, () => (held(), new Promise(() => undefined))));
     let back: string | undefined;
     try {
       if (location.pathname === CALLBACK) {
@@ -124,8 +128,8 @@ class Session implements Tokens {
   /** A refresh token is good once, and a second use ends the log-in: only one tab at a time may use it. */
   async #renewAmongTabs(): Promise<string> {
     return navigator.locks.request("waybill:refresh", async () => {
-      // What the tab before told is delivered by now.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      // What another tab was told while this one was loaded anew, it did not hear: it asks.
+      await this.#askTabs();
       if (this.#access !== "" && Date.now() < this.#until - EARLY_MS) return this.#access;
       const refresh = sessionStorage.getItem(REFRESH);
       if (refresh === null) {
@@ -191,16 +195,22 @@ class Session implements Tokens {
     this.state = { name: "signed-out", why };
   }
 
-  #askTabs(): Promise<boolean> {
-    this.#tell({ type: "ask" });
-    return new Promise((resolve) => {
-      const end = (found: boolean) => {
-        this.#adopted = undefined;
-        resolve(found);
-      };
-      this.#adopted = () => end(true);
-      setTimeout(() => end(false), ASK_MS);
+  /** How many other tabs there are. */
+  async #others(): Promise<number> {
+    const { held = [] } = await navigator.locks.query();
+    return held.filter(({ name }) => name === TAB).length - 1;
+  }
+
+  /** Asks the other tabs for the newest tokens, until one has some or none has. A busy tab takes its time. */
+  async #askTabs(): Promise<boolean> {
+    let left = await this.#others();
+    if (left < 1) return false;
+    const answered = new Promise<boolean>((resolve) => {
+      this.#answered = (found) => (found || --left < 1) && resolve(found);
+      setTimeout(() => resolve(false), ASK_MS);
     });
+    this.#tell({ type: "ask" });
+    return answered.finally(() => (this.#answered = undefined));
   }
 
   #tell(message: Told): void {
@@ -211,14 +221,17 @@ class Session implements Tokens {
     switch (message.type) {
       case "ask": {
         const refresh = sessionStorage.getItem(REFRESH);
-        if (refresh !== null && this.#access !== "") this.#tell({ type: "tokens", access: this.#access, until: this.#until, refresh });
+        this.#tell(refresh !== null && this.#access !== "" ? { type: "tokens", access: this.#access, until: this.#until, refresh } : { type: "none" });
         return;
       }
       case "tokens":
         // A tab of somebody who left stays left.
         if (this.state.name === "signed-out") return;
-        this.#adopt(message.access, message.until, message.refresh);
-        this.#adopted?.();
+        if (message.until >= this.#until) this.#adopt(message.access, message.until, message.refresh);
+        this.#answered?.(true);
+        return;
+      case "none":
+        this.#answered?.(false);
         return;
       case "out":
         if (this.state.name === "signed-in") this.#leave("left");
