@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import { Person, signIn } from "../src/console.js";
-import { Integrator, type JsonObject } from "../src/integrator.js";
+import type { JsonObject } from "../src/integrator.js";
 import { expect, test } from "../src/test.js";
 
 const FOLDER = fileURLToPath(new URL("../../../docs/guide/pictures/", import.meta.url));
@@ -12,7 +12,7 @@ test.use({ viewport: { width: 1280, height: 800 }, colorScheme: "light" });
 
 const taken = (page: Page, name: string) => page.screenshot({ path: `${FOLDER}${name}.png`, animations: "disabled" });
 
-test("the console's pictures", async ({ startDemo, page }) => {
+test("the console's pictures", async ({ startDemo, browser, page }) => {
   test.setTimeout(180_000);
   const demo = await startDemo();
   const { baseUrl, deployments, flowId } = demo.file as typeof demo.file & { flowId: string };
@@ -26,8 +26,7 @@ test("the console's pictures", async ({ startDemo, page }) => {
   }
   const { identityToken } = (await (await fetch(`${baseUrl}/demo/identity-token?customer=zoe`)).json()) as { identityToken: string };
   const { id } = await start({ deploymentId: deployments.signed, identityToken, message: "My order has not come yet.", customData: { source: "website" } });
-  const integrator = await Integrator.login(demo.file);
-  await expect.poll(async () => (await integrator.messages(id)).join()).toContain("thank you for");
+  await expect.poll(async () => (await admin.send("GET", `/api/v2/conversations/${id}/context/tier`))["status"]).toBe("stored");
   const { communicationId } = await agent.send<{ communicationId: string }>("POST", `/api/v2/conversations/${id}/assign`, { id: agent.id });
   await agent.send("POST", `/api/v2/conversations/messages/${id}/communications/${communicationId}/messages`, { textBody: "Hello Zoë, let me look where it is." });
 
@@ -35,14 +34,10 @@ test("the console's pictures", async ({ startDemo, page }) => {
   await expect(page.getByRole("log").getByText("let me look")).toBeVisible();
   await expect(page.getByText("CRM-882910").first()).toBeVisible();
   await taken(page, "desk");
-  await page.getByRole("button", { name: /: settings$/ }).click();
-  await page.getByRole("menuitem", { name: "Sign out" }).click();
-  await expect(page.getByRole("heading", { name: "You are signed out" })).toBeVisible();
-  await page.getByRole("button", { name: "Sign in" }).click();
-
-  await signIn(page, demo, "admin", `/console/trace/${id}?key=crmCustomerId`);
-  await expect(page.getByText("API request").or(page.getByText("checksum ok")).first()).toBeVisible();
-  await taken(page, "trace");
+  const office = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: "light" })).newPage();
+  await signIn(office, demo, "admin", `/console/trace/${id}?key=crmCustomerId`);
+  await expect(office.getByText("API request").or(office.getByText("checksum ok")).first()).toBeVisible();
+  await taken(office, "trace");
   for (const [name, path, sign] of [
     ["live", "/analytics/live", "Gold"],
     ["history", "/analytics/history?group=attribute%3Aplan", "gold"],
@@ -50,9 +45,9 @@ test("the console's pictures", async ({ startDemo, page }) => {
     ["policy", `/admin/deployments/${deployments.open}`, "The chat would start."],
     ["flow", `/admin/flows/${flowId}`, "look-up"],
   ] as const) {
-    await page.goto(`${baseUrl}/console${path}`);
-    await expect(page.getByText(sign).first()).toBeVisible();
-    await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
-    await taken(page, name);
+    await office.goto(`${baseUrl}/console${path}`);
+    await expect(office.getByText(sign).filter({ visible: true }).first()).toBeVisible();
+    await expect(office.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
+    await taken(office, name);
   }
 });
