@@ -1,9 +1,9 @@
 /** Pasted calls and policy drafts. */
 
 import { describe, expect, it } from "vitest";
-import { readPasted } from "../src/areas/admin/deployments/pasted";
+import { readPasted } from "../src/areas/admin/deployments/forms/pasted";
 import { bodyOf, draftFault, draftOf, isSame, keyDraft } from "../src/areas/admin/deployments/policy";
-import { placeOf, snippetsOf } from "../src/areas/admin/deployments/snippets";
+import { placeOf, snippetsOf } from "../src/areas/admin/deployments/forms/snippets";
 
 const read = (text: string) => {
   const found = readPasted(text);
