@@ -12,7 +12,7 @@ export interface DemoFile {
   baseUrl: string;
   orgId: string;
   region: string;
-  deployments: Record<"open" | "quarantine" | "strict" | "disabled" | "inactive" | "signed" | "limited", string>;
+  deployments: Record<"open" | "quarantine" | "strict" | "disabled" | "inactive" | "signed" | "limited" | "bare", string>;
   oauthClient: { id: string; secret: string };
   adminClient: { id: string; secret: string };
   loginClient: { id: string };
