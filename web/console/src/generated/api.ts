@@ -3999,7 +3999,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        options: Record<string, never>;
+                        options: unknown;
                         policy: {
                             attributes: {
                                 aliases?: string[] | null;
@@ -6059,7 +6059,10 @@ export interface components {
             who: string;
         };
         IdentityResolutionConfig: {
-            division?: components["schemas"]["Reference"] | null;
+            division?: {
+                id: string;
+                selfUri?: unknown;
+            } | null;
             externalSource?: {
                 /** Format: uuid */
                 id: string;
