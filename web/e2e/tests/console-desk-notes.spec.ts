@@ -54,6 +54,7 @@ test("desk1_notes_stay_among_the_staff_and_name_people", async ({ demo, page, in
   await expect(note(page)).toHaveValue(`Waits for the warehouse @${name} `);
   await page.keyboard.press("Control+a");
   await page.keyboard.type(`Waits for the warehouse @${name.slice(0, 3)}`);
+  await expect(person).toBeVisible();
   await page.keyboard.press("Enter");
   await page.keyboard.press("Enter");
   await expect(note(page)).toBeHidden();
