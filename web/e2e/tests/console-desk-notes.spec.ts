@@ -128,7 +128,7 @@ test("desk3_desk4_a_canned_reply_is_filled_in_and_says_what_it_can_not_fill", as
 test("desk5_receipts_and_transcript_come_to_the_desk", async ({ demo, page, context, site }) => {
   const agent = await Person.logIn(demo, "agent");
   const visitor = new Visitor(await context.newPage());
-  const script = 'window.waybillMessenger.push((m) => m.setContext({ customData: { crmCustomerId: "CRM-R1" }, customer: { name: "Rita Receipt" } }));';
+  const script = 'window.waybillMessenger.push((m) => m.setContext({ customData: { crmCustomerId: "CRM-RECEIPT" }, customer: { name: "Rita Receipt" } }));';
   await visitor.open(messengerPage(site, demo, { script }));
   await visitor.say("Where is my order?");
   const id = await visitor.conversation();
@@ -165,8 +165,8 @@ test("a_waiting_conversation_shows_place_queue_and_time_and_filters_find_any_key
   const admin = await Person.logIn(demo, "admin");
   const { id: queue } = await makeQueue(admin, "Returns desk", []);
   const wait = (name: string, crmCustomerId: string) => start(integrator, demo.file.deployments.quarantine, { routing: { queue }, customData: { crmCustomerId }, customer: { name } });
-  await wait("Willa Waits", "CRM-W1");
-  const second = await wait("Wim Waits", "CRM-W2");
+  await wait("Willa Waits", "CRM-WAIT-1");
+  const second = await wait("Wim Waits", "CRM-WAIT-2");
   await signIn(page, demo, "agent", `/console/desk/${second}?view=waiting`);
   await expect(page.getByText(/^2 wait, the longest for/)).toBeVisible();
   await expect(page.getByText(/no\. 2 in Returns desk for/)).toBeVisible();
@@ -178,8 +178,8 @@ test("a_waiting_conversation_shows_place_queue_and_time_and_filters_find_any_key
   await expect(page.getByRole("button", { name: "Presence: Break" })).toBeVisible();
   // Any key filters, and the filter is in the address.
   await page.keyboard.press("/");
-  await page.keyboard.type("crmCustomerId:CRM-W1");
+  await page.keyboard.type("crmCustomerId:CRM-WAIT-1");
   await expect(row(page, "Willa Waits")).toBeVisible();
   await expect(row(page, "Wim Waits")).toHaveCount(0);
-  await expect(page).toHaveURL(/q=crmCustomerId%3ACRM-W1/);
+  await expect(page).toHaveURL(/q=crmCustomerId%3ACRM-WAIT-1/);
 });

@@ -32,7 +32,7 @@ test("p7_a_supervisor_finds_the_id_and_sees_each_hop_that_the_api_tells", async 
   const { id } = await begin(integrator, demo.file.deployments.open, { customData: { crmId: "CRM-TRACE-1", plan: "gold", note: HOSTILE }, customer: { name: HOSTILE } });
   await integrator.putMetadata(id, { crmCustomerId: "CRM-TRACE-2" });
   const bare = await begin(integrator, demo.file.deployments.open, { customData: { plan: "silver" }, customer: { name: "Bea Bare" } });
-  const set = await begin(integrator, demo.file.deployments.quarantine, { customData: { crmCustomerId: "CRM-Q", cutId: "kept apart" }, customer: { name: "Quinn Quarantine" } });
+  const set = await begin(integrator, demo.file.deployments.quarantine, { customData: { crmCustomerId: "CRM-HOPS", cutId: "kept apart" }, customer: { name: "Quinn Quarantine" } });
   const lost = await begin(integrator, demo.file.deployments.strict, { customData: { crmCustomerIdx: "CRM-LOST" } });
   expect(lost.status).toBe(400);
   const supervisor = await Person.logIn(demo, "supervisor");

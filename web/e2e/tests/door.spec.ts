@@ -46,7 +46,7 @@ const CONTEXT: { [title: string]: Refused } = {
     faults: [["note", /max_bytes/]],
   },
   ctx1_nested_is_400: {
-    options: { customData: { crm: { customerId: "CRM-1" }, list: [1] } },
+    options: { customData: { crm: { customerId: "CRM-DOOR-1" }, list: [1] } },
     code: "context_refused",
     faults: [
       ["crm", /not_scalar/],
@@ -54,13 +54,13 @@ const CONTEXT: { [title: string]: Refused } = {
     ],
   },
   l12_ctx1_a_misspelt_container_is_400: {
-    options: { cusomData: { crmCustomerId: "CRM-1" } },
+    options: { cusomData: { crmCustomerId: "CRM-DOOR-1" } },
     code: "context_refused",
     faults: [["cusomData", /unknown_option/]],
   },
-  l7_a_container_that_is_a_text_is_400: { options: { customData: "CRM-1" }, code: "context_refused", faults: [["customData", /./]] },
+  l7_a_container_that_is_a_text_is_400: { options: { customData: "CRM-DOOR-1" }, code: "context_refused", faults: [["customData", /./]] },
   l25_ctx6_an_alias_against_its_key_is_400: {
-    options: { customData: { crmCustomerId: "CRM-1", crmId: "CRM-2" } },
+    options: { customData: { crmCustomerId: "CRM-DOOR-1", crmId: "CRM-DOOR-2" } },
     code: "context_refused",
     faults: [
       ["crmCustomerId", /conflict/],
@@ -69,7 +69,7 @@ const CONTEXT: { [title: string]: Refused } = {
   },
   ctx1_strict_names_every_fault_at_once: {
     deployment: "strict",
-    options: { customData: { "crm-customer-id": "CRM-1", unheardOf: 1, plan: "platinum" } },
+    options: { customData: { "crm-customer-id": "CRM-DOOR-1", unheardOf: 1, plan: "platinum" } },
     code: "context_refused",
     faults: [
       ["crm-customer-id", /./],
@@ -93,7 +93,7 @@ for (const [title, { deployment = "open", options, code, faults }] of Object.ent
       expect(found?.remedy ?? "").not.toBe("");
     }
     expect(await page.evaluate(() => window.harness.client.conversationId)).toBeNull();
-    expect(JSON.stringify(error)).not.toMatch(/CRM-1|CRM-2|platinum|xxxx/);
+    expect(JSON.stringify(error)).not.toMatch(/CRM-DOOR|platinum|xxxx/);
   });
 }
 
@@ -146,9 +146,9 @@ test("start3_edge6_the_sdk_retries_429_by_itself_and_starts_once", async ({ page
   const integrator = await Integrator.login(demo.file);
   await open(page, demo);
   await connect(page, clientOptions(demo, { storage: "none" }));
-  await value(call(page, "startChat", { customData: { crmCustomerId: "CRM-F1" } }));
-  const second = await value(call(page, "startChat", { customData: { crmCustomerId: "CRM-F2" }, startNew: true }));
-  expect(await integrator.findByAttribute("crmCustomerId", "CRM-F2")).toEqual([second.conversationId]);
+  await value(call(page, "startChat", { customData: { crmCustomerId: "CRM-LIMIT-1" } }));
+  const second = await value(call(page, "startChat", { customData: { crmCustomerId: "CRM-LIMIT-2" }, startNew: true }));
+  expect(await integrator.findByAttribute("crmCustomerId", "CRM-LIMIT-2")).toEqual([second.conversationId]);
 });
 
 test("edge4_edge1_a_page_of_another_domain_is_told_to_add_it", async ({ page, startDemo, open }) => {

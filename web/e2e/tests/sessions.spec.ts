@@ -5,7 +5,7 @@ import { call, clientOptions, connect, emitted, expect, readableWith, refusal, t
 test("start2_start7_a_reload_resumes_the_conversation_and_doubles_nothing", async ({ page, demo, integrator, open }) => {
   await open(page);
   await connect(page, clientOptions(demo));
-  const first = await value(call(page, "startChat", { customData: { crmCustomerId: "CRM-R1" }, message: "Hello" }));
+  const first = await value(call(page, "startChat", { customData: { crmCustomerId: "CRM-RELOAD" }, message: "Hello" }));
   await integrator.say(first.conversationId, "Before the reload");
   await expect.poll(() => emitted(page, "message")).toEqual(["Before the reload"]);
 
@@ -14,11 +14,11 @@ test("start2_start7_a_reload_resumes_the_conversation_and_doubles_nothing", asyn
   await connect(page, clientOptions(demo));
   // The mark of this tab says what it has shown already.
   await expect.poll(() => emitted(page, "message")).toEqual(["While nobody listened"]);
-  const again = await value(call(page, "startChat", { customData: { crmCustomerId: "CRM-R1" } }));
+  const again = await value(call(page, "startChat", { customData: { crmCustomerId: "CRM-RELOAD" } }));
   expect([again.resumed, again.conversationId, again.sessionId]).toEqual([true, first.conversationId, first.sessionId]);
-  expect(again.customData).toEqual({ crmCustomerId: "CRM-R1" });
+  expect(again.customData).toEqual({ crmCustomerId: "CRM-RELOAD" });
   expect(await integrator.messages(first.conversationId)).toEqual(["> Hello", "< Before the reload", "< While nobody listened"]);
-  expect(await integrator.findByAttribute("crmCustomerId", "CRM-R1")).toEqual([first.conversationId]);
+  expect(await integrator.findByAttribute("crmCustomerId", "CRM-RELOAD")).toEqual([first.conversationId]);
 });
 
 test("start2_start6_two_tabs_are_one_conversation_and_both_hear_the_business", async ({ page, context, demo, integrator, open }) => {
