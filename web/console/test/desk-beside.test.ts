@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerOf, cannedQuery, firstWords, openGaps, plainOf } from "../src/areas/desk/canned";
+import { answerOf, cannedQuery, firstWords, openGaps, plainOf } from "../src/lib/canned";
 import { mentionAt, mentionedIn, withMention } from "../src/areas/desk/mentions";
 import { arrival, withNotes } from "../src/areas/desk/model";
 

@@ -125,6 +125,72 @@ test("desk3_desk4_a_canned_reply_is_filled_in_and_says_what_it_can_not_fill", as
   await expect.poll(() => integrator.messages(id)).toContain("< /etc");
 });
 
+test("desk3_desk4_an_admin_writes_canned_replies_and_reads_them_in_a_conversation", async ({ startDemo, page }) => {
+  const demo = await startDemo();
+  const complaints = complaintsOf(page);
+  const admin = await Person.logIn(demo, "admin");
+  const replies = async () => (await admin.send<{ entities: { name: string; texts: { content: string }[]; libraries: { id: string }[] }[] }>("GET", "/api/v2/responsemanagement/responses")).entities;
+  const libraries = async () => (await admin.send<{ entities: { id: string; name: string }[] }>("GET", "/api/v2/responsemanagement/libraries")).entities;
+  await start(await Integrator.login(demo.file), demo.file.deployments.open, { customData: { crmCustomerId: "CRM-REPLY-1" }, customer: { name: "Petra Preview" } });
+  await signIn(page, demo, "admin", "/console/admin/replies");
+  await expect(page.getByText("No canned replies yet")).toBeVisible();
+  await expectAccessible(page, "no canned replies");
+
+  // The first reply makes the first library, too. By keyboard alone.
+  await page.getByRole("button", { name: "New canned reply" }).first().focus();
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Name").focus();
+  await page.keyboard.type("Greeting");
+  await page.getByLabel("Text").fill("Hello {{ variables.x }}");
+  await page.getByRole("button", { name: "Make the reply" }).click();
+  // What only flows have is refused by name, and what was typed stays.
+  await expect(page.getByRole("dialog").getByText(/variables/).last()).toBeVisible();
+  await page.getByLabel("Text").fill("Hello, this is about ");
+  await page.getByRole("button", { name: "Make the reply" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Greeting" })).toBeVisible();
+
+  await page.getByLabel("Text").press("Control+End");
+  await page.getByRole("button", { name: "customData.crmCustomerId" }).click();
+  await page.keyboard.type(" and {{ customData.plan }}.");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("The reply was saved")).toBeVisible();
+  const preview = page.getByRole("region", { name: "In a conversation" });
+  await expect(preview.getByLabel("Filled for")).toContainText("Petra Preview");
+  await expect(preview.getByText("Hello, this is about CRM-REPLY-1 and {{customData.plan}}.")).toBeVisible();
+  await expect(preview.getByRole("list", { name: "Not filled" })).toHaveText("{{customData.plan}} nobody handed it over");
+  await expectAccessible(page, "a canned reply");
+  await picture(page, "admin-reply");
+  expect((await replies()).map(({ name, texts }) => [name, texts[0]?.content])).toEqual([["Greeting", "Hello, this is about {{ customData.crmCustomerId }} and {{ customData.plan }}."]]);
+
+  await page.goto(`${demo.file.baseUrl}/console/admin/replies`);
+  await page.getByRole("button", { name: "Libraries…" }).click();
+  await page.getByLabel("Name of General").fill("Greetings");
+  await page.getByLabel("A new library").fill("Parcels");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect.poll(async () => (await libraries()).map(({ name }) => name)).toEqual(["Greetings", "Parcels"]);
+  await expect(page.getByLabel("Name of Parcels")).toBeVisible();
+  // One that holds replies stays, with the reason.
+  await page.getByRole("button", { name: "Delete Greetings" }).click();
+  await expect(page.getByText("Greetings was not deleted")).toBeVisible();
+  await expectAccessible(page, "libraries");
+  await picture(page, "admin-libraries");
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "Greeting" }).filter({ hasText: "Greetings" })).toBeVisible();
+  await picture(page, "admin-replies");
+  await expectAccessible(page, "canned replies of an organization");
+
+  await page.getByRole("link", { name: "Greeting" }).click();
+  await page.getByLabel("Library").selectOption("Parcels");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect.poll(async () => (await replies())[0]?.libraries.map(({ id }) => id)).toEqual((await libraries()).filter(({ name }) => name === "Parcels").map(({ id }) => id));
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await page.getByRole("button", { name: "Delete the reply" }).click();
+  await expect(page.getByText("No canned replies yet")).toBeVisible();
+  expect(await replies()).toEqual([]);
+  // The browser notes the two refusals that were asked for.
+  expect(complaints.filter((one) => !/status of (400|409)/.test(one))).toEqual([]);
+});
+
 test("desk5_receipts_and_transcript_come_to_the_desk", async ({ demo, page, context, site }) => {
   const agent = await Person.logIn(demo, "agent");
   const visitor = new Visitor(await context.newPage());

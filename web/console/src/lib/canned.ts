@@ -1,6 +1,6 @@
 /** Canned replies: when they are looked for, and what of them goes into the answer. Pure. */
 
-import type { components } from "../../generated/api";
+import type { components } from "../generated/api";
 
 type Schemas = components["schemas"];
 
