@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { Person, expectAccessible, picture, signIn } from "../src/console.js";
 import { complaintsOf } from "../src/example-page.js";
 import type { JsonObject } from "../src/integrator.js";
+import { messengerPage } from "../src/messenger.js";
 import { expect, test } from "../src/test.js";
 
 const HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}";
@@ -150,3 +151,54 @@ async function listening(heard: string[]): Promise<Server> {
   await once(server, "listening");
   return server;
 }
+
+test("dep2_a_messenger_is_painted_published_and_given_to_a_deployment_and_the_shops_page_shows_it", async ({ startDemo, page, browser, site }) => {
+  const demo = await startDemo();
+  const complaints = complaintsOf(page);
+  const admin = await Person.logIn(demo, "admin");
+  const API = "/api/v2/webdeployments/configurations";
+  await signIn(page, demo, "admin", "/console/admin/messenger?new=1");
+  await page.getByLabel("Name").fill("Shop");
+  await page.getByRole("button", { name: "Make the configuration" }).click();
+  await expect(page.getByText("None yet: the draft shows nowhere until it is published.")).toBeVisible();
+  await page.getByLabel("Colour", { exact: true }).fill("#0165A");
+  await expect(page.getByText("A colour is # and six digits, such as #0165A7.")).toBeVisible();
+  await page.getByLabel("Colour", { exact: true }).fill("#0165A7");
+  await page.getByLabel("Side", { exact: true }).selectOption("Left");
+  await page.getByLabel("Ask for a rating at the end").check();
+  await page.getByLabel("The question").fill("How did we do?");
+  await expectAccessible(page, "a configuration");
+  await picture(page, "admin-messenger");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("The draft was saved")).toBeVisible();
+  // What this page does not know of stays in the document.
+  const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+  const draft = `${API}/${id}/versions/draft`;
+  await admin.send("PUT", draft, { ...(await admin.send("GET", draft)), messenger: { ...((await admin.send("GET", draft))["messenger"] as JsonObject), homeScreen: { enabled: true } } });
+  await page.reload();
+  await page.getByLabel("Answers are Markdown").check();
+  await page.getByRole("button", { name: "Publish…" }).click();
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  await expect(page.getByText("Version 1 shows from now on")).toBeVisible();
+  expect(await admin.send("GET", `${API}/${id}/versions/1`)).toMatchObject({
+    position: { alignment: "Left" },
+    messenger: { styles: { primaryColor: "#0165A7" }, homeScreen: { enabled: true }, apps: { conversations: { markdown: { enabled: true }, satisfaction: { enabled: true, question: "How did we do?" } } } },
+  });
+
+  await page.goto(`${demo.file.baseUrl}/console/admin/deployments/${demo.file.deployments.open}?tab=settings`);
+  await page.getByLabel("Messenger configuration").selectOption("Shop");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Not saved yet")).toHaveCount(0);
+  await page.goto(`${demo.file.baseUrl}/console/admin/messenger/${id}`);
+  await expect(page.getByRole("region", { name: "Shown by" }).getByRole("link", { name: "open" })).toBeVisible();
+  await page.getByRole("link", { name: "Messenger" }).last().click();
+  await expect(page.getByRole("row").filter({ hasText: "#0165A7" })).toContainText("published");
+  await expectAccessible(page, "configurations");
+  expect(complaints).toEqual([]);
+
+  const shop = await (await browser.newContext()).newPage();
+  await shop.goto(messengerPage(site, demo));
+  const launcher = shop.locator("waybill-messenger").getByRole("button").first();
+  await expect(launcher).toHaveCSS("background-color", "rgb(1, 101, 167)");
+  expect((await launcher.boundingBox())?.x).toBeLessThan(100);
+});

@@ -1,6 +1,6 @@
 /** A data action as it is edited, and its input as a form. What this page does not know of a document stays in it. */
 
-export type Json = Record<string, unknown>;
+import { type Json, at, isObject } from "../../../lib/json";
 
 export interface Edited {
   name: string;
@@ -18,22 +18,6 @@ export const NEW: Edited = {
   contract: { input: { inputSchema: { type: "object", required: ["id"], properties: { id: { type: "string", description: "The customer's id" } } } }, output: {} },
   config: { timeoutSeconds: 10, request: { requestType: "GET", requestUrlTemplate: "https://crm.example.com/customers/${input.id}", headers: {} }, response: { translationMap: {} } },
 };
-
-/** The value at a path, or nothing. */
-export function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((found, part) => (isObject(found) ? found[part] : undefined), value);
-}
-
-/** The same with another value at a path; `undefined` takes it out. */
-export function withAt(value: Json, path: readonly string[], next: unknown): Json {
-  const [first, ...rest] = path;
-  if (first === undefined) return value;
-  const own = value[first];
-  const inner = rest.length === 0 ? next : withAt(isObject(own) ? own : {}, rest, next);
-  const { [first]: _, ...others } = value;
-  if (inner === undefined) return others;
-  return first in value ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, key === first ? inner : one])) : { ...value, [first]: inner };
-}
 
 /** JSON that somebody types, which has to be an object. */
 export function objectOf(text: string): { value: Json | undefined } | { fault: string } {
@@ -102,8 +86,4 @@ export function inputOf(fields: readonly InputField[], typed: Readonly<Record<st
 
 export function pairsOf(value: unknown): [string, string][] {
   return isObject(value) ? Object.entries(value).map(([key, one]) => [key, typeof one === "string" ? one : (JSON.stringify(one) ?? "")]) : [];
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,15 +1,8 @@
-/** All deployments, page by page. */
+/** All deployments, and what several sections do with them. */
 
+import { listOn } from "../../../lib/list-all";
 import { api } from "../../../lib/session.svelte";
 import type { Deployment } from "./types";
 
-export async function listDeployments(signal: AbortSignal): Promise<Deployment[]> {
-  const all: Deployment[] = [];
-  let after: string | undefined;
-  do {
-    const page = await api.get("/api/v2/webdeployments/deployments", { query: { pageSize: "100", ...(after !== undefined && { after }) } as never, signal });
-    all.push(...page.entities);
-    after = page.nextUri ? (new URL(page.nextUri, location.origin).searchParams.get("after") ?? undefined) : undefined;
-  } while (after !== undefined);
-  return all;
-}
+export const listDeployments = (signal?: AbortSignal): Promise<Deployment[]> =>
+  listOn((after) => api.get("/api/v2/webdeployments/deployments", { query: { pageSize: 200, ...(after !== undefined && { after }) }, ...(signal && { signal }) }));

@@ -1,19 +1,9 @@
 /** Deployments as far as flows have to do with them. */
 
-import type { Answer } from "../../../lib/api";
 import { session } from "../../../lib/session.svelte";
+import type { Deployment } from "../deployments/types";
 
-export type Deployment = Answer<"/api/v2/webdeployments/deployments/{deploymentId}", "get">;
-
-export async function listDeployments(signal?: AbortSignal): Promise<Deployment[]> {
-  const all: Deployment[] = [];
-  for (let after: string | undefined; ; ) {
-    const { entities, nextUri } = await session.api.get("/api/v2/webdeployments/deployments", { query: { pageSize: 200, ...(after === undefined ? {} : { after }) }, ...(signal ? { signal } : {}) });
-    all.push(...entities);
-    after = nextUri ? (new URLSearchParams(nextUri.slice(nextUri.indexOf("?"))).get("after") ?? undefined) : undefined;
-    if (after === undefined) return all;
-  }
-}
+export type { Deployment };
 
 export function boundTo(deployments: readonly Deployment[], flowId: string): Deployment[] {
   return deployments.filter(({ flow }) => flow?.id === flowId);

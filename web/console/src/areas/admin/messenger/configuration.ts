@@ -1,0 +1,67 @@
+/** A configuration of the messenger as it is edited. What this page does not know of a document stays in it. Pure. */
+
+import type { components } from "../../../generated/api";
+import { type Json, at, withAt } from "../../../lib/json";
+
+export type Configuration = components["schemas"]["WebDeploymentConfiguration"];
+
+/** What the server says of a configuration, and not what a body says. */
+const ANSWERED = ["id", "version", "dateCreated", "dateModified", "datePublished", "selfUri", "status", "createdUser", "publishedUser"];
+
+/** Places of the settings in the document, in the field's own shape. */
+const CONVERSATIONS = ["messenger", "apps", "conversations"] as const;
+export const PLACES = {
+  name: ["name"],
+  description: ["description"],
+  color: ["messenger", "styles", "primaryColor"],
+  launcher: ["messenger", "launcherButton", "visibility"],
+  alignment: ["position", "alignment"],
+  sideSpace: ["position", "sideSpace"],
+  bottomSpace: ["position", "bottomSpace"],
+  languages: ["languages"],
+  defaultLanguage: ["defaultLanguage"],
+  autoStart: [...CONVERSATIONS, "autoStart", "enabled"],
+  markdown: [...CONVERSATIONS, "markdown", "enabled"],
+  agentTyping: [...CONVERSATIONS, "showAgentTypingIndicator"],
+  visitorTyping: [...CONVERSATIONS, "showUserTypingIndicator"],
+  satisfaction: [...CONVERSATIONS, "satisfaction", "enabled"],
+  question: [...CONVERSATIONS, "satisfaction", "question"],
+  session: [...CONVERSATIONS, "sessionDurationSeconds"],
+} as const satisfies Record<string, readonly string[]>;
+export type Place = keyof typeof PLACES;
+
+/** The document that is edited: the draft without what only the server says. */
+export function documentOf(configuration: Configuration): Json {
+  return Object.fromEntries(Object.entries(configuration).filter(([key, value]) => !ANSWERED.includes(key) && value !== null));
+}
+
+export const read = (document: Json, place: Place): unknown => at(document, PLACES[place]) ?? undefined;
+export const write = (document: Json, place: Place, value: unknown): Json => withAt(document, PLACES[place], value);
+
+export function textOf(document: Json, place: Place): string {
+  const value = read(document, place);
+  return Array.isArray(value) ? value.join(", ") : value === undefined ? "" : String(value);
+}
+
+/** `de, en-us` as it stands in a document. */
+export function languagesOf(text: string): string[] | undefined {
+  const found = text.split(",").map((one) => one.trim().toLowerCase()).filter((one) => one !== "");
+  return found.length === 0 ? undefined : found;
+}
+
+/** A whole number that somebody types; nothing where nothing is typed. */
+export function wholeOf(text: string): number | undefined {
+  return text.trim() === "" ? undefined : Number(text);
+}
+
+/** What keeps the document from being saved, in words. */
+export function faultOf(document: Json): string | undefined {
+  if (textOf(document, "name").trim() === "") return "A configuration needs a name.";
+  const color = textOf(document, "color");
+  if (color !== "" && !/^#[0-9a-f]{6}$/i.test(color)) return "A colour is # and six digits, such as #0165A7.";
+  for (const [place, label] of [["sideSpace", "From the side"], ["bottomSpace", "From below"], ["session", "A session"]] as const) {
+    const value = read(document, place);
+    if (value !== undefined && !(Number.isInteger(value) && Number(value) >= 0)) return `${label}: write a whole number.`;
+  }
+  return undefined;
+}
