@@ -1,4 +1,4 @@
-/** People: who can sign in, and with which roles. */
+/** People: who can sign in, with which roles, and what routing gives them. */
 
 import type { Section } from "../section";
 
@@ -11,5 +11,6 @@ export const section: Section = {
   permissions: ["directory:user:view"],
   routes: [
     { path: "/admin/people", load: () => import("./People.svelte") },
+    { path: "/admin/people/:personId", load: () => import("./PersonPage.svelte") },
   ],
 };
