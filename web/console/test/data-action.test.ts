@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { inputFields, inputOf, objectOf } from "../src/areas/admin/actions/action";
-import { at, withAt } from "../src/lib/json";
+import { inputFields, inputOf } from "../src/areas/admin/actions/action";
+import { at, objectOf, withAt } from "../src/lib/json";
 import { hoursText, rangeFault, rangesOf } from "../src/areas/admin/schedules/hours";
 
 const SCHEMA = { type: "object", required: ["id"], properties: { id: { type: "string", description: "The id" }, count: { type: "integer" }, vip: { type: "boolean" }, plan: { enum: ["gold", "basic"] }, tags: { type: "array" } } };

@@ -142,3 +142,26 @@ test("a_copied_snippet_starts_a_chat_a_key_signs_once_and_hostile_names_are_text
   for (const name of HOSTILE) await expect(page.getByRole("link", { name, exact: true })).toBeVisible();
   expect(complaints).toEqual([]);
 });
+
+test("dep6_an_import_says_what_it_leaves_before_it_makes_the_deployment_that_the_other_server_had", async ({ demo, page }) => {
+  const complaints = complaintsOf(page);
+  const admin = await Person.logIn(demo, "admin");
+  const id = "7d3b1c52-6a1e-4a6f-9c3e-0c0ffee0c0de";
+  await signIn(page, demo, "admin", "/console/admin/deployments");
+  await page.getByRole("button", { name: "Import…" }).click();
+  await page.getByLabel("config.json").fill("{ id: ");
+  await expect(page.getByRole("button", { name: "Look first" })).toBeDisabled();
+  await page.getByLabel("config.json").fill(JSON.stringify({ id, version: "4", status: "Active", messenger: { enabled: true, styles: { primaryColor: "#336699" }, fileUpload: { modes: [{ fileTypes: ["image/png"] }] } }, journeyEvents: { enabled: true } }));
+  await page.getByLabel("domains.json").fill(JSON.stringify({ allowAllDomains: false, allowedDomains: ["moved.example"] }));
+  await page.getByRole("textbox", { name: "Name" }).fill("Moved here");
+  await page.getByRole("button", { name: "Look first" }).click();
+  await expect(page.getByRole("list", { name: "Not taken:" })).toContainText("journeyEvents");
+  await expectAccessible(page, "an import");
+  await picture(page, "admin-import");
+  const named = async () => (await admin.send<{ entities: { name: string }[] }>("GET", "/api/v2/webdeployments/deployments?pageSize=200")).entities.filter(({ name }) => name === "Moved here");
+  expect(await named()).toEqual([]);
+  await page.getByRole("button", { name: "Import it" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Moved here" })).toBeVisible();
+  expect(await named()).toMatchObject([{ id, allowedDomains: ["moved.example"], allowAllDomains: false }]);
+  expect(complaints).toEqual([]);
+});

@@ -18,6 +18,17 @@ export function withAt(value: Json, path: readonly string[], next: unknown): Jso
   return first in value ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, key === first ? inner : one])) : { ...value, [first]: inner };
 }
 
+/** JSON that somebody types, which has to be an object. */
+export function objectOf(text: string): { value: Json | undefined } | { fault: string } {
+  if (text.trim() === "") return { value: undefined };
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? { value } : { fault: "Write an object: { … }." };
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -19,17 +19,6 @@ export const NEW: Edited = {
   config: { timeoutSeconds: 10, request: { requestType: "GET", requestUrlTemplate: "https://crm.example.com/customers/${input.id}", headers: {} }, response: { translationMap: {} } },
 };
 
-/** JSON that somebody types, which has to be an object. */
-export function objectOf(text: string): { value: Json | undefined } | { fault: string } {
-  if (text.trim() === "") return { value: undefined };
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? { value } : { fault: "Write an object: { … }." };
-  } catch (error) {
-    return { fault: error instanceof Error ? error.message : String(error) };
-  }
-}
-
 export interface InputField {
   name: string;
   kind: "text" | "number" | "flag" | "choice" | "json";
