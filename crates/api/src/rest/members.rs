@@ -44,7 +44,7 @@ pub(super) struct MemberListParameters {
     page_size: Option<String>,
     /// Only those whose name contains this.
     name: Option<String>,
-    /// What to show besides, separated by commas: `routingStatus`, `presence`.
+    /// What to show besides, separated by commas: `routingStatus`, `presence`, `utilization`.
     expand: Option<String>,
     /// Members have joined; `false` finds nobody.
     #[param(value_type = Option<bool>)]
@@ -91,14 +91,15 @@ pub(super) async fn list_queue_members(
     let list = app.service().list_queue_members(&who, &id, query).await?;
     let (people, total) = if nobody { (Vec::new(), 0) } else { (list.entities, list.total) };
     let wants = |word: &str| expand.as_deref().is_some_and(|all| all.split(',').any(|one| one.trim() == word));
-    let (status, presence) = (wants("routingStatus"), wants("presence"));
+    let (status, presence, utilization) = (wants("routingStatus"), wants("presence"), wants("utilization"));
     let mut entities = Vec::with_capacity(people.len());
     for found in &people {
         let mut member = convert::queue_member(&found.entity);
-        if status || presence {
+        if status || presence || utilization {
             let agent = agent(&app, &who, &member.id.to_string()).await?;
             member.routing_status = agent.as_ref().filter(|_| status).map(convert::routing_status);
             member.presence = agent.as_ref().filter(|_| presence).map(convert::user_presence);
+            member.utilization = agent.as_ref().filter(|_| utilization).map(convert::utilization);
         }
         entities.push(member);
     }
@@ -232,6 +233,7 @@ fn memberships(body: &str) -> ApiResult<Vec<(String, Membership)>> {
             "ringNumber",
             "routingStatus",
             "presence",
+            "utilization",
             "division",
             "memberCount",
             "selfUri",

@@ -6,7 +6,7 @@ use waybill_model::{QueueId, Time, UserId, WrapupCodeId};
 
 use super::{
     listing::EntityReference,
-    presence::{RoutingStatus, UserPresence},
+    presence::{RoutingStatus, UserPresence, UserUtilization},
     queue_rules::{AcwSettings, MediaSettings, QueueRules},
 };
 
@@ -92,6 +92,9 @@ pub struct QueueMember {
     /// What it says to be doing, with `expand=presence`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub presence: Option<UserPresence>,
+    /// How much it takes at once and how much of that is taken, with `expand=utilization`. Ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub utilization: Option<UserUtilization>,
     /// Where the user is read.
     pub self_uri: String,
 }

@@ -93,7 +93,8 @@ pub struct WebhookRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// `conversation:start`, `conversation:attributes`, `conversation:message`, `conversation:participant`,
-    /// `conversation:flow`, `conversation:routing`, `conversation:end`, `analytics:drift`; all when absent or empty.
+    /// `conversation:flow`, `conversation:routing`, `conversation:note`, `conversation:satisfaction`, `conversation:end`,
+    /// `analytics:drift`; all but notes when absent or empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub events: Option<Vec<String>>,
     /// Ids of deployments; all when absent or empty.

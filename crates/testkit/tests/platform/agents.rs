@@ -115,8 +115,10 @@ async fn plat7_a_queue_s_rules_are_read_and_written_in_both_languages() {
     let members = format!("{path}/members");
     let joined = ok(patch(&admin, &members, json!([{"id": agent.id, "joined": true}])).await);
     assert_eq!(ids(&joined["entities"], "id"), std::slice::from_ref(&agent.id));
-    let seen = read(&admin, &format!("{members}?expand=routingStatus,presence")).await;
+    let seen = read(&admin, &format!("{members}?expand=routingStatus,presence,utilization")).await;
     assert_eq!(seen["entities"][0]["routingStatus"]["status"], "OFF_QUEUE");
+    assert_eq!(seen["entities"][0]["utilization"]["taken"], 0);
+    assert_eq!(seen["entities"][0]["utilization"]["utilization"]["message"]["maximumCapacity"], 4);
     let own = format!("/api/v2/users/{}/queues", agent.id);
     assert_eq!(ids(&read(&agent.client, &own).await["entities"], "id"), [queue["id"].as_str().unwrap().to_owned()]);
     let left = ok(patch(&admin, &own, json!([{"id": queue["id"], "joined": false}])).await);

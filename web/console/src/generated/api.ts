@@ -6608,6 +6608,7 @@ export interface components {
                 routingStatus?: components["schemas"]["RoutingStatus"] | null;
                 selfUri: string;
                 user: components["schemas"]["MemberUser"];
+                utilization?: components["schemas"]["UserUtilization"] | null;
             }[];
             firstUri: string;
             lastUri: string;
@@ -7520,6 +7521,7 @@ export interface components {
             routingStatus?: components["schemas"]["RoutingStatus"] | null;
             selfUri: string;
             user: components["schemas"]["MemberUser"];
+            utilization?: components["schemas"]["UserUtilization"] | null;
         };
         QueueObservations: {
             data: components["schemas"]["QueueLook"][];

@@ -142,6 +142,7 @@ pub(in crate::rest) fn queue_member(user: &model::User) -> QueueMember {
         ring_number: 1,
         routing_status: None,
         presence: None,
+        utilization: None,
         self_uri: user_uri(user.id),
     }
 }
