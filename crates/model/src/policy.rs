@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Trust;
+use crate::{Time, Trust};
 
 /// The canonical key of the customer's id in the CRM; a change of it fences the session (START2).
 pub const CRM_CUSTOMER_ID: &str = "crmCustomerId";
@@ -82,6 +82,9 @@ const fn page() -> Trust {
 pub struct ContextPolicy {
     /// Counts published changes, from 1.
     pub version: u64,
+    /// When this version began to hold; absent where it was published before that was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_at: Option<Time>,
     /// Whether custom data is accepted at all.
     pub enabled: bool,
     /// What happens to keys that do not fit.
@@ -129,6 +132,7 @@ impl ContextPolicy {
     pub fn standard() -> Self {
         Self {
             version: 1,
+            published_at: None,
             enabled: true,
             mode: Mode::Open,
             max_bytes: 1024,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { agentRows, queueRows, totalsOf, words } from "../src/areas/analytics/board";
 import { type Alarm, type Listing, bandOf, goesMissing, keyRows, linesOf, neverSent, pageRows, stretchesOf, sumsOf } from "../src/areas/analytics/completeness";
 import { dateOf, dateText, granularityFor, spanOf, startsOf } from "../src/areas/analytics/intervals";
-import { type Answered, METRICS, OTHERS, csv, matrixOf, metricOf, sortedRows, write } from "../src/areas/analytics/metrics";
+import { type Answered, METRICS, OTHERS, csv, isAnything, matrixOf, metricsOf, rowsOf, sortedRows, write } from "../src/areas/analytics/metrics";
 
 const DAY = 86_400_000;
 const NOW = new Date(2026, 10, 20, 15, 30).getTime();
@@ -27,6 +27,17 @@ describe("an interval", () => {
 });
 
 describe("numbers", () => {
+  const metricOf = (id: string) => metricsOf(id)[0] ?? METRICS[0]!;
+  it("are of several metrics, as the address says; each once, and never none", () => {
+    expect(metricsOf("wait,conversations,wait,nonsense").map(({ id }) => id)).toEqual(["wait", "conversations"]);
+    expect([metricsOf(null), metricsOf("x")].map(([first]) => first?.id)).toEqual(["conversations", "conversations"]);
+  });
+  it("are rows of time, or of groups where there is one stretch", () => {
+    const matrix = { stretches: [1, 2], groups: ["a", "b"], cells: [[0, 3], [undefined, 0]] };
+    expect(rowsOf(matrix, false, String)).toEqual([{ id: "1", order: 1, label: "1", values: [0, 3] }, { id: "2", order: 2, label: "2", values: [undefined, 0] }]);
+    expect(rowsOf(matrix, true, String).map(({ label, values }) => [label, values])).toEqual([["a", [0]], ["b", [3]]]);
+    expect([isAnything(rowsOf(matrix, true, String)), isAnything([{ id: "", order: 0, label: "", values: [0, undefined] }])]).toEqual([true, false]);
+  });
   const name = (_: string, value: string) => value;
   const interval = (date: number) => `${new Date(day(date)).toISOString()}/${new Date(day(date + 1)).toISOString()}`;
   const counted = (date: number, count: number) => ({ interval: interval(date), metrics: [{ metric: "nConversations", stats: { count } }] });
@@ -51,10 +62,9 @@ describe("the board", () => {
     expect(totalsOf(rows)).toEqual({ waiting: 2, waitsSince: NOW - 31_000, chats: 5, abandoned: 1 });
   });
   it("has a person once, who is idle first", () => {
-    const member = (id: string, status: string) => ({ id, name: id, routingStatus: { status, startTime: "2026-11-20T12:00:00Z", userId: id }, presence: { presenceDefinition: { systemPresence: "On Queue" } } }) as unknown as Parameters<typeof agentRows>[0][number]["member"];
-    const chat = { participants: [{ purpose: "agent", userId: "b", connectedTime: "x" }] } as unknown as Parameters<typeof agentRows>[1][number];
-    const agents = agentRows([{ queue: "A", member: member("a", "OFF_QUEUE") }, { queue: "A", member: member("b", "IDLE") }, { queue: "B", member: member("b", "IDLE") }], [chat, { ...chat, endTime: "x" }], new Map([["b", 3]]));
-    expect(agents.map(({ id, queues, chats, capacity }) => [id, queues.join(), chats, capacity])).toEqual([["b", "A,B", 1, 3], ["a", "A", 0, undefined]]);
+    const member = (id: string, status: string) => ({ id, name: id, routingStatus: { status, startTime: "2026-11-20T12:00:00Z", userId: id }, presence: { presenceDefinition: { systemPresence: "On Queue" } }, ...(id === "b" ? { utilization: { taken: 1, utilization: { message: { maximumCapacity: 3 } } } } : {}) }) as unknown as Parameters<typeof agentRows>[0][number]["member"];
+    const agents = agentRows([{ queue: "A", member: member("a", "OFF_QUEUE") }, { queue: "A", member: member("b", "IDLE") }, { queue: "B", member: member("b", "IDLE") }]);
+    expect(agents.map(({ id, queues, taken, capacity }) => [id, queues.join(), taken, capacity])).toEqual([["b", "A,B", 1, 3], ["a", "A", 0, undefined]]);
   });
   it("says states in words", () => expect([words("NOT_RESPONDING"), words("On Queue")]).toEqual(["Not responding", "On queue"]));
 });

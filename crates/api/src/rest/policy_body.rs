@@ -12,7 +12,7 @@ use crate::error::{ApiError, ApiResult};
 /// Reads a policy. Its version is the server's to give; a version that comes along says what it was made from.
 pub(super) fn read(body: &str) -> ApiResult<(ContextPolicy, Option<u64>)> {
     let mut fields = Fields::read(body)?;
-    fields.leave_out(&["selfUri", "effect"])?;
+    fields.leave_out(&["selfUri", "effect", "datePublished"])?;
     let standard = ContextPolicy::standard();
     let version = fields.take_as::<u64>("version", "a whole number", "\"version\": 3")?;
     let enabled = fields.take_as::<bool>("enabled", "true or false", "\"enabled\": true")?;
@@ -31,6 +31,7 @@ pub(super) fn read(body: &str) -> ApiResult<(ContextPolicy, Option<u64>)> {
     fields.finish("`enabled`, `mode`, `maxBytes`, `attributes`, `containers`, `retention`")?;
     let policy = ContextPolicy {
         version: 0,
+        published_at: None,
         enabled: enabled.unwrap_or(true),
         mode: read_mode(&mode)?,
         max_bytes: max_bytes.unwrap_or(standard.max_bytes),

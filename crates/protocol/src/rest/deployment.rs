@@ -218,6 +218,10 @@ pub struct NotTaken {
 pub struct ContextPolicy {
     /// Counts published changes, from 1.
     pub version: u64,
+    /// When this version began to hold; absent where it was published before that was kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub date_published: Option<Time>,
     /// Whether custom data is accepted at all.
     pub enabled: bool,
     /// What happens to keys that do not fit: `open`, `quarantine` or `strict`.

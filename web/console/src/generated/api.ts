@@ -5224,6 +5224,8 @@ export interface components {
             containers: {
                 [key: string]: string;
             };
+            /** Format: date-time */
+            datePublished?: string | null;
             enabled: boolean;
             /** Format: int64 */
             maxBytes: number;

@@ -120,9 +120,10 @@ fn in_attribute(text: &str) -> String {
 }
 
 pub(in crate::rest) fn policy(deployment: model::DeploymentId, policy: &model::ContextPolicy) -> ContextPolicy {
-    let model::ContextPolicy { version, enabled, mode, max_bytes, attributes, containers, retention } = policy;
+    let model::ContextPolicy { version, published_at, enabled, mode, max_bytes, attributes, containers, retention } = policy;
     ContextPolicy {
         version: *version,
+        date_published: *published_at,
         enabled: *enabled,
         mode: match mode {
             model::Mode::Open => "open",

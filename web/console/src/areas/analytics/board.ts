@@ -76,18 +76,13 @@ export interface AgentRow {
   routing: string;
   since: number | undefined;
   queues: string[];
-  chats: number;
+  /** Places that are taken: chats, alerts and owed wrap-ups. */
+  taken: number;
   capacity: number | undefined;
 }
 
 /** A person is a member of several queues, and is in the list once. */
-export function agentRows(members: readonly { queue: string; member: Schemas["QueueMember"] }[], conversations: readonly Pick<Schemas["Conversation"], "endTime" | "participants">[], capacities: ReadonlyMap<string, number>): AgentRow[] {
-  const chats = new Map<string, number>();
-  for (const { endTime, participants } of conversations) {
-    if (endTime) continue;
-    const at = new Set(participants.filter(({ purpose, userId, endTime: left, connectedTime }) => purpose === "agent" && userId && !left && connectedTime).map(({ userId }) => userId ?? ""));
-    for (const user of at) chats.set(user, (chats.get(user) ?? 0) + 1);
-  }
+export function agentRows(members: readonly { queue: string; member: Schemas["QueueMember"] }[]): AgentRow[] {
   const rows = new Map<string, AgentRow>();
   for (const { queue, member } of members) {
     const row = rows.get(member.id);
@@ -96,7 +91,7 @@ export function agentRows(members: readonly { queue: string; member: Schemas["Qu
       continue;
     }
     const since = member.routingStatus?.startTime;
-    rows.set(member.id, { id: member.id, name: member.name, presence: member.presence?.presenceDefinition.systemPresence ?? "Offline", routing: member.routingStatus?.status ?? "OFF_QUEUE", since: since ? Date.parse(since) : undefined, queues: [queue], chats: chats.get(member.id) ?? 0, capacity: capacities.get(member.id) });
+    rows.set(member.id, { id: member.id, name: member.name, presence: member.presence?.presenceDefinition.systemPresence ?? "Offline", routing: member.routingStatus?.status ?? "OFF_QUEUE", since: since ? Date.parse(since) : undefined, queues: [queue], taken: member.utilization?.taken ?? 0, capacity: member.utilization?.utilization.message.maximumCapacity });
   }
   // Who can take a chat first, who is away last.
   const rank: Readonly<Record<string, number>> = { IDLE: 0, INTERACTING: 1, COMMUNICATING: 1, NOT_RESPONDING: 2, OFF_QUEUE: 3 };

@@ -32,7 +32,11 @@ export const METRICS: readonly Metric[] = [
   { id: "satisfaction", metric: "oSurveyTotalScore", title: "Satisfaction, mean", read: mean, unit: "score" },
 ];
 
-export const metricOf = (id: string | null): Metric => METRICS.find((one) => one.id === id) ?? (METRICS[0] as Metric);
+/** Metrics as they stand in an address, `conversations,wait`; each once, and at least one. */
+export function metricsOf(ids: string | null): Metric[] {
+  const found = [...new Set((ids ?? "").split(","))].flatMap((id) => METRICS.find((one) => one.id === id) ?? []);
+  return found.length > 0 ? found : METRICS.slice(0, 1);
+}
 
 export function write(unit: Metric["unit"], value: number | undefined): string {
   if (value === undefined) return "–";
@@ -84,6 +88,23 @@ export function matrixOf({ results }: Answered, metric: Metric, starts: readonly
   const stretches = [...new Set([...starts, ...filled.flatMap(({ byStart }) => [...byStart.keys()])])].sort((one, other) => one - other);
   return { stretches, groups: filled.map(({ name: group }) => group), cells: stretches.map((start) => filled.map(({ byStart }) => byStart.get(start) ?? (metric.unit === "count" ? 0 : undefined))) };
 }
+
+export interface MetricRow {
+  id: string;
+  /** What the row is sorted by in its first column. */
+  order: number | string;
+  label: string;
+  values: readonly (number | undefined)[];
+}
+
+/** A row for each stretch, or for each group where there is one stretch. */
+export function rowsOf({ stretches, groups, cells }: Matrix, whole: boolean, label: (stretch: number) => string): MetricRow[] {
+  if (whole) return groups.map((group, index) => ({ id: String(index), order: group, label: group, values: [cells[0]?.[index]] }));
+  return stretches.map((at, index) => ({ id: String(at), order: at, label: label(at), values: cells[index] ?? [] }));
+}
+
+/** Whether there is a number that is not nothing. */
+export const isAnything = (rows: readonly MetricRow[]): boolean => rows.some(({ values }) => values.some((one) => one !== undefined && one !== 0));
 
 /** Rows in the order of a column; nothing comes last. */
 export function sortedRows<T>(rows: readonly T[], value: (row: T) => number | string | undefined, descending: boolean): T[] {
