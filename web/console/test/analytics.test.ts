@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agentRows, queueRows, totalsOf, words } from "../src/areas/analytics/board";
-import { type Alarm, type Listing, bandOf, goesMissing, keyRows, linesOf, neverSent, pageRows, stretchesOf, sumsOf } from "../src/areas/analytics/completeness";
+import { type Alarm, type Listing, bandOf, goesMissing, keyRows, linesOf, marksOf, neverSent, pageRows, policyChanges, sdkChanges, stretchesOf, sumsOf } from "../src/areas/analytics/completeness";
 import { dateOf, dateText, granularityFor, spanOf, startsOf } from "../src/areas/analytics/intervals";
 import { type Answered, METRICS, OTHERS, csv, isAnything, matrixOf, metricsOf, rowsOf, sortedRows, write } from "../src/areas/analytics/metrics";
 
@@ -91,6 +91,16 @@ describe("completeness", () => {
     const slices = [0, 10, 20].map((from) => ({ from, to: from + 10, listing: listing([]) }));
     const alarm = (began: number, ended?: number) => ({ beganAt: new Date(began).toISOString(), ...(ended === undefined ? {} : { endedAt: new Date(ended).toISOString() }) }) as Alarm;
     expect([bandOf(alarm(12), slices, 29), bandOf(alarm(2, 5), slices, 29), bandOf(alarm(-9, -5), slices, 29), bandOf(alarm(40), slices, 50)]).toEqual([{ from: 1, to: 2 }, { from: 0, to: 0 }, undefined, undefined]);
+  });
+  it("marks what changed meanwhile, in the order in which it did", () => {
+    const at = (moment: number) => new Date(moment).toISOString();
+    const policies = policyChanges([{ version: 3, datePublished: at(25), mode: "strict" }, { version: 2, mode: "open" }, { version: 1, datePublished: at(12), mode: "open" }]);
+    expect(policies).toEqual([{ at: 25, text: "Context policy version 3 was published (strict)" }]);
+    const seen = (sdkVersion: string, ...starts: [number, number][]) => ({ group: { sdkVersion }, data: starts.map(([from, count]) => ({ interval: `${at(from)}/${at(from + 10)}`, metrics: [{ metric: "nConversations", stats: { count } }] })) });
+    const sdks = sdkChanges({ results: [seen("2.1", [0, 0], [10, 4]), seen("2.0", [0, 3], [10, 1]), { group: {}, data: [] }] } as unknown as Answered);
+    expect(sdks).toEqual([{ at: 10, text: "SDK 2.1 was seen for the first time" }]);
+    const slices = [0, 10, 20].map((from) => ({ from, to: from + 10 }));
+    expect(marksOf([...policies, ...sdks, { at: 99, text: "later" }], slices).map(({ number, slice, at: moment }) => [number, slice, moment])).toEqual([[1, 1, 10], [2, 2, 25]]);
   });
   it("looks at stretches up to now", () => expect(stretchesOf("24h", NOW).map(({ to }) => NOW - to)).toEqual(Array.from({ length: 12 }, (_, index) => (11 - index) * 7_200_000)));
 });

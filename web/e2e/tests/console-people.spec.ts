@@ -36,7 +36,7 @@ test("acc1_acc2_a_role_that_is_given_in_a_division_lets_a_person_see_that_divisi
   await expectAccessible(page, "divisions");
   const division = (await admin.send<Entities>("GET", "/api/v2/authorization/divisions")).entities.find(({ name }) => name === "Parcels back")?.id ?? "";
   const quarantine = `/api/v2/webdeployments/deployments/${deployments.quarantine}`;
-  await admin.send("PUT", quarantine, { ...(await admin.send("GET", quarantine)), division: { id: division } });
+  await admin.send("PUT", quarantine, { ...(await admin.send<JsonObject>("GET", quarantine)), division: { id: division } });
   const inside = await begin(deployments.quarantine);
   const outside = await begin(deployments.open);
   await page.reload();

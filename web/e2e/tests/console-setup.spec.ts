@@ -174,7 +174,7 @@ test("dep2_a_messenger_is_painted_published_and_given_to_a_deployment_and_the_sh
   // What this page does not know of stays in the document.
   const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
   const draft = `${API}/${id}/versions/draft`;
-  await admin.send("PUT", draft, { ...(await admin.send("GET", draft)), messenger: { ...((await admin.send("GET", draft))["messenger"] as JsonObject), homeScreen: { enabled: true } } });
+  await admin.send("PUT", draft, { ...(await admin.send<JsonObject>("GET", draft)), messenger: { ...((await admin.send("GET", draft))["messenger"] as JsonObject), homeScreen: { enabled: true } } });
   await page.reload();
   await page.getByLabel("Answers are Markdown").check();
   await page.getByRole("button", { name: "Publish…" }).click();

@@ -97,10 +97,44 @@ export function bandOf(alarm: Alarm, slices: readonly Slice[], now: number): { f
   return from === -1 || to < from ? undefined : { from, to };
 }
 
+/** Something that happened to the deployment or to its pages, and may be why a key comes or goes. */
+export interface Change {
+  at: number;
+  text: string;
+}
+
+/** Policies that were published within the slices. The first one is how the deployment was made. */
+export function policyChanges(versions: readonly { version: number; datePublished?: string | null; mode: string }[]): Change[] {
+  return versions.filter(({ version }) => version > 1).flatMap(({ version, datePublished, mode }) => (datePublished ? [{ at: Date.parse(datePublished), text: `Context policy version ${version} was published (${mode})` }] : []));
+}
+
+/** SDK versions that were first seen after others were: a page was deployed. */
+export function sdkChanges({ results }: Schemas["AggregatesResponse"]): Change[] {
+  const first = results
+    .flatMap(({ group, data }) => {
+      const version = group["sdkVersion"];
+      const starts = data.filter(({ metrics }) => metrics.some(({ stats }) => stats.count > 0)).map(({ interval }) => Date.parse(interval.split("/")[0] ?? ""));
+      return version === undefined || starts.length === 0 ? [] : [{ at: Math.min(...starts), version }];
+    })
+    .sort((one, other) => one.at - other.at);
+  const begun = first[0]?.at;
+  return first.filter(({ at }) => begun !== undefined && at > begun).map(({ at, version }) => ({ at, text: `SDK ${version} was seen for the first time` }));
+}
+
+/** Changes with a number each and the stretch that they fall into, oldest first; what is outside of all stretches is left out. */
+export function marksOf(changes: readonly Change[], slices: readonly { from: number; to: number }[]): (Change & { number: number; slice: number })[] {
+  return [...changes]
+    .sort((one, other) => one.at - other.at)
+    .map((change) => ({ ...change, slice: slices.findIndex(({ from, to }) => change.at >= from && change.at < to) }))
+    .filter(({ slice }) => slice >= 0)
+    .map((change, index) => ({ ...change, number: index + 1 }));
+}
+
 export const RANGES = [
   { value: "24h", label: "Last 24 hours", count: 12, ms: 2 * 3_600_000 },
   { value: "7d", label: "Last 7 days", count: 7, ms: 86_400_000 },
   { value: "14d", label: "Last 14 days", count: 14, ms: 86_400_000 },
+  { value: "30d", label: "Last 30 days", count: 15, ms: 2 * 86_400_000 },
 ] as const;
 
 /** Stretches up to now, oldest first. */

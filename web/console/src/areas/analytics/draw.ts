@@ -1,12 +1,12 @@
 /** Draws with chart.js, in the colours of the page. The only file that knows the library. */
 
 import { BarController, BarElement, CategoryScale, Chart, Legend, LineController, LineElement, LinearScale, type Plugin, PointElement, Tooltip } from "chart.js";
-import { COLOURS, DASHES, type Band, type Picture } from "./picture";
+import { COLOURS, DASHES, type Band, type Mark, type Picture } from "./picture";
 
 Chart.register(BarController, BarElement, CategoryScale, Legend, LineController, LineElement, LinearScale, PointElement, Tooltip);
 
 /** Draws; the returned function takes it away. */
-export function draw(canvas: HTMLCanvasElement, { type, labels, series, stacked = false, write, most, whole = false, bands = [] }: Picture): () => void {
+export function draw(canvas: HTMLCanvasElement, { type, labels, series, stacked = false, write, most, whole = false, bands = [], marks = [] }: Picture): () => void {
   const style = getComputedStyle(canvas);
   const colour = (token: string) => style.getPropertyValue(token).trim();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -30,7 +30,7 @@ export function draw(canvas: HTMLCanvasElement, { type, labels, series, stacked 
       tooltip: { callbacks: { label: ({ dataset, parsed }: { dataset: { label?: string }; parsed: { y: number | null } }) => `${dataset.label ?? ""}: ${parsed.y === null ? "no data" : write(parsed.y)}` } },
     },
   };
-  const plugins = [bandsOf(bands, colour("--danger-fill"), colour("--danger"), style.fontFamily)];
+  const plugins = [bandsOf(bands, colour("--danger-fill"), colour("--danger"), style.fontFamily), marksOf(marks, colour("--text-2"), colour("--bg"), style.fontFamily)];
   const chart =
     type === "line"
       ? new Chart(canvas, { type, data: { labels: [...labels], datasets: series.map((_, index) => ({ ...common(index), borderWidth: 2, borderDash: [...(DASHES[index % DASHES.length] ?? [])], pointRadius: labels.length > 40 ? 0 : 2.5, tension: 0, spanGaps: false })) }, options, plugins: plugins as Plugin<"line">[] })
@@ -54,6 +54,41 @@ function bandsOf(bands: readonly Band[], fill: string, text: string, family: str
         ctx.font = `500 11px ${family}`;
         ctx.textAlign = from > (left + right) / 2 ? "right" : "left";
         ctx.fillText(band.text, from > (left + right) / 2 ? to - 4 : from + 4, top + 12);
+      }
+      ctx.restore();
+    },
+  };
+}
+
+/** A dashed line where something changed, with its number at the foot; several of one stretch stand above each other. */
+function marksOf(marks: readonly Mark[], line: string, ground: string, family: string): Plugin {
+  const RADIUS = 8;
+  return {
+    id: "marks",
+    afterDatasetsDraw({ ctx, chartArea: { top, bottom }, scales: { x } }) {
+      if (!x) return;
+      const stacked = new Map<number, number>();
+      ctx.save();
+      ctx.font = `600 10px ${family}`;
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
+      for (const { at, number } of marks) {
+        const before = stacked.get(at) ?? 0;
+        stacked.set(at, before + 1);
+        const left = x.getPixelForValue(at);
+        const middle = bottom - RADIUS - 2 - before * (2 * RADIUS + 2);
+        ctx.strokeStyle = line;
+        ctx.setLineDash([3, 3]);
+        ctx.beginPath();
+        ctx.moveTo(left, top);
+        ctx.lineTo(left, bottom);
+        ctx.stroke();
+        ctx.beginPath();
+        ctx.arc(left, middle, RADIUS, 0, 2 * Math.PI);
+        ctx.fillStyle = line;
+        ctx.fill();
+        ctx.fillStyle = ground;
+        ctx.fillText(String(number), left, middle);
       }
       ctx.restore();
     },

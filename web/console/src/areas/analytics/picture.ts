@@ -14,6 +14,13 @@ export interface Band {
   text: string;
 }
 
+/** A moment at the axis, with a number that a list beneath explains. */
+export interface Mark {
+  /** The stretch in which it was. */
+  at: number;
+  number: number;
+}
+
 export interface Picture {
   type: "line" | "bar";
   labels: readonly string[];
@@ -25,6 +32,7 @@ export interface Picture {
   /** There is nothing between 1 and 2. */
   whole?: boolean;
   bands?: readonly Band[];
+  marks?: readonly Mark[];
 }
 
 /** Told apart by colour and by dash, so that nobody has to see colours. */
