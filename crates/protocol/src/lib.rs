@@ -4,6 +4,7 @@
 
 pub mod customer;
 pub mod error;
+pub mod form;
 pub mod guest;
 pub mod notification;
 pub mod receipt;

@@ -10,7 +10,7 @@ use utoipa::{
 };
 
 /// A string, number, boolean or null.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Scalar {
     /// JSON null.

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { Person, expectAccessible, picture, signIn } from "../src/console.js";
 import { complaintsOf } from "../src/example-page.js";
 import type { JsonObject } from "../src/integrator.js";
-import { messengerPage } from "../src/messenger.js";
+import { Visitor, messengerPage } from "../src/messenger.js";
 import { expect, test } from "../src/test.js";
 
 const HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}";
@@ -167,6 +167,15 @@ test("dep2_a_messenger_is_painted_published_and_given_to_a_deployment_and_the_sh
   await page.getByLabel("Side", { exact: true }).selectOption("Left");
   await page.getByLabel("Ask for a rating at the end").check();
   await page.getByLabel("The question").fill("How did we do?");
+  await page.getByLabel("Ask before the chat").check();
+  await page.getByLabel("Question 1", { exact: true }).fill("Your number with us");
+  await page.getByLabel("Required").check();
+  await page.getByRole("button", { name: "Add a question" }).click();
+  await expect(page.getByText("Each question needs to know where its answer goes.").or(page.getByText("Not saved yet"))).toBeVisible();
+  await page.getByLabel("Question 2", { exact: true }).fill("What is it about?");
+  await page.getByLabel("Answer 2 goes to").fill("topic");
+  await page.getByLabel("Kind of answer 2").selectOption("Choice");
+  await page.getByLabel("Choices of question 2").fill("Orders\n\nSomething else");
   await expectAccessible(page, "a configuration");
   await picture(page, "admin-messenger");
   await page.getByRole("button", { name: "Save", exact: true }).click();
@@ -183,6 +192,14 @@ test("dep2_a_messenger_is_painted_published_and_given_to_a_deployment_and_the_sh
   expect(await admin.send("GET", `${API}/${id}/versions/1`)).toMatchObject({
     position: { alignment: "Left" },
     messenger: { styles: { primaryColor: "#0165A7" }, homeScreen: { enabled: true }, apps: { conversations: { markdown: { enabled: true }, satisfaction: { enabled: true, question: "How did we do?" } } } },
+  });
+  const { messenger } = await admin.send<{ messenger: { apps: { conversations: JsonObject } } }>("GET", `${API}/${id}/versions/1`);
+  expect(messenger.apps.conversations["form"]).toEqual({
+    enabled: true,
+    fields: [
+      { key: "crmCustomerId", label: "Your number with us", required: true },
+      { key: "topic", label: "What is it about?", required: true, type: "select", options: ["Orders", "Something else"] },
+    ],
   });
 
   await page.goto(`${demo.file.baseUrl}/console/admin/deployments/${demo.file.deployments.open}?tab=settings`);
@@ -201,4 +218,21 @@ test("dep2_a_messenger_is_painted_published_and_given_to_a_deployment_and_the_sh
   const launcher = shop.locator("waybill-messenger").getByRole("button").first();
   await expect(launcher).toHaveCSS("background-color", "rgb(1, 101, 167)");
   expect((await launcher.boundingBox())?.x).toBeLessThan(100);
+  // The deployment's questions are asked, and their answers stored with the start (L3).
+  const visitor = new Visitor(shop);
+  await visitor.launcher.click();
+  await shop.getByLabel("Your number with us").fill("CRM-ASKED-1");
+  await shop.getByLabel("What is it about?").selectOption("Orders");
+  await shop.keyboard.press("Enter");
+  await visitor.field.fill("Hello");
+  await visitor.field.press("Enter");
+  await expect(visitor.delivery).toHaveText(/Sent|Delivered|Read/);
+  const asked = await admin.send(`GET`, `/api/v2/conversations/${await visitor.conversation()}`);
+  expect(asked["customData"]).toMatchObject({ crmCustomerId: "CRM-ASKED-1", topic: "Orders" });
+  // A page that has said it is not asked again.
+  const known = await (await browser.newContext()).newPage();
+  await known.goto(messengerPage(site, demo, { script: 'window.waybillMessenger.push((m) => m.setContext({ customData: { crmId: "CRM-ASKED-2" } }));' }));
+  await new Visitor(known).launcher.click();
+  await expect(known.getByLabel("What is it about?")).toBeVisible();
+  await expect(known.getByLabel("Your number with us")).toHaveCount(0);
 });

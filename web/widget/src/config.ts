@@ -1,8 +1,11 @@
 /** The part of a deployment's `config.json` that the messenger follows. */
 
+import type { FormField } from "./core/form.js";
+
 export interface DeploymentConfig {
   status?: string;
   defaultLanguage?: string;
+  waybill?: { form?: { fields: readonly FormField[] } };
   position?: { alignment?: string; sideSpace?: number; bottomSpace?: number };
   messenger?: {
     styles?: { primaryColor?: string };

@@ -94,8 +94,11 @@ export class Messenger implements Body {
 
   consented(): void {
     this.#set({ hasConsent: true });
-    void this.#host.config().then((config) => {
+    void this.#host.config().then(async (config) => {
       this.#config = config;
+      if (this.#isSpecial) await this.#need();
+      // Answers to the deployment's questions were kept before it was known that it asks.
+      if (config?.waybill?.form && this.#kept("answers")) this.#set({ isFormDone: !this.#hasFaults() });
       this.#draw();
       this.#autoStart();
     });
@@ -152,7 +155,7 @@ export class Messenger implements Body {
   get #isSpecial(): boolean {
     const { element } = this.#host;
     const has = ["form", "hours", "closed"].some((name) => element.hasAttribute(name));
-    return has || !!element.form || !!element.contextSchema || !this.#state.hasConsent;
+    return has || !!element.form || !!element.contextSchema || !!this.#config?.waybill?.form || !this.#state.hasConsent;
   }
 
   async #need(): Promise<void> {
@@ -243,7 +246,7 @@ export class Messenger implements Body {
   }
 
   get #fields(): FormField[] {
-    return this.#more?.fields(this.#host.element, this.#context, this.#state.answers) ?? [];
+    return this.#more?.fields(this.#host.element, this.#config, this.#context, this.#state.answers) ?? [];
   }
 
   #hasFaults(): boolean {

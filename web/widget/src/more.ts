@@ -1,5 +1,6 @@
 /** What most conversations do without: loaded when it is needed. */
 
+import type { DeploymentConfig } from "./config.js";
 import { contextOf, faultsOf, formFields, keysOf, nameOf, openFields, type Answers, type FormField } from "./core/form.js";
 import { isWithinHours } from "./core/hours.js";
 import { changeOf } from "./core/notice.js";
@@ -29,8 +30,10 @@ export const more = {
   kindOf,
   changeOf,
   /** What the visitor still has to be asked. */
-  fields(element: WaybillMessenger, context: ContextOptions, answers: Answers): FormField[] {
-    const fields = formFields(element.form ?? fieldsIn(element.getAttribute("form")), element.contextSchema);
+  fields(element: WaybillMessenger, config: DeploymentConfig | null, context: ContextOptions, answers: Answers): FormField[] {
+    // What the page asks wins over what the deployment asks.
+    const asked = element.form ?? (element.hasAttribute("form") ? fieldsIn(element.getAttribute("form")) : config?.waybill?.form?.fields);
+    const fields = formFields(asked ?? [], element.contextSchema);
     return openFields(fields, new Set(keysOf(context)), answers);
   },
   isClosed: (element: WaybillMessenger, now: Date): boolean =>

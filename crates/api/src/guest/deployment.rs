@@ -1,13 +1,16 @@
 //! `config.json` and `domains.json`: what any site may read of a deployment.
 
+use std::collections::BTreeSet;
+
 use axum::{
     Json,
     extract::{Path, State},
     http::{HeaderName, header::CACHE_CONTROL},
 };
-use waybill_model::{Deployment, DeploymentStatus, SatisfactionQuestion};
+use waybill_model::{ContextPolicy, Deployment, DeploymentStatus, SatisfactionQuestion};
 use waybill_protocol::{
     ErrorBody,
+    form::{Form, FormField, FormPlace},
     guest::{
         DeploymentConfig, DeploymentDomains,
         deployment::{
@@ -79,6 +82,7 @@ fn config_of(view: &DeploymentView, base_url: String, region: &str) -> ApiResult
     let ConfigurationSettings { languages, default_language, headless_mode, messenger, position } = settings;
     let MessengerSettings { enabled, styles, launcher_button, home_screen, apps } = messenger.unwrap_or_default();
     let conversations = apps.and_then(|apps| apps.conversations).unwrap_or_default();
+    let form = conversations.form.clone();
     let messaging_endpoint = match base_url.strip_prefix("http") {
         Some(rest) => format!("ws{rest}"),
         None => base_url.clone(),
@@ -131,6 +135,7 @@ fn config_of(view: &DeploymentView, base_url: String, region: &str) -> ApiResult
             max_bytes: deployment.policy.max_bytes,
             custom_data: if deployment.policy.enabled { ON } else { OFF },
             satisfaction: shown.as_ref().and_then(|shown| shown.content.satisfaction.as_ref()).map(satisfaction),
+            form: form.filter(|form| form.enabled).map(|form| form_for(form, &deployment.policy)),
         },
     })
 }
@@ -148,6 +153,7 @@ fn conversations_of(
         markdown,
         session_duration_seconds: _,
         satisfaction: _,
+        form: _,
         custom_data: _,
     } = settings;
     Conversations {
@@ -163,6 +169,23 @@ fn conversations_of(
         // The one that sessions really live by; the configuration's where it says so.
         session_duration_seconds: deployment.session_seconds,
     }
+}
+
+/// The form with what the policy knows of its keys: names under which the page may have said them already, and limits.
+fn form_for(form: Form, policy: &ContextPolicy) -> Form {
+    let fields = form.fields.into_iter().map(|field| match policy.resolve(&field.key) {
+        (canonical, Some(declared)) if field.place != Some(FormPlace::Customer) => {
+            let mut names: Vec<String> = field.aliases.unwrap_or_default();
+            names.extend(std::iter::once(canonical.to_owned()).chain(declared.aliases.iter().cloned()));
+            let mut seen = BTreeSet::from([field.key.clone()]);
+            names.retain(|name| seen.insert(name.clone()));
+            let aliases = (!names.is_empty()).then_some(names);
+            let max_length = field.max_length.or(declared.max_length);
+            FormField { aliases, max_length, ..field }
+        }
+        _ => field,
+    });
+    Form { enabled: form.enabled, fields: fields.collect() }
 }
 
 /// What customers are asked at the end.

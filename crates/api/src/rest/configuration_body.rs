@@ -7,7 +7,7 @@ use waybill_protocol::rest::configuration::{
 };
 use waybill_service::ConfigurationWish;
 
-use super::extract::Fields;
+use super::{extract::Fields, form_body};
 use crate::error::{ApiError, ApiResult};
 
 /// What the server says itself; clients send it back with their changes.
@@ -114,6 +114,9 @@ fn check(known: &ConfigurationSettings) -> ApiResult<()> {
         let rule = format!("must have 1 to {LONGEST_QUESTION} bytes");
         let field = "messenger.apps.conversations.satisfaction.question";
         return Err(ApiError::invalid(field, &rule, "leave it out for the client's own words"));
+    }
+    if let Some(form) = &conversation_app(known).form {
+        form_body::check(form)?;
     }
     let seconds = conversation_app(known).session_duration_seconds;
     if seconds.is_some_and(|seconds| !(60..=LONGEST_SESSION).contains(&seconds)) {

@@ -22,6 +22,7 @@ mod exports;
 mod extract;
 mod flow_publishing;
 mod flows;
+mod form_body;
 mod frames;
 mod health;
 mod history;

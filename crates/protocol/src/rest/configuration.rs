@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use waybill_model::{ConfigurationId, Time};
 
+use crate::form::Form;
+
 /// One version of a configuration, or its draft.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -180,6 +182,9 @@ pub struct ConversationAppSettings {
     /// Ours: whether customers are asked for a rating at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub satisfaction: Option<SatisfactionSettings>,
+    /// Ours: what visitors are asked before a chat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
     /// In `…/deployments/{id}/configurations` only: the deployment's context policy. It is changed at
     /// `…/deployments/{id}/contextpolicy`, not here.
     #[serde(skip_serializing_if = "Option::is_none")]

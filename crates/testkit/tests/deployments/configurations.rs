@@ -86,6 +86,67 @@ async fn dep2_pages_see_what_was_published_and_nothing_before() {
 }
 
 #[tokio::test]
+async fn dep2_a_form_is_shown_to_pages_and_checked_before_anybody_is_asked() {
+    let server = TestServer::start().await;
+    let client = admin(&server).await;
+    let with = |form: Value| json!({"name": "asks", "messenger": {"apps": {"conversations": {"form": form}}}});
+    let fields = json!([
+        {"key": "name", "in": "customer", "label": "Your name", "required": true},
+        {"key": "topic", "type": "select", "options": ["order", "other"]},
+        {"key": "order", "label": "Order", "pattern": "[0-9]+", "maxLength": 9, "when": {"key": "topic", "is": "order"}}
+    ]);
+    let draft = post(&client, CONFIGURATIONS, with(json!({"enabled": true, "fields": fields}))).await;
+    let id = draft["id"].as_str().unwrap();
+    let publish = format!("{CONFIGURATIONS}/{id}/versions/draft/publish");
+    post(&client, &publish, json!({})).await;
+    let deployment = server.deployment("open");
+    let bound = json!({"name": "open", "allowAllDomains": true, "configuration": {"id": id}});
+    put(&client, &of(deployment, ""), bound).await;
+    let config = format!("/webdeployments/v1/deployments/{deployment}/config.json");
+    let shown = get(&server.anonymous(), &config).await;
+    assert_no_nulls(&shown);
+    assert_eq!(shown["waybill"]["form"], json!({"enabled": true, "fields": fields}));
+    // What the policy knows of a key comes along: under none of its names is it asked again (L3).
+    let asks_id = with(json!({"enabled": true, "fields": [{"key": "customer_id", "label": "Number"}]}));
+    put(&client, &format!("{CONFIGURATIONS}/{id}/versions/draft"), asks_id).await;
+    post(&client, &publish, json!({})).await;
+    let aliases = json!(["crmCustomerId", "customerId", "crm_customer_id", "crmId"]);
+    let known = json!({"key": "customer_id", "label": "Number", "aliases": aliases, "maxLength": 256});
+    assert_eq!(get(&server.anonymous(), &config).await["waybill"]["form"]["fields"], json!([known]));
+    // Switched off it is kept, and shown to nobody.
+    let off = with(json!({"enabled": false, "fields": fields}));
+    put(&client, &format!("{CONFIGURATIONS}/{id}/versions/draft"), off).await;
+    post(&client, &publish, json!({})).await;
+    assert_eq!(get(&server.anonymous(), &config).await["waybill"].get("form"), None);
+
+    let long = "x".repeat(300);
+    for (field, member) in [
+        (json!({"key": ""}), "fields[0].key"),
+        (json!({"key": "phone", "in": "customer"}), "fields[0].key"),
+        (json!({"key": "a", "label": long}), "fields[0].label"),
+        (json!({"key": "a", "autocomplete": long}), "fields[0].autocomplete"),
+        (json!({"key": "a", "type": "select"}), "fields[0].options"),
+        (json!({"key": "a", "options": ["b"]}), "fields[0].options"),
+        (json!({"key": "a", "pattern": "x".repeat(501)}), "fields[0].pattern"),
+        (json!({"key": "a", "maxLength": 0}), "fields[0].maxLength"),
+        (json!({"key": "a", "aliases": [""]}), "fields[0].aliases"),
+        (json!({"key": "a", "when": {"key": "", "is": 1}}), "fields[0].when"),
+        (json!({"key": "a", "type": "password"}), "messenger"),
+        (json!({"key": "a", "lable": "typing error"}), "messenger"),
+    ] {
+        let body = with(json!({"enabled": true, "fields": [field]}));
+        let body = refused(&client, Method::POST, CONFIGURATIONS, Some(body), 400, "bad.request").await;
+        assert!(body["details"][0]["fieldName"].as_str().unwrap().ends_with(member), "{member}: {body}");
+    }
+    let twice = with(json!({"enabled": true, "fields": [{"key": "a"}, {"key": "a", "label": "again"}]}));
+    let body = refused(&client, Method::POST, CONFIGURATIONS, Some(twice), 400, "bad.request").await;
+    assert!(body["message"].as_str().unwrap().contains("asked twice"), "{body}");
+    let many: Vec<_> = (0..21).map(|number| json!({"key": format!("k{number}")})).collect();
+    let many = with(json!({"enabled": true, "fields": many}));
+    refused(&client, Method::POST, CONFIGURATIONS, Some(many), 400, "bad.request").await;
+}
+
+#[tokio::test]
 async fn dep2_what_a_configuration_cannot_say_is_refused() {
     let server = TestServer::start().await;
     let client = admin(&server).await;

@@ -5287,6 +5287,8 @@ export interface components {
             /** @default null */
             enabled: boolean | null;
             /** @default null */
+            form: components["schemas"]["Form"] | null;
+            /** @default null */
             markdown: components["schemas"]["Switch"] | null;
             /** @default null */
             satisfaction: components["schemas"]["SatisfactionSettings"] | null;
@@ -5980,6 +5982,32 @@ export interface components {
             id: string;
             selfUri: string;
         };
+        Form: {
+            enabled: boolean;
+            fields?: components["schemas"]["FormField"][];
+        };
+        FormCondition: {
+            is: components["schemas"]["Scalar"];
+            key: string;
+        };
+        FormField: {
+            aliases?: string[] | null;
+            autocomplete?: string | null;
+            in?: components["schemas"]["FormPlace"] | null;
+            key: string;
+            label?: string | null;
+            /** Format: int32 */
+            maxLength?: number | null;
+            options?: string[] | null;
+            pattern?: string | null;
+            required?: boolean | null;
+            type?: components["schemas"]["FormFieldType"] | null;
+            when?: components["schemas"]["FormCondition"] | null;
+        };
+        /** @enum {string} */
+        FormFieldType: "text" | "email" | "tel" | "number" | "textarea" | "select" | "checkbox";
+        /** @enum {string} */
+        FormPlace: "customData" | "customer";
         /** @enum {string} */
         FrameClass: "string" | "SessionResponse" | "StructuredMessage" | "StartChatResponse" | "SetContextResponse" | "RateConversationResponse" | "ReceiptEvent" | "JwtResponse" | "GetConfigurationResponse" | "ConnectionClosedEvent" | "SessionExpiredEvent" | "QueuePositionEvent" | "ReconnectHint" | "TooManyRequestsErrorMessage" | "Error" | "Unknown";
         FrameMetadata: {
@@ -8494,6 +8522,7 @@ export interface components {
         Verdict: "stored" | "quarantined" | "refused";
         Waybill: {
             customData: components["schemas"]["Toggle"];
+            form?: components["schemas"]["Form"] | null;
             /** Format: int64 */
             maxBytes: number;
             organizationId: string;

@@ -133,6 +133,55 @@ export interface components {
             /** @description The media type. */
             type: string;
         };
+        /** @description What visitors are asked before a chat, unless the page or a token has said it already. */
+        Form: {
+            /** @description On or off. */
+            enabled: boolean;
+            /** @description The fields, in the order in which they are asked; at most 20. */
+            fields?: components["schemas"]["FormField"][];
+        };
+        /** @description When a field is asked. */
+        FormCondition: {
+            /** @description Its answer then. */
+            is: components["schemas"]["Scalar"];
+            /** @description The key of another field. */
+            key: string;
+        };
+        /** @description One question of a form. */
+        FormField: {
+            /** @description Other names under which the page may have said it; then it is not asked. */
+            aliases?: string[] | null;
+            /** @description What browsers may fill in by themselves, in the words of HTML: `email`, `name`, `tel`. */
+            autocomplete?: string | null;
+            in?: components["schemas"]["FormPlace"] | null;
+            /** @description The key of the context; with `in: customer` one of `id`, `name`, `email`. */
+            key: string;
+            /** @description What stands above it, at most 200 bytes; the key when absent. */
+            label?: string | null;
+            /**
+             * Format: int32
+             * @description The longest answer in characters.
+             */
+            maxLength?: number | null;
+            /** @description What can be chosen, for `select`: at most 50, each of at most 200 bytes. */
+            options?: string[] | null;
+            /** @description A regular expression of the browser that the whole answer has to match, at most 500 bytes. */
+            pattern?: string | null;
+            /** @description Whether it has to be answered. */
+            required?: boolean | null;
+            type?: components["schemas"]["FormFieldType"] | null;
+            when?: components["schemas"]["FormCondition"] | null;
+        };
+        /**
+         * @description What is typed or chosen.
+         * @enum {string}
+         */
+        FormFieldType: "text" | "email" | "tel" | "number" | "textarea" | "select" | "checkbox";
+        /**
+         * @description Where an answer goes.
+         * @enum {string}
+         */
+        FormPlace: "customData" | "customer";
         /** @description `getJwt`. */
         GetJwtFrame: {
             /** @description The guest's secret. */
@@ -637,6 +686,7 @@ export interface components {
         Waybill: {
             /** @description Custom data. */
             customData: components["schemas"]["Toggle"];
+            form?: components["schemas"]["Form"] | null;
             /**
              * Format: int64
              * @description The largest hand-over in bytes (CTX2).
@@ -671,6 +721,11 @@ export type EchoFrame = components['schemas']['EchoFrame'];
 export type ErrorBody = components['schemas']['ErrorBody'];
 export type ErrorDetail = components['schemas']['ErrorDetail'];
 export type FileType = components['schemas']['FileType'];
+export type Form = components['schemas']['Form'];
+export type FormCondition = components['schemas']['FormCondition'];
+export type FormField = components['schemas']['FormField'];
+export type FormFieldType = components['schemas']['FormFieldType'];
+export type FormPlace = components['schemas']['FormPlace'];
 export type GetJwtFrame = components['schemas']['GetJwtFrame'];
 export type InboundMedia = components['schemas']['InboundMedia'];
 export type IncomingChannel = components['schemas']['IncomingChannel'];

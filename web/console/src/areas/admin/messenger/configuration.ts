@@ -26,6 +26,8 @@ export const PLACES = {
   visitorTyping: [...CONVERSATIONS, "showUserTypingIndicator"],
   satisfaction: [...CONVERSATIONS, "satisfaction", "enabled"],
   question: [...CONVERSATIONS, "satisfaction", "question"],
+  form: [...CONVERSATIONS, "form", "enabled"],
+  fields: [...CONVERSATIONS, "form", "fields"],
   session: [...CONVERSATIONS, "sessionDurationSeconds"],
 } as const satisfies Record<string, readonly string[]>;
 export type Place = keyof typeof PLACES;
@@ -41,6 +43,45 @@ export const write = (document: Json, place: Place, value: unknown): Json => wit
 export function textOf(document: Json, place: Place): string {
   const value = read(document, place);
   return Array.isArray(value) ? value.join(", ") : value === undefined ? "" : String(value);
+}
+
+/** One question before a chat, as the API has it. */
+export type FormField = components["schemas"]["FormField"];
+
+export const FIELD_TYPES = [
+  { value: "text", label: "One line" },
+  { value: "textarea", label: "Several lines" },
+  { value: "email", label: "E-mail address" },
+  { value: "tel", label: "Telephone number" },
+  { value: "number", label: "Number" },
+  { value: "select", label: "Choice" },
+  { value: "checkbox", label: "Yes or no" },
+] as const;
+
+const CUSTOMER = "customer.";
+
+/** Where an answer goes, in one word: `crmCustomerId`, `customer.name`. */
+export const targetOf = (field: FormField): string => (field.in === "customer" ? CUSTOMER + field.key : field.key);
+
+/** The field with another target; `customer.name` is no key of the context. */
+export function withTarget(field: FormField, target: string): FormField {
+  const { in: _, ...others } = field;
+  return target.startsWith(CUSTOMER) ? { ...others, in: "customer", key: target.slice(CUSTOMER.length) } : { ...others, key: target };
+}
+
+/** The field with another type; options go with a choice, and with nothing else. */
+export function withType(field: FormField, type: NonNullable<FormField["type"]>): FormField {
+  const { options, ...others } = field;
+  return type === "select" ? { ...others, type, options: options ?? ["First", "Second"] } : { ...others, type };
+}
+
+export const fieldsOf = (document: Json): FormField[] => (read(document, "fields") as FormField[] | undefined) ?? [];
+
+/** As it goes to the server: without the blank lines that stand between choices while they are typed. */
+export function cleaned(document: Json): Json {
+  const fields = fieldsOf(document);
+  if (fields.length === 0) return document;
+  return write(document, "fields", fields.map((field) => (field.options ? { ...field, options: field.options.map((one) => one.trim()).filter((one) => one !== "") } : field)));
 }
 
 /** `de, en-us` as it stands in a document. */
@@ -63,5 +104,8 @@ export function faultOf(document: Json): string | undefined {
     const value = read(document, place);
     if (value !== undefined && !(Number.isInteger(value) && Number(value) >= 0)) return `${label}: write a whole number.`;
   }
+  const targets = fieldsOf(document).map(targetOf);
+  if (targets.some((target) => target === "" || target === CUSTOMER)) return "Each question needs to know where its answer goes.";
+  if (new Set(targets).size < targets.length) return "Two questions have the same answer.";
   return undefined;
 }
