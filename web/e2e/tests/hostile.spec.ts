@@ -9,6 +9,25 @@ import { Integrator, type JsonObject } from "../src/integrator.js";
 import { Visitor, messengerPage } from "../src/messenger.js";
 import { test } from "../src/test.js";
 
+/** Pages about one thing, each about something with a hostile name: there has to be one. */
+async function detailsOf(admin: Person): Promise<string[]> {
+  const kinds: [path: string, page: string, tabs: string[]][] = [
+    ["authorization/roles", "roles", [""]],
+    ["users", "people", ["profile", "roles", "routing"]],
+    ["responsemanagement/responses", "replies", [""]],
+    ["webdeployments/configurations", "messenger", [""]],
+    ["routing/queues", "queues", ["rules", "members", "codes"]],
+    ["flows", "flows", ["graph", "list", "yaml"]],
+  ];
+  const pages = kinds.map(async ([path, page, tabs]) => {
+    const { entities } = await admin.send<{ entities: { id: string; name: string; description?: string }[] }>("GET", `/api/v2/${path}?pageSize=200`);
+    const hostile = entities.find(({ name, description }) => /[<"']/.test(`${name}${description ?? ""}`));
+    expect(hostile, path).toBeDefined();
+    return tabs.map((tab) => `/admin/${page}/${hostile?.id ?? ""}${tab ? `?tab=${tab}` : ""}`);
+  });
+  return (await Promise.all(pages)).flat();
+}
+
 /** The console's pages, and those about one conversation and one deployment. */
 const pagesOf = (id: string, deploymentId: string): string[] => [
   ...addresses(),
@@ -162,6 +181,17 @@ async function fill(demo: Demo): Promise<{ id: string; names: string[]; texts: s
     if (await post(admin.token, "/api/v2/responsemanagement/responses", { name: `${index} ${drawn(some[0] ?? "").slice(0, 200)}`, libraries: [{ id: library.id }], texts: [{ content, contentType: index % 2 === 0 ? "text/plain" : "text/html" }] })) replies.push(content);
     await post(admin.token, "/api/v2/routing/queues", { name: `${index} ${drawn(some[1] ?? "x").slice(0, 200)}` });
     await post(admin.token, "/api/v2/routing/wrapupcodes", { name: `${index} ${drawn(some[2] ?? "x").slice(0, 200)}` });
+    const name = `${index} ${drawn(some[3] ?? "x").slice(0, 80)}`;
+    const labels = some.slice(0, 2).map((label, field) => ({ key: `k${field}`, label: label.slice(0, 60), type: "select", options: [drawn(label).slice(0, 60) || "x"] }));
+    const conversations = { form: { enabled: true, fields: labels }, satisfaction: { enabled: true, question: drawn(text).slice(0, 150) } };
+    for (const [path, body] of [
+      ["authorization/roles", { name, description: text.slice(0, 500), permissions: ["conversation:communication:view"] }],
+      ["authorization/divisions", { name }],
+      ["routing/skills", { name }],
+      ["routing/languages", { name }],
+      ["webdeployments/configurations", { name, description: text.slice(0, 500), messenger: { apps: { conversations } } }],
+      ["users", { name, email: `hostile-${index}@demo.example`, password: "a-long-enough-word-for-all", roleDivisions: [] }],
+    ] as const) await post(admin.token, `/api/v2/${path}`, body as unknown as JsonObject);
     await post(admin.token, "/api/v2/flows", { name: `hostile-${index}`, description: text.slice(0, 500), document: `flow: hostile-${index}\nkind: inboundMessage\nstart: say\nactions:\n  say:\n    sendMessage: ${JSON.stringify(content)}\n    next: over\n  over:\n    end: {}\n` });
   });
   return { id, names, texts, notes, replies };
@@ -187,7 +217,7 @@ test("hostile_text_is_text_on_every_page_of_the_console", async ({ startDemo, pa
   expect.soft(await missingFrom(page, "section[aria-label=Inbox] a strong", names.filter(isName)), "names in the inbox").toEqual([]);
   await expectOnlyText(page, "inbox", watch);
 
-  const pages = pagesOf(id, demo.file.deployments.quarantine);
+  const pages = [...pagesOf(id, demo.file.deployments.quarantine), ...(await detailsOf(await Person.logIn(demo, "admin")))];
   expect(pages.length).toBeGreaterThan(15);
   for (const path of pages) {
     await page.goto(`${demo.file.baseUrl}/console${path}`);
