@@ -141,7 +141,8 @@ impl Service {
         {
             return Err(ServiceError::RevisionMismatch { expected, found: present.version });
         }
-        let policy = ContextPolicy { version: present.version + 1, published_at: Some(self.inner.ambient.now()), ..wanted };
+        let policy =
+            ContextPolicy { version: present.version + 1, published_at: Some(self.inner.ambient.now()), ..wanted };
         let proposed = compile(policy.clone())?;
         let ready = self.own_deployment(caller, deployment).await?;
         let breaks = self.policy_breaks(caller, deployment, policy.clone()).await?;

@@ -37,7 +37,7 @@ const EXCEPTIONS: [(&str, &str, &str); 3] = [
         "pages of the tutorial load the SDK from this path",
     ),
     (
-        "web/console/src/areas/desk/desk.svelte.ts",
+        "web/console/src/lib/presences.ts",
         "/presences/purecloud",
         "the public API has presence at the field's own path",
     ),

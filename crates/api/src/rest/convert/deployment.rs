@@ -120,7 +120,8 @@ fn in_attribute(text: &str) -> String {
 }
 
 pub(in crate::rest) fn policy(deployment: model::DeploymentId, policy: &model::ContextPolicy) -> ContextPolicy {
-    let model::ContextPolicy { version, published_at, enabled, mode, max_bytes, attributes, containers, retention } = policy;
+    let model::ContextPolicy { version, published_at, enabled, mode, max_bytes, attributes, containers, retention } =
+        policy;
     ContextPolicy {
         version: *version,
         date_published: *published_at,

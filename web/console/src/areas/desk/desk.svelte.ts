@@ -6,6 +6,7 @@ import { attempt } from "../../lib/attempt";
 import { Failure } from "../../lib/failure";
 import type { StreamEvent } from "../../lib/frames";
 import { live } from "../../lib/live.svelte";
+import { presenceOf, putPresence } from "../../lib/presences";
 import { api, session } from "../../lib/session.svelte";
 import { type Outgoing, keepOutbox, readOutbox } from "./drafts";
 import { toasts } from "../../lib/toasts.svelte";
@@ -329,11 +330,11 @@ class Desk {
     const path = { userId: this.userId };
     try {
       const [presence, routing, utilization] = await Promise.all([
-        api.get("/api/v2/users/{userId}/presences/purecloud", { path }),
+        presenceOf(this.userId),
         api.get("/api/v2/users/{userId}/routingstatus", { path }),
         api.get("/api/v2/routing/users/{userId}/utilization", { path }),
       ]);
-      this.presence = { presence: presence.presenceDefinition.systemPresence, routing: routing.status, capacity: utilization.utilization.message.maximumCapacity, taken: utilization.taken };
+      this.presence = { presence, routing: routing.status, capacity: utilization.utilization.message.maximumCapacity, taken: utilization.taken };
     } catch (error) {
       if (Failure.of(error).kind === "signed-out") void session.signIn();
     }
@@ -342,9 +343,7 @@ class Desk {
   async setPresence(presence: string): Promise<void> {
     const before = this.presence;
     if (before) this.presence = { ...before, presence };
-    const done = await attempt("Your presence was not changed", async () => {
-      await api.patch("/api/v2/users/{userId}/presences/purecloud", { path: { userId: this.userId }, body: { presenceDefinition: { systemPresence: presence } } });
-    });
+    const done = await attempt("Your presence was not changed", () => putPresence(this.userId, presence));
     if (!done) this.presence = before;
     await this.readPresence();
   }
