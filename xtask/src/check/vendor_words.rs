@@ -36,11 +36,7 @@ const EXCEPTIONS: [(&str, &str, &str); 3] = [
         "/purecloud/webchat/v2/purecloud-webchat-sdk.js",
         "pages of the tutorial load the SDK from this path",
     ),
-    (
-        "web/console/src/lib/presences.ts",
-        "/presences/purecloud",
-        "the public API has presence at the field's own path",
-    ),
+    ("web/console/src/lib/presences.ts", "/presences/purecloud", "the public API has presence at the field's own path"),
 ];
 
 /// Fails with one line per place.
