@@ -82,7 +82,7 @@ const fn page() -> Trust {
 pub struct ContextPolicy {
     /// Counts published changes, from 1.
     pub version: u64,
-    /// When this version began to hold; absent where it was published before that was kept.
+    /// When this version began to hold; absent for the one that the deployment was made with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<Time>,
     /// Whether custom data is accepted at all.

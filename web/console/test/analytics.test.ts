@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { agentRows, queueRows, totalsOf, words } from "../src/areas/analytics/board";
 import { type Alarm, type Listing, bandOf, goesMissing, keyRows, linesOf, marksOf, neverSent, pageRows, policyChanges, sdkChanges, stretchesOf, sumsOf } from "../src/areas/analytics/completeness";
-import { dateOf, dateText, granularityFor, spanOf, startsOf } from "../src/areas/analytics/intervals";
-import { type Answered, METRICS, OTHERS, csv, isAnything, matrixOf, metricsOf, rowsOf, sortedRows, write } from "../src/areas/analytics/metrics";
+import { dateOf, dateText, granularityFor, spanBefore, spanOf, startsOf } from "../src/areas/analytics/intervals";
+import { type Answered, METRICS, OTHERS, compared, csv, isAnything, matrixOf, metricsOf, rowsOf, sortedRows, write } from "../src/areas/analytics/metrics";
 
 const DAY = 86_400_000;
 const NOW = new Date(2026, 10, 20, 15, 30).getTime();
@@ -17,6 +17,13 @@ describe("an interval", () => {
   });
   it("that makes no sense is the last 7 days", () => {
     for (const [from, to] of [["2026-11-03", "2026-11-02"], ["2026-02-31", "2026-11-02"], [null, "x"]] as const) expect(spanOf("custom", from, to, NOW)).toEqual({ from: day(14), to: day(21) });
+  });
+  it("has as many days before it", () => {
+    expect(spanBefore({ from: day(14), to: day(21) })).toEqual({ from: day(7), to: day(14) });
+    const matrix = (cells: number[]) => ({ stretches: cells.map((_, index) => index), groups: ["All"], cells: cells.map((cell) => [cell]) });
+    expect(compared(matrix([3, 4]), matrix([1, 2, 5]), "ms")).toEqual({ stretches: [0, 1], groups: ["This period", "The period before"], cells: [[3, 1], [4, 2]] });
+    expect(compared(matrix([3]), { stretches: [], groups: [], cells: [] }, "ms").cells).toEqual([[3, undefined]]);
+    expect(compared(matrix([3]), { stretches: [], groups: [], cells: [] }, "count").cells).toEqual([[3, 0]]);
   });
   it("is a date there and back", () => expect(dateText(dateOf("2026-03-01") ?? 0)).toBe("2026-03-01"));
   it("is never cut finer than one can see", () => {

@@ -9,7 +9,7 @@ const at = (seconds: number) => Date.parse("2026-11-20T12:00:00Z") + seconds * 1
 const iso = (seconds: number) => new Date(at(seconds)).toISOString();
 
 const party = (id: string, purpose: string, changes: Partial<Party> = {}): Party => ({
-  id, communicationId: `leg-${id}`, purpose, name: undefined, userId: undefined, queueId: undefined, startedAt: at(0), connectedAt: at(0), endedAt: undefined, wrapupOwed: false, wrapupPrompt: undefined, wrapup: undefined, why: undefined, ...changes,
+  id, communicationId: `leg-${id}`, purpose, name: undefined, userId: undefined, queueId: undefined, startedAt: at(0), connectedAt: at(0), endedAt: undefined, wrapupOwed: false, wrapupPrompt: undefined, wrapup: undefined, ...changes,
 });
 const chat = (changes: Partial<Chat> = {}): Chat => ({
   id: "c", startedAt: at(0), endedAt: undefined, revision: 1, seq: 3, parties: [party("customer", "customer", { name: "Zoë" })], data: { crmCustomerId: "CRM-1" }, offers: {}, lastCustomerAt: undefined, lastAnswerAt: undefined, deliveredUpTo: undefined, readUpTo: undefined, preview: undefined, ...changes,
@@ -130,8 +130,8 @@ describe("lines", () => {
     expect(shown.map((entry) => (entry.type === "line" ? [entry.id, entry.first, entry.last] : entry.type))).toEqual(["day", ["a", true, false], ["b", false, true], ["c", true, true], ["d", true, true]]);
   });
   it("tell who came and went", () => {
-    const shown = entries([], chat({ parties: [party("q", "acd", { queueId: "q" }), agent({ endedAt: at(5), why: "transfer" })], endedAt: at(9) }), () => "Gold");
-    expect(shown.filter((entry) => entry.type === "note").map(({ text }) => text)).toEqual(["Waits in the queue Gold", "Adam joined", "Adam passed it on", "The conversation ended"]);
+    const shown = entries([], chat({ parties: [party("q", "acd", { queueId: "q" }), agent({ endedAt: at(5) })], endedAt: at(9) }), () => "Gold");
+    expect(shown.filter((entry) => entry.type === "note").map(({ text }) => text)).toEqual(["Waits in the queue Gold", "Adam joined", "Adam left", "The conversation ended"]);
   });
 });
 

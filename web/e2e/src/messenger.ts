@@ -1,7 +1,8 @@
 /** Pages with the messenger on them, and what a visitor does there. */
 
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { expect, type Locator, type Page } from "@playwright/test";
 import type { WaybillMessenger } from "@waybill/web-messaging-sdk-ui";
 import { Demo } from "./demo.js";
@@ -9,6 +10,7 @@ import { Integrator } from "./integrator.js";
 import type { Site } from "./site.js";
 import { test as base } from "./test.js";
 
+const ARTEFACTS = fileURLToPath(new URL("../../../artefacts/messenger/", import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** As in the other tests, but nobody speaks in the deployment `open` except whom a test lets speak: no flow is bound to it. */
@@ -118,6 +120,17 @@ export class Visitor {
   /** The element itself, for what a page does with it. */
   get element(): { evaluate<T>(use: (messenger: WaybillMessenger) => T): Promise<Awaited<T>> } & Locator {
     return this.page.locator("waybill-messenger") as never;
+  }
+
+  /** The state at both widths, in the theme that it has, for people to look at. */
+  async picture(name: string): Promise<void> {
+    mkdirSync(ARTEFACTS, { recursive: true });
+    const before = this.page.viewportSize() ?? { width: 1280, height: 720 };
+    for (const [width, height] of [[1280, 720], [390, 844]] as const) {
+      await this.page.setViewportSize({ width, height });
+      await this.page.screenshot({ path: `${ARTEFACTS}${name}-${width}.png`, animations: "disabled" });
+    }
+    await this.page.setViewportSize(before);
   }
 
   /** What axe finds that is serious or critical, as `rule: target`. */

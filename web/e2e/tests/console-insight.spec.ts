@@ -132,6 +132,10 @@ test("ana9_numbers_by_a_key_are_those_of_the_api_on_the_page_and_in_the_file", a
   expect(expected).toContainEqual(["gold", 2]);
 
   await signIn(page, demo, "supervisor", "/console/analytics/history");
+  await page.getByRole("checkbox", { name: "Compare with the period before" }).check();
+  const today = page.getByRole("table", { name: "Conversations" }).getByRole("row").last().getByRole("cell");
+  await expect(today.nth(1)).toHaveText("5");
+  await expect(today.nth(2)).toHaveText("0");
   await page.getByRole("combobox", { name: "Group by" }).selectOption("attribute:plan");
   await expect(page).toHaveURL(/group=attribute%3Aplan/);
   await expect(page.getByRole("img", { name: "Conversations by plan" })).toBeVisible();

@@ -214,6 +214,7 @@ test("wire15_a_visitor_rates_a_conversation_that_is_over_where_the_deployment_as
   await expect(visitor.panel.getByText("Were we of help?")).toBeVisible();
   await visitor.panel.getByRole("radio", { name: "4 stars" }).check({ force: true });
   await visitor.panel.getByRole("textbox", { name: "Anything you want to add?" }).fill("Quick");
+  await visitor.picture("rating");
   await visitor.panel.getByRole("button", { name: "Send rating" }).click();
   await expect(visitor.panel.getByText("Thank you for your answer!")).toBeVisible();
   expect(await visitor.heard("rated")).toEqual([{ conversationId: id, score: 4, comment: "Quick" }]);

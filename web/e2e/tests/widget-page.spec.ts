@@ -57,6 +57,7 @@ test("on_a_page_from_the_right_everything_is_mirrored_and_in_the_visitor_s_langu
   const [own, panel] = [await visitor.bubble("مرحبا").boundingBox(), await visitor.panel.boundingBox()];
   expect((own?.x ?? 0) - (panel?.x ?? 0)).toBeLessThan((panel?.width ?? 0) / 3);
   expect(await visitor.barriers()).toEqual([]);
+  await visitor.picture("right-to-left");
 });
 
 test.describe("on a phone", () => {
@@ -150,28 +151,35 @@ for (const theme of ["light", "dark"] as const) {
     const { panel } = visitor;
     await expect(panel.getByText("Before we connect you")).toBeVisible();
     expect(await visitor.barriers(), "consent").toEqual([]);
+    await visitor.picture(`consent-${theme}`);
     await panel.getByRole("button", { name: "Agree and continue" }).click();
     await panel.getByRole("button", { name: "Start chat" }).click();
     await expect(panel.getByText("Please fill this in.")).toHaveCount(2);
     expect(await visitor.barriers(), "form").toEqual([]);
+    await visitor.picture(`form-${theme}`);
     await panel.getByLabel("Your name").fill("Zoë");
     await panel.getByLabel("I agree to the terms").check();
     await panel.getByRole("button", { name: "Start chat" }).click();
     await expect(panel.getByText("Hello! How can we help you?")).toBeVisible();
     expect(await visitor.barriers(), "welcome").toEqual([]);
+    await visitor.picture(`welcome-${theme}`);
     await visitor.say("Hello");
     await expect(visitor.delivery).toHaveText("Sent");
     await integrator.say(await visitor.conversation(), "**Hello**, see https://example.com/ and\n- one\n- `two`");
     await expect(visitor.log.locator("li")).toHaveCount(2);
     expect(await visitor.barriers(), "conversation").toEqual([]);
+    await visitor.picture(`conversation-${theme}`);
     await panel.getByRole("button", { name: "More" }).click();
     await expect(panel.getByRole("button", { name: "End conversation" })).toBeVisible();
     expect(await visitor.barriers(), "menu").toEqual([]);
+    await visitor.picture(`menu-${theme}`);
     await panel.getByRole("button", { name: "End conversation" }).click();
     expect(await visitor.barriers(), "question").toEqual([]);
+    await visitor.picture(`question-${theme}`);
     await panel.getByRole("button", { name: "End it" }).click();
     await expect(panel.getByRole("button", { name: "Start a new conversation" })).toBeVisible();
     expect(await visitor.barriers(), "end").toEqual([]);
+    await visitor.picture(`end-${theme}`);
   });
 }
 

@@ -84,6 +84,7 @@ for (const [title, { attributes, script, says }] of Object.entries(REFUSALS)) {
     await expect(visitor.bubble("I need help")).toBeVisible();
     await expect(visitor.delivery).toContainText("Not sent");
     expect(await visitor.barriers()).toEqual([]);
+    await visitor.picture(title);
     await alert.getByRole("button", { name: "Try again" }).click();
     await expect.poll(() => visitor.heard("error")).toHaveLength(2);
     await expect(alert).toContainText(says);
@@ -141,6 +142,7 @@ test("closed_hours_are_said_with_other_ways_to_the_business", async ({ page, dem
   await expect(visitor.panel.getByRole("link", { name: "Other ways to reach us" })).toBeVisible();
   await expect(visitor.field).toHaveCount(0);
   expect(await visitor.barriers()).toEqual([]);
+  await visitor.picture("closed");
 });
 
 test("the_debug_overlay_shows_receipt_and_events_and_no_value", async ({ page, demo, site }) => {
@@ -153,6 +155,7 @@ test("the_debug_overlay_shows_receipt_and_events_and_no_value", async ({ page, d
   await expect(overlay.locator("dl")).toContainText("online");
   await expect(overlay.locator("dl")).toContainText(await visitor.conversation());
   await expect(overlay).not.toContainText("CRM-SECRET");
+  await visitor.picture("debug");
   await overlay.locator("summary").focus();
   await page.keyboard.press("Enter");
   await expect(overlay.locator("dl")).toBeHidden();

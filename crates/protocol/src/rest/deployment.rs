@@ -218,7 +218,7 @@ pub struct NotTaken {
 pub struct ContextPolicy {
     /// Counts published changes, from 1.
     pub version: u64,
-    /// When this version began to hold; absent where it was published before that was kept.
+    /// When this version began to hold; absent for the one that the deployment was made with.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub date_published: Option<Time>,

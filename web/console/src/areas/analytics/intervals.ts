@@ -46,6 +46,11 @@ export function spanOf(range: string, from: string | null, to: string | null, no
   return range === "today" ? { from: dayStart(now), to: tomorrow } : { from: dayStart(now, -6), to: tomorrow };
 }
 
+/** As many days, just before. */
+export function spanBefore({ from, to }: Span): Span {
+  return { from: dayStart(from, -Math.round((to - from) / DAY)), to: from };
+}
+
 /** `2026-11-20` as the beginning of that day. */
 export function dateOf(text: string | null): number | undefined {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? "") ?? [];

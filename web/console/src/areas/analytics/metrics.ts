@@ -89,6 +89,13 @@ export function matrixOf({ results }: Answered, metric: Metric, starts: readonly
   return { stretches, groups: filled.map(({ name: group }) => group), cells: stretches.map((start) => filled.map(({ byStart }) => byStart.get(start) ?? (metric.unit === "count" ? 0 : undefined))) };
 }
 
+/** This period and the one before it, stretch beside stretch: two columns instead of the one of an ungrouped metric. */
+export function compared(now: Matrix, before: Matrix, unit: Metric["unit"]): Matrix {
+  // Nothing counted is none; nothing measured is no number.
+  const none = unit === "count" ? 0 : undefined;
+  return { stretches: now.stretches, groups: ["This period", "The period before"], cells: now.stretches.map((_, index) => [now.cells[index]?.[0] ?? none, before.cells[index]?.[0] ?? none]) };
+}
+
 export interface MetricRow {
   id: string;
   /** What the row is sorted by in its first column. */

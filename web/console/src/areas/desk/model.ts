@@ -19,7 +19,6 @@ export interface Party {
   wrapupOwed: boolean;
   wrapupPrompt: string | undefined;
   wrapup: string | undefined;
-  why: string | undefined;
 }
 
 export interface Chat {
@@ -110,7 +109,6 @@ function partyOf(found: Schemas["Participant"]): Party {
     wrapupOwed: found.wrapupRequired,
     wrapupPrompt: found.wrapupPrompt ?? undefined,
     wrapup: found.wrapup ? (found.wrapup.name ?? "") : undefined,
-    why: leg?.disconnectType ?? undefined,
   };
 }
 
@@ -179,7 +177,6 @@ function startedChat(event: StreamEvent, start: Schemas["ConversationStart"]): C
     wrapupOwed: false,
     wrapupPrompt: undefined,
     wrapup: undefined,
-    why: undefined,
   }));
   return {
     id: event.conversationId,
@@ -225,7 +222,6 @@ function changedParties(chat: Chat, { action, participant, participantId, wrapup
         wrapupOwed: false,
         wrapupPrompt: undefined,
         wrapup: undefined,
-        why: undefined,
       };
       return { parties: [...chat.parties, joined] };
     }
@@ -480,12 +476,12 @@ export function entries(lines: readonly Line[], chat: Chat, queueName: (id: stri
 
 function happened(chat: Chat, queueName: (id: string | undefined) => string | undefined): { id: string; at: number; text: string }[] {
   const notes: { id: string; at: number; text: string }[] = [];
-  for (const { id, purpose, name, queueId, startedAt, connectedAt, endedAt, why, wrapup } of chat.parties) {
+  for (const { id, purpose, name, queueId, startedAt, connectedAt, endedAt, wrapup } of chat.parties) {
     if (purpose === "acd") notes.push({ id: `${id} in`, at: startedAt, text: `Waits in the queue ${queueName(queueId) ?? name ?? ""}`.trim() });
     if (purpose !== "agent") continue;
     const who = name ?? "An agent";
     if (connectedAt !== undefined) notes.push({ id: `${id} in`, at: connectedAt, text: `${who} joined` });
-    if (endedAt !== undefined && chat.endedAt !== endedAt && connectedAt !== undefined) notes.push({ id: `${id} out`, at: endedAt, text: why === "transfer" ? `${who} passed it on` : `${who} left` });
+    if (endedAt !== undefined && chat.endedAt !== endedAt && connectedAt !== undefined) notes.push({ id: `${id} out`, at: endedAt, text: `${who} left` });
     if (wrapup) notes.push({ id: `${id} wrapup`, at: endedAt ?? chat.endedAt ?? startedAt, text: `${who} wrapped up: ${wrapup}` });
   }
   if (chat.endedAt !== undefined) notes.push({ id: "end", at: chat.endedAt, text: "The conversation ended" });
