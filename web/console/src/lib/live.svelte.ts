@@ -24,6 +24,8 @@ class Live {
   readonly #listeners = new Set<Listener>();
   /** Who wants to hear what other topics tell. */
   readonly #followers = new Map<(topic: string, body: unknown) => void, readonly string[]>();
+  /** What the channel was asked for last. */
+  #subscribed = "";
   #wanted = false;
   #socket: WebSocket | undefined;
   #channel: { id: string; until: number } | undefined;
@@ -91,6 +93,8 @@ class Live {
     socket.onopen = () => {
       this.#attempt = 0;
       this.state = "live";
+      // Whoever began to follow while the channel was being made is not among what it was asked for.
+      if (this.#channel && this.#topics().join(" ") !== this.#subscribed) void this.#subscribe(this.#channel.id).catch(() => undefined);
       this.#tell({ type: resumed === undefined ? "fresh" : "resumed" });
     };
     socket.onmessage = ({ data }: MessageEvent<string>) => this.#hear(readFrame(data));
@@ -135,8 +139,13 @@ class Live {
   }
 
   async #subscribe(channelId: string): Promise<void> {
-    const topics = new Set([CONVERSATIONS, ...[...this.#followers.values()].flat()]);
-    await session.api.put("/api/v2/notifications/channels/{channelId}/subscriptions", { path: { channelId }, body: [...topics].map((id) => ({ id })) });
+    const topics = this.#topics();
+    this.#subscribed = topics.join(" ");
+    await session.api.put("/api/v2/notifications/channels/{channelId}/subscriptions", { path: { channelId }, body: topics.map((id) => ({ id })) });
+  }
+
+  #topics(): string[] {
+    return [...new Set([CONVERSATIONS, ...[...this.#followers.values()].flat()])];
   }
 
   #again(): void {
