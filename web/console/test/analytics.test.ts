@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { agentRows, queueRows, totalsOf, words } from "../src/areas/analytics/board";
+import { agentRows, queueRows, toldOf, totalsOf, words } from "../src/areas/analytics/board";
 import { type Alarm, type Listing, bandOf, goesMissing, keyRows, linesOf, marksOf, neverSent, pageRows, policyChanges, sdkChanges, stretchesOf, sumsOf } from "../src/areas/analytics/completeness";
 import { dateOf, dateText, granularityFor, spanBefore, spanOf, startsOf } from "../src/areas/analytics/intervals";
 import { type Answered, METRICS, OTHERS, compared, csv, isAnything, matrixOf, metricsOf, rowsOf, sortedRows, write } from "../src/areas/analytics/metrics";
@@ -70,8 +70,16 @@ describe("the board", () => {
   });
   it("has a person once, who is idle first", () => {
     const member = (id: string, status: string) => ({ id, name: id, routingStatus: { status, startTime: "2026-11-20T12:00:00Z", userId: id }, presence: { presenceDefinition: { systemPresence: "On Queue" } }, ...(id === "b" ? { utilization: { taken: 1, utilization: { message: { maximumCapacity: 3 } } } } : {}) }) as unknown as Parameters<typeof agentRows>[0][number]["member"];
-    const agents = agentRows([{ queue: "A", member: member("a", "OFF_QUEUE") }, { queue: "A", member: member("b", "IDLE") }, { queue: "B", member: member("b", "IDLE") }]);
-    expect(agents.map(({ id, queues, taken, capacity }) => [id, queues.join(), taken, capacity])).toEqual([["b", "A,B", 1, 3], ["a", "A", 0, undefined]]);
+    const chat = { id: "c", participants: [{ purpose: "customer", name: "Zoë" }, { purpose: "agent", userId: "b", connectedTime: "x" }] } as unknown as Parameters<typeof agentRows>[1][number];
+    const agents = agentRows([{ queue: "A", member: member("a", "OFF_QUEUE") }, { queue: "A", member: member("b", "IDLE") }, { queue: "B", member: member("b", "IDLE") }], [chat, { ...chat, endTime: "x" }]);
+    expect(agents.map(({ id, queues, chats, capacity }) => [id, queues.join(), chats, capacity])).toEqual([["b", "A,B", [{ id: "c", customer: "Zoë" }], 3], ["a", "A", [], undefined]]);
+    const told = { presences: new Map([["a", "Meal"]]), routings: new Map([["a", { status: "IDLE", since: 5 }]]) };
+    expect(agentRows([{ queue: "A", member: member("a", "OFF_QUEUE") }], [], told)[0]).toMatchObject({ presence: "Meal", routing: "IDLE", since: 5 });
+  });
+  it("hears what a topic tells of a person, and nothing else", () => {
+    expect(toldOf({ id: "a", presenceDefinition: { id: "x", systemPresence: "Busy" } })).toEqual({ id: "a", presence: "Busy" });
+    expect(toldOf({ id: "a", routingStatus: { userId: "a", status: "IDLE", startTime: "2026-11-20T12:00:00Z" } })).toEqual({ id: "a", status: "IDLE", since: Date.parse("2026-11-20T12:00:00Z") });
+    expect([toldOf(null), toldOf({ id: "a" }), toldOf("x")]).toEqual([undefined, undefined, undefined]);
   });
   it("says states in words", () => expect([words("NOT_RESPONDING"), words("On Queue")]).toEqual(["Not responding", "On queue"]));
 });

@@ -171,6 +171,11 @@ test("ana9_numbers_by_a_key_are_those_of_the_api_on_the_page_and_in_the_file", a
   await page.getByRole("textbox", { name: "Whose value is" }).fill("platinum");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Nothing was measured" })).toBeVisible();
+  // Back and forward say what was asked.
+  await page.goBack();
+  await expect(page.getByRole("textbox", { name: "Whose value is" })).toHaveValue("silver");
+  await page.goForward();
+  await expect(page.getByRole("heading", { name: "Nothing was measured" })).toBeVisible();
   await expectAccessible(page, "history, empty");
   await picture(page, "analytics-history-empty");
   expect(await page.evaluate(() => (window as unknown as { hacked?: number }).hacked)).toBeUndefined();
@@ -200,9 +205,18 @@ test("rout1_the_board_counts_a_chat_that_waits_and_that_is_taken_and_completenes
   await expect(cell(3)).toHaveText("1");
   const person = page.getByRole("table", { name: "Agents now" }).getByRole("row").filter({ hasText: "Parcels" });
   await expect(person.getByRole("cell").nth(4)).toHaveText("1 of 4");
-  await person.getByRole("combobox", { name: /^Presence of / }).selectOption("Meeting");
-  await expect(person.getByRole("cell").nth(2)).toHaveText("Off queue");
-  expect(await agent.send("GET", `/api/v2/users/${agent.id}/presences/purecloud`)).toMatchObject({ presenceDefinition: { systemPresence: "Meeting" } });
+  await expect(person.getByRole("link", { name: "Wanda Waits" })).toHaveAttribute("href", new RegExp(`/console/desk/${id}\\?view=all$`));
+  // The supervisor says what the agent does, and the board hears what the agent says: neither asks for the members again.
+  let asked = 0;
+  page.on("request", (request) => void (/\/members|\/utilization/.test(request.url()) && asked++));
+  const presence = person.getByRole("combobox", { name: /^Presence of / });
+  await presence.selectOption("Meeting");
+  await expect.poll(() => agent.send("GET", `/api/v2/users/${agent.id}/presences/purecloud`)).toMatchObject({ presenceDefinition: { systemPresence: "Meeting" } });
+  await agent.send("PATCH", `/api/v2/users/${agent.id}/presences/purecloud`, { presenceDefinition: { systemPresence: "On Queue" } });
+  await expect(presence).toHaveValue("On Queue");
+  await expect(person.getByRole("cell").nth(2)).toHaveText("Interacting");
+  await expect(cell(4)).toHaveText("0 idle, 1 busy, 0 away0 · 1 · 0");
+  expect(asked).toBe(0);
 
   // Two starts of a page, one before a change of the policy and one after it.
   const policy = `/api/v2/webdeployments/deployments/${demo.file.deployments.quarantine}/contextpolicy`;

@@ -74,12 +74,14 @@ class Router {
     this.#read();
   }
 
-  /** Changes parts of the query; `undefined` takes one out. The page stays. */
-  setQuery(changes: Record<string, string | undefined>): void {
+  /** Changes parts of the query; `undefined` takes one out. The page stays; `push` where going back should stop here. */
+  setQuery(changes: Record<string, string | undefined>, how: { push: true } | Record<string, never> = {}): void {
     const query = new URLSearchParams(this.query);
     for (const [name, value] of Object.entries(changes)) value === undefined || value === "" ? query.delete(name) : query.set(name, value);
     const text = query.toString();
-    history.replaceState({ index: this.#index }, "", BASE + this.path + (text === "" ? "" : `?${text}`));
+    const address = BASE + this.path + (text === "" ? "" : `?${text}`);
+    if ("push" in how && address !== location.pathname + location.search) history.pushState({ index: ++this.#index }, "", address);
+    else history.replaceState({ index: this.#index }, "", address);
     this.query = query;
   }
 

@@ -76,13 +76,31 @@ export interface AgentRow {
   routing: string;
   since: number | undefined;
   queues: string[];
-  /** Places that are taken: chats, alerts and owed wrap-ups. */
-  taken: number;
+  chats: Chat[];
   capacity: number | undefined;
 }
 
+/** A conversation that somebody is at work on. */
+export interface Chat {
+  id: string;
+  customer: string;
+}
+
+/** What topics told after the members were read. */
+export interface Told {
+  presences: ReadonlyMap<string, string>;
+  routings: ReadonlyMap<string, { status: string; since: number }>;
+}
+
 /** A person is a member of several queues, and is in the list once. */
-export function agentRows(members: readonly { queue: string; member: Schemas["QueueMember"] }[]): AgentRow[] {
+export function agentRows(members: readonly { queue: string; member: Schemas["QueueMember"] }[], conversations: readonly Pick<Schemas["Conversation"], "id" | "endTime" | "participants">[], told: Told = { presences: new Map(), routings: new Map() }): AgentRow[] {
+  const chats = new Map<string, Chat[]>();
+  for (const { id, endTime, participants } of conversations) {
+    if (endTime) continue;
+    const at = new Set(participants.filter(({ purpose, userId, endTime: left, connectedTime }) => purpose === "agent" && userId && !left && connectedTime).map(({ userId }) => userId ?? ""));
+    const customer = participants.find(({ purpose }) => purpose === "customer")?.name ?? "Visitor";
+    for (const user of at) chats.set(user, [...(chats.get(user) ?? []), { id, customer }]);
+  }
   const rows = new Map<string, AgentRow>();
   for (const { queue, member } of members) {
     const row = rows.get(member.id);
@@ -90,12 +108,25 @@ export function agentRows(members: readonly { queue: string; member: Schemas["Qu
       row.queues.push(queue);
       continue;
     }
-    const since = member.routingStatus?.startTime;
-    rows.set(member.id, { id: member.id, name: member.name, presence: member.presence?.presenceDefinition.systemPresence ?? "Offline", routing: member.routingStatus?.status ?? "OFF_QUEUE", since: since ? Date.parse(since) : undefined, queues: [queue], taken: member.utilization?.taken ?? 0, capacity: member.utilization?.utilization.message.maximumCapacity });
+    const read = member.routingStatus;
+    const routing = told.routings.get(member.id) ?? { status: read?.status ?? "OFF_QUEUE", since: read?.startTime ? Date.parse(read.startTime) : undefined };
+    rows.set(member.id, {
+      id: member.id, name: member.name, presence: told.presences.get(member.id) ?? member.presence?.presenceDefinition.systemPresence ?? "Offline",
+      routing: routing.status, since: routing.since, queues: [queue], chats: chats.get(member.id) ?? [], capacity: member.utilization?.utilization.message.maximumCapacity,
+    });
   }
   // Who can take a chat first, who is away last.
   const rank: Readonly<Record<string, number>> = { IDLE: 0, INTERACTING: 1, COMMUNICATING: 1, NOT_RESPONDING: 2, OFF_QUEUE: 3 };
   return [...rows.values()].sort((one, other) => (rank[one.routing] ?? 3) - (rank[other.routing] ?? 3) || one.name.localeCompare(other.name));
+}
+
+/** A frame of `v2.users.{id}.presence` or `….routingStatus`, as far as it is one. */
+export function toldOf(body: unknown): { id: string; presence: string } | { id: string; status: string; since: number } | undefined {
+  const { id, presenceDefinition, routingStatus } = (body ?? {}) as Partial<Schemas["UserPresence"]> & { routingStatus?: Partial<Schemas["RoutingStatus"]> };
+  if (typeof id === "string" && typeof presenceDefinition?.systemPresence === "string") return { id, presence: presenceDefinition.systemPresence };
+  const { status, startTime } = routingStatus ?? {};
+  if (typeof id === "string" && typeof status === "string") return { id, status, since: startTime ? Date.parse(startTime) : Date.now() };
+  return undefined;
 }
 
 /** `ON_QUEUE` and `On Queue` as words. */

@@ -26,14 +26,14 @@ export function draw(canvas: HTMLCanvasElement, { type, labels, series, stacked 
       y: { stacked, beginAtZero: true, afterFit: (axis: { width: number }) => void (axis.width = Math.max(axis.width, 52)), ...(most === undefined ? {} : { max: most }), grid: { color: colour("--line") }, border: { display: false }, ticks: { color: colour("--text-3"), maxTicksLimit: 6, ...(whole ? { precision: 0 } : {}), callback: (value: number | string) => write(Number(value)) } },
     },
     plugins: {
-      legend: { display: series.length > 1, position: "bottom" as const, labels: { color: colour("--text-2"), boxWidth: 14, boxHeight: 8 } },
+      legend: { display: series.length > 1, position: "bottom" as const, labels: { color: colour("--text-2"), boxWidth: type === "line" ? 24 : 14, boxHeight: 8, ...(type === "line" ? { usePointStyle: true, pointStyle: "line" as const, pointStyleWidth: 28 } : {}) } },
       tooltip: { callbacks: { label: ({ dataset, parsed }: { dataset: { label?: string }; parsed: { y: number | null } }) => `${dataset.label ?? ""}: ${parsed.y === null ? "no data" : write(parsed.y)}` } },
     },
   };
   const plugins = [bandsOf(bands, colour("--danger-fill"), colour("--danger"), style.fontFamily), marksOf(marks, colour("--text-2"), colour("--bg"), style.fontFamily)];
   const chart =
     type === "line"
-      ? new Chart(canvas, { type, data: { labels: [...labels], datasets: series.map((_, index) => ({ ...common(index), borderWidth: 2, borderDash: [...(DASHES[index % DASHES.length] ?? [])], pointRadius: labels.length > 40 ? 0 : 2.5, tension: 0, spanGaps: false })) }, options, plugins: plugins as Plugin<"line">[] })
+      ? new Chart(canvas, { type, data: { labels: [...labels], datasets: series.map((_, index) => ({ ...common(index), borderWidth: 2, clip: 6, borderDash: [...(DASHES[index % DASHES.length] ?? [])], pointRadius: labels.length > 40 ? 0 : 2.5, tension: 0, spanGaps: false })) }, options, plugins: plugins as Plugin<"line">[] })
       : new Chart(canvas, { type, data: { labels: [...labels], datasets: series.map((_, index) => ({ ...common(index), maxBarThickness: 36, borderRadius: 2 })) }, options, plugins: plugins as Plugin<"bar">[] });
   return () => chart.destroy();
 }
