@@ -96,8 +96,8 @@ pub(super) fn create_deployment(
     }
     let id = deployment.id;
     // Version 1 is what `publish_policy` counts on from.
-    let policy = ContextPolicy { version: 1, published_at: Some(deployment.created_at), ..deployment.policy.clone() };
-    let deployment = Deployment { policy, ..deployment.clone() };
+    let deployment =
+        Deployment { policy: ContextPolicy { version: 1, ..deployment.policy.clone() }, ..deployment.clone() };
     let document = write_document("deployments", id.uuid().as_bytes(), &deployment)?;
     connection
         .execute(
