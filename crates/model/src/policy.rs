@@ -83,7 +83,7 @@ pub struct ContextPolicy {
     /// Counts published changes, from 1.
     pub version: u64,
     /// When this version began to hold; absent for the one that the deployment was made with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "datePublished", default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<Time>,
     /// Whether custom data is accepted at all.
     pub enabled: bool,
