@@ -94,6 +94,8 @@ test("rout1_an_alert_is_accepted_and_wrapped_up_by_keyboard_alone", async ({ sta
   await expect(alert).toHaveCount(0);
   await expect(customer(page).getByText("CRM-7", { exact: true }).first()).toBeVisible();
 
+  // The key leads into the answer as soon as there is one to write.
+  await expect(reply(page, "Ana Alert")).toBeVisible();
   await page.keyboard.press("r");
   await expect(reply(page, "Ana Alert")).toBeFocused();
   await page.keyboard.type("Good morning");

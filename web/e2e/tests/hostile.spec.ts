@@ -147,7 +147,7 @@ async function start({ baseUrl, token }: Integrator, body: JsonObject): Promise<
 }
 
 /** Everything that can be written through the API, full of it. Answers what was taken. */
-async function fill(demo: Demo): Promise<{ id: string; names: string[]; texts: string[]; notes: string[]; replies: string[] }> {
+async function fill(demo: Demo): Promise<{ id: string; names: string[]; texts: string[]; notes: string[]; replies: string[]; wrapped: { id: string; code: string } }> {
   const { baseUrl, deployments } = demo.file;
   const integrator = await Integrator.login(demo.file);
   const [admin, agent] = [await Person.logIn(demo, "admin"), await Person.logIn(demo, "agent")];
@@ -194,12 +194,29 @@ async function fill(demo: Demo): Promise<{ id: string; names: string[]; texts: s
     ] as const) await post(admin.token, `/api/v2/${path}`, body as unknown as JsonObject);
     await post(admin.token, "/api/v2/flows", { name: `hostile-${index}`, description: text.slice(0, 500), document: `flow: hostile-${index}\nkind: inboundMessage\nstart: say\nactions:\n  say:\n    sendMessage: ${JSON.stringify(content)}\n    next: over\n  over:\n    end: {}\n` });
   });
-  return { id, names, texts, notes, replies };
+  return { id, names, texts, notes, replies, wrapped: await wrapUp(integrator, admin, agent, deployments.open) };
+}
+
+/** A conversation that was wrapped up with a code and notes that are hostile, both of them taken. */
+async function wrapUp(integrator: Integrator, admin: Person, agent: Person, deploymentId: string): Promise<{ id: string; code: string }> {
+  const { id } = (await start(integrator, { deploymentId, message: "Hello", customData: { crmCustomerId: "H-WRAPPED" } })) as { id: string };
+  const { entities } = await admin.send<{ entities: { id: string; name: string }[] }>("GET", "/api/v2/routing/wrapupcodes?pageSize=200");
+  const code = entities.find(({ name }) => /[<"']/.test(name));
+  await agent.send("POST", `/api/v2/conversations/${id}/assign`, { id: agent.id });
+  const { participants } = await agent.send<{ participants: { id: string; userId?: string }[] }>("GET", `/api/v2/conversations/${id}`);
+  const part = `/api/v2/conversations/messages/${id}/participants/${participants.find(({ userId }) => userId === agent.id)?.id ?? ""}`;
+  const notes = PAYLOADS.join("\n").slice(0, 2_000);
+  await agent.send("PATCH", part, { wrapup: { code: code?.id ?? "", notes } });
+  await agent.send("PATCH", part, { state: "disconnected" });
+  expect(await agent.send("GET", `/api/v2/conversations/${id}/participants/${participants.find(({ userId }) => userId === agent.id)?.id ?? ""}/wrapup`)).toMatchObject({ notes });
+  return { id, code: code?.name ?? "" };
 }
 
 test("hostile_text_is_text_on_every_page_of_the_console", async ({ startDemo, page }) => {
+  // Some fifty pages, one after the other.
+  test.setTimeout(240_000);
   const demo = await startDemo();
-  const { id, names, texts, notes, replies } = await fill(demo);
+  const { id, names, texts, notes, replies, wrapped } = await fill(demo);
   // Control characters are refused in names; everything else has to be shown.
   expect(names.length).toBeGreaterThan(PAYLOADS.length - 20);
   expect(texts.length).toBe(batches(PAYLOADS, 6).length);
@@ -233,6 +250,9 @@ test("hostile_text_is_text_on_every_page_of_the_console", async ({ startDemo, pa
   await page.keyboard.press("n");
   await page.keyboard.type("@a");
   await expectOnlyText(page, "thread", watch);
+  await page.goto(`${demo.file.baseUrl}/console/desk/${wrapped.id}?view=all`);
+  await expect.poll(() => missingFrom(page, log, [`wrapped up: ${wrapped.code}`]), { message: "the wrap-up" }).toEqual([]);
+  await expectOnlyText(page, "wrapped up", watch);
 });
 
 test("hostile_text_is_text_for_an_agent_who_answers_with_it", async ({ startDemo, page }) => {

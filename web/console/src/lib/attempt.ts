@@ -11,7 +11,7 @@ export async function attempt(what: string, work: () => Promise<void>): Promise<
     return true;
   } catch (error) {
     const failure = Failure.of(error);
-    if (failure.kind === "signed-out") void session.signIn();
+    if (failure.kind === "signed-out") void session.lost();
     else toasts.fail(what, explained(failure));
     return false;
   }

@@ -35,7 +35,7 @@ export class Loaded<T> {
     } catch (error) {
       if (controller.signal.aborted) return;
       const failure = Failure.of(error);
-      if (failure.kind === "signed-out") void session.signIn();
+      if (failure.kind === "signed-out") void session.lost();
       else if (this.state.name !== "ready" || failure.kind !== "offline") this.state = { name: "failed", failure };
       if (failure.kind === "offline") addEventListener("online", this.#again, { once: true });
     } finally {

@@ -90,15 +90,21 @@ class Session implements Tokens {
     location.assign(authorizeAddress(location.origin, pending, await challengeOf(pending.verifier)));
   }
 
+  /** A request found nobody signed in: to the log-in page, unless somebody left on purpose. */
+  async lost(): Promise<void> {
+    if (!this.#hasLeft) await this.signIn();
+  }
+
   /** Ends the log-in on the server and in every tab. */
   async signOut(): Promise<void> {
+    // The others first: once the server knows, their own requests fail, and would lead to the log-in page.
+    this.#tell({ type: "out" });
     try {
       await this.api.delete("/api/v2/tokens/me");
     } catch (error) {
       // Whoever leaves, leaves; a token that the server could not be told about runs out by itself.
       console.warn("the server was not told of the sign-out", Failure.of(error).code);
     }
-    this.#tell({ type: "out" });
     this.#leave("left");
   }
 
@@ -121,6 +127,7 @@ class Session implements Tokens {
   }
 
   #renewOnce(): Promise<string> {
+    if (this.#hasLeft) return Promise.reject(Failure.signedOut());
     this.#renewing ??= this.#renewAmongTabs().finally(() => (this.#renewing = undefined));
     return this.#renewing;
   }
@@ -189,10 +196,14 @@ class Session implements Tokens {
     sessionStorage.setItem(REFRESH, refresh);
   }
 
+  get #hasLeft(): boolean {
+    return this.state.name === "signed-out" && this.state.why === "left";
+  }
+
   #leave(why: "left" | "over"): void {
     this.#access = "";
     sessionStorage.removeItem(REFRESH);
-    this.state = { name: "signed-out", why };
+    if (!this.#hasLeft) this.state = { name: "signed-out", why };
   }
 
   /** How many other tabs there are. */

@@ -141,7 +141,7 @@ class Desk {
       this.list = { name: "ready" };
     } catch (error) {
       const failure = Failure.of(error);
-      if (failure.kind === "signed-out") return void session.signIn();
+      if (failure.kind === "signed-out") return void session.lost();
       if (this.list.name !== "ready") this.list = { name: "failed", failure };
       return;
     }
@@ -246,7 +246,7 @@ class Desk {
       this.threads.set(id, { lines: merged(now, lines), state: { name: "ready" }, earlier: said.slice(0, -BULK).map(({ messageId }) => messageId).filter((one) => !known.has(one)), authors });
     } catch (error) {
       const failure = Failure.of(error);
-      if (failure.kind === "signed-out") return void session.signIn();
+      if (failure.kind === "signed-out") return void session.lost();
       // What another reading has brought meanwhile stays.
       const now = this.threads.get(id);
       if (now?.state.name === "ready" && (failure.kind === "offline" || failure.kind === "server")) return;
@@ -316,7 +316,7 @@ class Desk {
       return true;
     } catch (error) {
       const failure = Failure.of(error);
-      if (failure.kind === "signed-out") void session.signIn();
+      if (failure.kind === "signed-out") void session.lost();
       // It stays, and goes out when the connection is back.
       else if (failure.kind !== "offline" && failure.kind !== "server") {
         this.refused.set(key, failure.message);
@@ -336,7 +336,7 @@ class Desk {
       ]);
       this.presence = { presence, routing: routing.status, capacity: utilization.utilization.message.maximumCapacity, taken: utilization.taken };
     } catch (error) {
-      if (Failure.of(error).kind === "signed-out") void session.signIn();
+      if (Failure.of(error).kind === "signed-out") void session.lost();
     }
   }
 
