@@ -73,7 +73,10 @@ test("desk1_notes_stay_among_the_staff_and_name_people", async ({ demo, page, in
   await expect(messages(page)).toContainText("Refund is fine with me");
   expect(await integrator.messages(id)).toEqual(["> Hello"]);
   // Somebody is named on a conversation that is not looked at.
+  // Told is who is there: the list may be read before the tab listens.
+  const listening = page.waitForEvent("websocket");
   await page.goto(`${demo.file.baseUrl}/console/desk`);
+  await (await listening).waitForEvent("framereceived");
   await expect(row(page, "Nora Note")).toBeVisible();
   await admin.send("POST", `/api/v2/conversations/${id}/notes`, { text: "Any news?", mentions: [agent.id] });
   await expect(page.getByText(`${name} mentions you in a note on Nora Note`)).toBeVisible();
